@@ -1,0 +1,147 @@
+package exam
+
+import (
+	"time"
+)
+
+// State is where an attempt stands. See the state machine in doc.go.
+type State string
+
+// The states of an attempt.
+const (
+	// Ready is a drawn form whose clock does not run yet.
+	Ready State = "ready"
+	// Running takes saves until the deadline and its grace.
+	Running State = "running"
+	// Submitted was handed in by the learner and waits for marking.
+	Submitted State = "submitted"
+	// Expired ran out of time and waits for marking.
+	Expired State = "expired"
+	// Graded has a result that the learner may not see yet.
+	Graded State = "graded"
+	// Released has a result that the learner may see as the policy allows.
+	Released State = "released"
+	// Voided was declared invalid by an administrator; it is final.
+	Voided State = "voided"
+)
+
+// CertificateState says what the certificate of an attempt waits for. Package
+// exam only states it; who issues and revokes is somebody else.
+type CertificateState string
+
+// The certificate states of an attempt.
+const (
+	CertificateNone        CertificateState = ""
+	CertificateDue         CertificateState = "due"
+	CertificateIssued      CertificateState = "issued"
+	CertificateWithdrawDue CertificateState = "withdraw_due"
+	CertificateWithdrawn   CertificateState = "withdrawn"
+)
+
+// Attempt is one learner's go at one exam. It is one aggregate: everything that
+// decides about it is in here, and every change is one conditional write.
+type Attempt struct {
+	Schema  int    `json:"schema"`
+	ID      string `json:"id"`
+	Version int64  `json:"version"`
+
+	Exam    string `json:"exam"`
+	Sitting string `json:"sitting"`
+	Person  string `json:"person"`
+	// Number counts this person's attempts at this exam from 1.
+	Number int    `json:"number"`
+	State  State  `json:"state"`
+	Lang   string `json:"lang"`
+
+	// Writer is the token of the device that may save; a device that resumes
+	// gets a new one, and the old one is told on its next save.
+	Writer string `json:"writer"`
+	// Seq is the highest sequence number applied.
+	Seq int64 `json:"seq"`
+
+	CreatedAt time.Time `json:"created_at"`
+	StartedAt time.Time `json:"started_at,omitzero"`
+	// Deadline is when the clock ends; fixed at the start and moved only by an
+	// Extension.
+	Deadline time.Time `json:"deadline,omitzero"`
+	// AcceptUntil is the deadline plus the grace for answers under way.
+	AcceptUntil time.Time   `json:"accept_until,omitzero"`
+	SavedAt     time.Time   `json:"saved_at,omitzero"`
+	FinishedAt  time.Time   `json:"finished_at,omitzero"`
+	ReleaseAt   time.Time   `json:"release_at,omitzero"`
+	Extensions  []Extension `json:"extensions,omitempty"`
+
+	Result *Result `json:"result,omitempty"`
+
+	Certificate   CertificateState `json:"certificate,omitempty"`
+	CertificateID string           `json:"certificate_id,omitempty"`
+
+	// DueAt is when somebody has to move this attempt on (hand it in, release
+	// it, see to its certificate); zero when nobody has to.
+	DueAt time.Time `json:"due_at,omitzero"`
+
+	// Events is the attempt's history, oldest first.
+	Events []Event `json:"events"`
+
+	// Form never changes after creation. Responses and Late change by saving
+	// only. A listing leaves all three out.
+	Form      Form           `json:"form"`
+	Responses map[int]Stored `json:"responses,omitempty"`
+	Late      []LateSave     `json:"late,omitempty"`
+}
+
+// Event is one step of an attempt's history.
+type Event struct {
+	At     time.Time `json:"at"`
+	What   string    `json:"what"`
+	By     string    `json:"by,omitempty"`
+	Reason string    `json:"reason,omitempty"`
+}
+
+// Extension is time added to a running attempt, or credited for an outage.
+type Extension struct {
+	At      time.Time `json:"at"`
+	Seconds int       `json:"seconds"`
+	By      string    `json:"by"`
+	Reason  string    `json:"reason"`
+}
+
+// Stored is the newest applied response to one slot.
+type Stored struct {
+	Seq      int64     `json:"seq"`
+	At       time.Time `json:"at"`
+	Response Response  `json:"response"`
+}
+
+// SlotResponse is a response with the slot that it answers.
+type SlotResponse struct {
+	Slot     int      `json:"slot"`
+	Response Response `json:"response"`
+}
+
+// Save is one message of the save protocol.
+type Save struct {
+	// Writer is the token got at start or resume.
+	Writer string `json:"writer"`
+	// Seq is greater than that of every earlier save of this writer.
+	Seq       int64          `json:"seq"`
+	Responses []SlotResponse `json:"responses"`
+}
+
+// LateSave is a save that came after the grace: kept as evidence, not scored.
+type LateSave struct {
+	At   time.Time `json:"at"`
+	Save Save      `json:"save"`
+}
+
+// Ack answers a save. It covers that save only: a client with several saves
+// under way waits for each.
+type Ack struct {
+	// Seq is the highest sequence number applied to the attempt.
+	Seq int64
+	// Digest is over all stored responses after the save, see Digest.
+	Digest [32]byte
+	// Deadline and AcceptUntil are as in Attempt, after all extensions.
+	Deadline    time.Time
+	AcceptUntil time.Time
+}

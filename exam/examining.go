@@ -1,0 +1,355 @@
+package exam
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/proba-exam/proba/internal/fault"
+)
+
+// Offer is a sitting as one entitled person sees it.
+type Offer struct {
+	Sitting     Sitting
+	Exam        Exam
+	Entitlement Entitlement
+	// Attempts are this person's at the exam, oldest first, without forms.
+	Attempts []Attempt
+	// Refusal is why no attempt can be started now, nil when one can.
+	Refusal error
+}
+
+// Offers lists the sittings that the person is entitled to, by ascending
+// sitting id, from the first greater than after.
+func (s *Service) Offers(ctx context.Context, person, after string, limit int) ([]Offer, error) {
+	entitlements, err := s.store.EntitlementsOf(ctx, person, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	offers := make([]Offer, 0, len(entitlements))
+	for _, en := range entitlements {
+		o, err := s.offer(ctx, en)
+		if err != nil {
+			return nil, err
+		}
+		offers = append(offers, o)
+	}
+	return offers, nil
+}
+
+func (s *Service) offer(ctx context.Context, en Entitlement) (Offer, error) {
+	sitting, err := s.store.Sitting(ctx, en.Sitting)
+	if err != nil {
+		return Offer{}, err
+	}
+	e, err := s.store.Exam(ctx, sitting.Exam)
+	if err != nil {
+		return Offer{}, err
+	}
+	attempts, err := s.store.Attempts(ctx, AttemptFilter{Exam: e.ID, Person: en.Person}, "", MaxAttempts+1)
+	if err != nil {
+		return Offer{}, err
+	}
+	slices.SortFunc(attempts, func(a, b Attempt) int { return a.Number - b.Number })
+	return Offer{Sitting: sitting, Exam: e, Entitlement: en, Attempts: attempts, Refusal: mayStart(&e, &sitting, attempts, s.moment())}, nil
+}
+
+// mayStart reports why a new attempt cannot be started.
+func mayStart(e *Exam, sitting *Sitting, attempts []Attempt, now time.Time) error {
+	switch {
+	case e.State != ExamPublished:
+		return fault.New(fault.Conflict, "exam.closed", "This exam is not open.")
+	case now.Before(sitting.Opens):
+		return fault.New(fault.Conflict, "sitting.not_open", "This sitting opens at %s.", sitting.Opens.Format(time.RFC3339))
+	case !now.Before(sitting.Closes):
+		return fault.New(fault.Conflict, "sitting.closed", "This sitting closed at %s.", sitting.Closes.Format(time.RFC3339))
+	case len(attempts) >= e.Policy.Attempts:
+		return fault.New(fault.Conflict, "exam.attempts_used", "All %d attempts at this exam are used.", e.Policy.Attempts)
+	}
+	if n := len(attempts); n > 0 {
+		next := attempts[n-1].FinishedAt.Add(time.Duration(e.Policy.RetakeDelay) * time.Second)
+		if now.Before(next) {
+			return fault.New(fault.Conflict, "exam.retake_too_early", "The next attempt can be started at %s.", next.Format(time.RFC3339))
+		}
+	}
+	return nil
+}
+
+// Session is a running attempt in the hands of one device.
+type Session struct {
+	Attempt Attempt
+	View    FormView
+	Digest  [32]byte
+	// Resumed is true when the attempt had been started before.
+	Resumed bool
+	Now     time.Time
+}
+
+// Start begins an attempt at the sitting's exam in the given language, or
+// resumes the one that runs. Pressing twice, or on two devices at once, gives
+// one attempt.
+func (s *Service) Start(ctx context.Context, person, sitting, lang string) (Session, error) {
+	en, err := s.store.Entitlement(ctx, sitting, person)
+	if err != nil {
+		return Session{}, err
+	}
+	for range maxConflicts {
+		o, err := s.offer(ctx, en)
+		if err != nil {
+			return Session{}, err
+		}
+		if n := len(o.Attempts); n > 0 && o.Attempts[n-1].State == Running {
+			return s.Resume(ctx, person, o.Attempts[n-1].ID, lang)
+		}
+		if o.Refusal != nil {
+			return Session{}, o.Refusal
+		}
+		session, err := s.begin(ctx, o, lang)
+		if fault.Code(err) != "attempt.exists" {
+			return session, err
+		}
+	}
+	return Session{}, fault.New(fault.Unavailable, "attempt.busy", "This attempt is being started elsewhere; try again.")
+}
+
+func (s *Service) begin(ctx context.Context, o Offer, lang string) (Session, error) {
+	if !slices.Contains(o.Exam.Policy.Languages, lang) {
+		return Session{}, fault.New(fault.Invalid, "exam.language", "This exam is held in %v.", o.Exam.Policy.Languages).
+			At(fault.Field{Path: "/language", Message: "is not a language of this exam"})
+	}
+	plan, err := s.plan(ctx, &o.Exam)
+	if err != nil {
+		return Session{}, err
+	}
+	seen, err := s.seen(ctx, o.Attempts)
+	if err != nil {
+		return Session{}, err
+	}
+	var seed Seed
+	if _, err := io.ReadFull(s.rand, seed[:]); err != nil {
+		return Session{}, fmt.Errorf("draw a seed: %w", err)
+	}
+	form, err := plan.Assemble(seed, seen)
+	if err != nil {
+		return Session{}, err
+	}
+	id, err := s.newID()
+	if err != nil {
+		return Session{}, err
+	}
+	now := s.moment()
+	a := Attempt{Schema: 1, ID: id, Version: 1, Exam: o.Exam.ID, Sitting: o.Sitting.ID, Person: o.Entitlement.Person,
+		Number: len(o.Attempts) + 1, State: Ready, Lang: lang, CreatedAt: now, Form: form}
+	if err := a.Begin(o.Exam.Policy, o.Entitlement.ExtraTime, s.writer(), now); err != nil {
+		return Session{}, err
+	}
+	if err := s.store.InsertAttempt(ctx, a); err != nil {
+		return Session{}, err
+	}
+	return s.session(plan.bank, a, lang, false, now)
+}
+
+// seen counts the items of the learner's earlier forms.
+func (s *Service) seen(ctx context.Context, attempts []Attempt) (map[string]int, error) {
+	seen := make(map[string]int)
+	for _, head := range attempts {
+		a, err := s.store.Attempt(ctx, head.ID)
+		if err != nil {
+			return nil, fmt.Errorf("earlier form: %w", err)
+		}
+		for _, slot := range a.Form.Slots {
+			seen[slot.Item.ID]++
+		}
+	}
+	return seen, nil
+}
+
+// writer makes a token that another device cannot guess.
+func (s *Service) writer() string {
+	token := make([]byte, 15)
+	if _, err := io.ReadFull(s.rand, token); err != nil {
+		return rand.Text()
+	}
+	return base32.StdEncoding.EncodeToString(token)
+}
+
+// Resume gives a running attempt to the device that asks, and takes it from the
+// one that had it. lang changes the language of the exam; "" keeps it.
+func (s *Service) Resume(ctx context.Context, person, id, lang string) (Session, error) {
+	now := s.moment()
+	writer := s.writer()
+	a, err := s.change(ctx, id, func(a *Attempt) (bool, error) {
+		if err := owned(a, person); err != nil {
+			return false, err
+		}
+		if lang != "" && lang != a.Lang {
+			e, err := s.store.Exam(ctx, a.Exam)
+			if err != nil {
+				return false, err
+			}
+			if !slices.Contains(e.Policy.Languages, lang) {
+				return false, fault.New(fault.Invalid, "exam.language", "This exam is held in %v.", e.Policy.Languages)
+			}
+			a.Lang = lang
+		}
+		return false, a.TakeOver(writer, now)
+	})
+	if err != nil {
+		return Session{}, err
+	}
+	bank, err := s.Bank(ctx, a.Form.Release)
+	if err != nil {
+		return Session{}, err
+	}
+	return s.session(bank, a, a.Lang, true, now)
+}
+
+func (s *Service) session(bank *Bank, a Attempt, lang string, resumed bool, now time.Time) (Session, error) {
+	view, err := bank.Present(a.Form, lang)
+	if err != nil {
+		return Session{}, err
+	}
+	return Session{Attempt: a, View: view, Digest: a.Digest(), Resumed: resumed, Now: now}, nil
+}
+
+// Digest is over the stored responses of the attempt.
+func (a *Attempt) Digest() [32]byte {
+	leaves := make([]Leaf, len(a.Form.Slots))
+	for slot, stored := range a.Responses {
+		leaves[slot] = stored.Response.Leaf()
+	}
+	return Digest(leaves)
+}
+
+// owned reports a stranger's attempt as not found.
+func owned(a *Attempt, person string) error {
+	if a.Person != person {
+		return fault.New(fault.NotFound, "attempt.not_found", "There is no such attempt.")
+	}
+	return nil
+}
+
+// Save applies one message of the save protocol. When it returns an Ack, the
+// responses are on disk. A save after the grace is kept, not scored, and
+// answered with the fault "attempt.late".
+func (s *Service) Save(ctx context.Context, person, id string, save Save) (Ack, error) {
+	sh, err := s.sheet(ctx, id)
+	if err != nil {
+		return Ack{}, err
+	}
+	if sh.person != person {
+		return Ack{}, fault.New(fault.NotFound, "attempt.not_found", "There is no such attempt.")
+	}
+	if err := sh.accept(save); err != nil {
+		return Ack{}, err
+	}
+	now := s.moment()
+	ack, err := s.store.SaveResponses(ctx, id, save, len(sh.items), now)
+	if fault.Code(err) == "attempt.late" {
+		if keepErr := s.store.KeepLate(ctx, id, LateSave{At: now, Save: save}); keepErr != nil {
+			return Ack{}, fmt.Errorf("keep a late save: %w", keepErr)
+		}
+	}
+	return ack, err
+}
+
+func (s *Service) sheet(ctx context.Context, id string) (*sheet, error) {
+	if sh, ok := s.sheets.Get(id); ok {
+		return sh, nil
+	}
+	a, err := s.store.Attempt(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	bank, err := s.Bank(ctx, a.Form.Release)
+	if err != nil {
+		return nil, err
+	}
+	sh, err := bank.sheet(a.Person, a.Form)
+	if err != nil {
+		return nil, err
+	}
+	s.sheets.Add(id, sh)
+	return sh, nil
+}
+
+// Submit hands the attempt in and grades it. It is idempotent: an attempt that
+// was handed in already is returned as it is. digest, when not nil, is what the
+// learner believes to be stored; "attempt.digest_mismatch" hands nothing in and
+// tells the device to send what it still holds.
+func (s *Service) Submit(ctx context.Context, person, id, writer string, digest *[32]byte) (Attempt, error) {
+	return s.change(ctx, id, func(a *Attempt) (bool, error) {
+		if err := owned(a, person); err != nil {
+			return false, err
+		}
+		if a.State != Running && a.State != Ready && a.State != Voided {
+			return true, nil
+		}
+		now := s.moment()
+		if a.State == Running && now.After(a.AcceptUntil) {
+			return false, s.expire(ctx, a, now)
+		}
+		if stored := a.Digest(); digest != nil && *digest != stored {
+			return false, fault.New(fault.Conflict, "attempt.digest_mismatch", "The server holds other answers than your device; nothing was handed in. Send the missing answers, then hand in again.")
+		}
+		if err := a.HandIn(writer, now); err != nil {
+			return false, err
+		}
+		return false, s.finish(ctx, a, now)
+	})
+}
+
+func (s *Service) expire(ctx context.Context, a *Attempt, now time.Time) error {
+	if err := a.Expire(now); err != nil {
+		return err
+	}
+	return s.finish(ctx, a, now)
+}
+
+// finish grades an attempt that was just handed in or expired.
+func (s *Service) finish(ctx context.Context, a *Attempt, now time.Time) error {
+	e, err := s.store.Exam(ctx, a.Exam)
+	if err != nil {
+		return err
+	}
+	sitting, err := s.store.Sitting(ctx, a.Sitting)
+	if err != nil {
+		return err
+	}
+	bank, err := s.Bank(ctx, a.Form.Release)
+	if err != nil {
+		return err
+	}
+	result, err := bank.Grade(&e.Blueprint, a.Form, a.Responses, now)
+	if err != nil {
+		return err
+	}
+	return a.Finish(result, e.Policy, sitting.Closes, now)
+}
+
+// Outcome returns what the learner may see of an attempt by review policy.
+func (s *Service) Outcome(ctx context.Context, person, id, lang string) (Outcome, error) {
+	a, err := s.store.Attempt(ctx, id)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if err := owned(&a, person); err != nil {
+		return Outcome{}, err
+	}
+	e, err := s.store.Exam(ctx, a.Exam)
+	if err != nil {
+		return Outcome{}, err
+	}
+	bank, err := s.Bank(ctx, a.Form.Release)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if lang == "" {
+		lang = a.Lang
+	}
+	return bank.outcome(&a, e.Policy, lang)
+}

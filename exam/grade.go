@@ -1,0 +1,54 @@
+package exam
+
+import (
+	"fmt"
+	"time"
+)
+
+// Grade marks the responses to a form. Only the bank, the blueprint and the
+// attempt's own documents count, so that the same attempt grades the same years
+// later.
+func (b *Bank) Grade(blueprint *Blueprint, f Form, responses map[int]Stored, now time.Time) (Result, error) {
+	r := Result{Max: OnePoint * Points(len(f.Slots)), Marks: make([]Points, len(f.Slots)), GradedAt: now}
+	bySection := make(map[string]*SectionResult, len(blueprint.Sections))
+	r.Sections = make([]SectionResult, len(blueprint.Sections))
+	for i, s := range blueprint.Sections {
+		r.Sections[i].Section = s.ID
+		bySection[s.ID] = &r.Sections[i]
+	}
+	for n, slot := range f.Slots {
+		rev, err := b.find(slot.Item)
+		if err != nil {
+			return Result{}, fmt.Errorf("grade slot %d: %w", n, err)
+		}
+		if slot.Cell < 0 || slot.Cell >= len(blueprint.Cells) {
+			return Result{}, fmt.Errorf("grade slot %d: the blueprint has no cell %d", n, slot.Cell)
+		}
+		if stored, ok := responses[n]; ok && !stored.Response.Empty() {
+			r.Marks[n] = rev.Item.Interaction.mark(rev.Item.Rule(), slot.Arrangement, stored.Response)
+		}
+		r.Score += r.Marks[n]
+		section := bySection[blueprint.Cells[slot.Cell].Section]
+		section.Score += r.Marks[n]
+		section.Max += OnePoint
+	}
+	r.Cut = least(r.Max, blueprint.Cut)
+	r.Passed = r.Score >= r.Cut
+	for _, g := range blueprint.Gates {
+		gate := GateResult{Gate: g.ID}
+		for _, id := range g.Sections {
+			gate.Score += bySection[id].Score
+			gate.Max += bySection[id].Max
+		}
+		gate.Minimum = least(gate.Max, g.Minimum)
+		gate.Passed = gate.Score >= gate.Minimum
+		r.Passed = r.Passed && gate.Passed
+		r.Gates = append(r.Gates, gate)
+	}
+	return r, nil
+}
+
+// least is the smallest score that is at least the given share of highest.
+func least(highest Points, basisPoints int) Points {
+	return (highest*Points(basisPoints) + fullBasisPoints - 1) / fullBasisPoints
+}

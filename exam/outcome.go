@@ -1,0 +1,68 @@
+package exam
+
+import (
+	"slices"
+	"time"
+)
+
+// Outcome is what a learner may see of a finished attempt, by review policy.
+// Members that the policy withholds are nil.
+type Outcome struct {
+	Attempt    string
+	State      State
+	FinishedAt time.Time
+	// ReleaseAt is when more can be seen, zero when it is released by hand or
+	// released already.
+	ReleaseAt time.Time
+	Result    *Result
+	Answers   []Answer
+	// CertificateID is "" until one was issued.
+	CertificateID string
+}
+
+// Answer is one slot of a released attempt.
+type Answer struct {
+	View     View
+	Response Response
+	Points   Points
+	// Key and Rationale are nil and "" unless the policy shows keys.
+	Key       *Response
+	Rationale string
+}
+
+// outcome applies the review policy. It is the only place that lets keys out.
+func (b *Bank) outcome(a *Attempt, p Policy, lang string) (Outcome, error) {
+	o := Outcome{Attempt: a.ID, State: a.State, FinishedAt: a.FinishedAt}
+	if a.State != Released {
+		o.ReleaseAt = a.ReleaseAt
+		return o, nil
+	}
+	depth := slices.Index(shows, p.Review.Show)
+	if depth < slices.Index(shows, ShowScore) {
+		return o, nil
+	}
+	result := *a.Result
+	o.CertificateID = a.CertificateID
+	o.Result = &result
+	if depth < slices.Index(shows, ShowResponses) {
+		o.Result.Marks = nil
+		return o, nil
+	}
+	view, err := b.Present(a.Form, lang)
+	if err != nil {
+		return Outcome{}, err
+	}
+	for n, slot := range a.Form.Slots {
+		answer := Answer{View: view.Slots[n], Response: a.Responses[n].Response, Points: a.Result.Marks[n]}
+		if depth >= slices.Index(shows, ShowKeys) {
+			rev, err := b.find(slot.Item)
+			if err != nil {
+				return Outcome{}, err
+			}
+			key := rev.Item.Interaction.key(slot.Arrangement)
+			answer.Key, answer.Rationale = &key, rev.Item.Rationale.In(lang)
+		}
+		o.Answers = append(o.Answers, answer)
+	}
+	return o, nil
+}

@@ -1,0 +1,152 @@
+package exam
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/google/uuid"
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"github.com/proba-exam/proba/internal/fault"
+)
+
+// Sizes of the caches. Everything in them is immutable, so that several copies
+// of the service may each hold their own.
+const (
+	// cachedPlans: a plan of 1,000 items holds about 3 MB; a service runs a
+	// handful of exams at a time.
+	cachedPlans = 32
+	// cachedSheets: one is about 1 kB; a national sitting has some thousands of
+	// learners at a time.
+	cachedSheets = 8192
+)
+
+// maxConflicts is how often a compare-and-set is tried again. Two devices and
+// an administrator acting on one attempt in the same millisecond need three.
+const maxConflicts = 16
+
+// Service is the examining itself: it decides with the pure functions of this
+// package and keeps what it decided in a Store. It is safe for concurrent use,
+// also by several processes on one store.
+type Service struct {
+	store Store
+	now   func() time.Time
+	rand  io.Reader
+
+	plans  *lru.Cache[string, *Plan]  // by exam id and version
+	banks  *lru.Cache[string, *Bank]  // by release hash
+	sheets *lru.Cache[string, *sheet] // by attempt id
+}
+
+// Deps is what a Service needs. All members are required but Rand.
+type Deps struct {
+	Store Store
+	// Now is the server's clock, the only one that counts.
+	Now func() time.Time
+	// Rand is where seeds, ids and writer tokens come from; crypto/rand when nil.
+	Rand io.Reader
+}
+
+// NewService returns a service over the store.
+func NewService(d Deps) (*Service, error) {
+	if d.Rand == nil {
+		d.Rand = rand.Reader
+	}
+	plans, err := lru.New[string, *Plan](cachedPlans)
+	if err != nil {
+		return nil, fmt.Errorf("cache of plans: %w", err)
+	}
+	banks, err := lru.New[string, *Bank](cachedPlans)
+	if err != nil {
+		return nil, fmt.Errorf("cache of banks: %w", err)
+	}
+	sheets, err := lru.New[string, *sheet](cachedSheets)
+	if err != nil {
+		return nil, fmt.Errorf("cache of sheets: %w", err)
+	}
+	return &Service{store: d.Store, now: d.Now, rand: d.Rand, plans: plans, banks: banks, sheets: sheets}, nil
+}
+
+// moment is the clock as everything is stored: UTC, whole milliseconds.
+func (s *Service) moment() time.Time { return s.now().UTC().Truncate(time.Millisecond) }
+
+func (s *Service) newID() (string, error) {
+	id, err := uuid.NewV7FromReader(s.rand)
+	if err != nil {
+		return "", fmt.Errorf("new id: %w", err)
+	}
+	return id.String(), nil
+}
+
+// Bank returns the release with its content. "release.not_found".
+func (s *Service) Bank(ctx context.Context, hash string) (*Bank, error) {
+	if b, ok := s.banks.Get(hash); ok {
+		return b, nil
+	}
+	release, err := s.store.Release(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	hashes := make([]string, len(release.Items))
+	for i, ref := range release.Items {
+		hashes[i] = ref.Revision
+	}
+	revisions, err := s.store.Revisions(ctx, hashes)
+	if err != nil {
+		return nil, fmt.Errorf("open release %s: %w", hash, err)
+	}
+	b, err := OpenBank(release, revisions)
+	if err != nil {
+		return nil, err
+	}
+	s.banks.Add(hash, b)
+	return b, nil
+}
+
+// plan returns the compiled blueprint of an exam. Only a published exam's plan
+// is kept, since a draft's blueprint may still change.
+func (s *Service) plan(ctx context.Context, e *Exam) (*Plan, error) {
+	if p, ok := s.plans.Get(e.ID); ok && e.State != ExamDraft {
+		return p, nil
+	}
+	bank, err := s.Bank(ctx, e.Release)
+	if err != nil {
+		return nil, err
+	}
+	p, err := NewPlan(bank, e.Blueprint)
+	if err != nil {
+		return nil, err
+	}
+	if e.State != ExamDraft {
+		s.plans.Add(e.ID, p)
+	}
+	return p, nil
+}
+
+// change loads the attempt, applies the transition and stores it, again from
+// the start when somebody else was faster. The transition returns true when
+// there is nothing to store.
+func (s *Service) change(ctx context.Context, id string, transition func(*Attempt) (unchanged bool, err error)) (Attempt, error) {
+	for range maxConflicts {
+		a, err := s.store.Attempt(ctx, id)
+		if err != nil {
+			return Attempt{}, err
+		}
+		unchanged, err := transition(&a)
+		if err != nil || unchanged {
+			return a, err
+		}
+		err = s.store.UpdateAttempt(ctx, a)
+		if err == nil {
+			a.Version++
+			return a, nil
+		}
+		if fault.Code(err) != "attempt.stale" {
+			return Attempt{}, fmt.Errorf("store attempt %s: %w", id, err)
+		}
+	}
+	return Attempt{}, fault.New(fault.Unavailable, "attempt.busy", "This attempt is being changed by others; try again.")
+}

@@ -1,0 +1,114 @@
+package exam
+
+import (
+	"context"
+	"time"
+)
+
+// Store keeps what the exam service decides. Two implementations exist, and one
+// conformance suite holds both to the comments here.
+//
+// When a writing method returns nil, the change is on disk (on a majority of
+// the replica set). When it returns an error that is not a conflict, the change
+// may or may not have happened: the caller repeats the call, and every method
+// is safe to repeat. Times are UTC with millisecond precision. Documents carry
+// a schema number. A document that does not exist is fault NotFound with the
+// code given; nothing returns (nil, nil).
+type Store interface {
+	BankStore
+	ExamStore
+	AttemptStore
+}
+
+// BankStore keeps releases and revisions. Both are immutable.
+type BankStore interface {
+	// PutRevisions stores revisions that are not stored yet and leaves the
+	// others alone.
+	PutRevisions(ctx context.Context, revisions []Revision) error
+	// Revisions returns the revisions of the given hashes in that order.
+	// "revision.not_found" when any is missing.
+	Revisions(ctx context.Context, hashes []string) ([]Revision, error)
+	// PutRelease stores the release unless its hash is stored already, in which
+	// case the stored one, with its date and author, stays. Its revisions must
+	// have been put before: a release that can be read is complete.
+	PutRelease(ctx context.Context, release Release) error
+	// Release returns it. "release.not_found".
+	Release(ctx context.Context, hash string) (Release, error)
+	// Releases lists by ascending hash, from the first hash greater than after,
+	// at most limit, without Items and Stimuli.
+	Releases(ctx context.Context, after string, limit int) ([]Release, error)
+}
+
+// ExamStore keeps exams, sittings and entitlements.
+type ExamStore interface {
+	// InsertExam stores a new exam. Conflict "exam.exists" when the id is taken.
+	InsertExam(ctx context.Context, e Exam) error
+	// UpdateExam replaces the exam whose stored version is e.Version, and counts
+	// the version up. Conflict "exam.stale" when it has another version.
+	UpdateExam(ctx context.Context, e Exam) error
+	// Exam returns it. "exam.not_found".
+	Exam(ctx context.Context, id string) (Exam, error)
+	// Exams lists by ascending id, from the first id greater than after.
+	Exams(ctx context.Context, after string, limit int) ([]Exam, error)
+
+	// InsertSitting stores a new sitting. Conflict "sitting.exists".
+	InsertSitting(ctx context.Context, s Sitting) error
+	// UpdateSitting is compare-and-set on Version. Conflict "sitting.stale".
+	UpdateSitting(ctx context.Context, s Sitting) error
+	// Sitting returns it. "sitting.not_found".
+	Sitting(ctx context.Context, id string) (Sitting, error)
+	// Sittings lists by ascending id, from the first id greater than after.
+	Sittings(ctx context.Context, after string, limit int) ([]Sitting, error)
+
+	// PutEntitlement stores that a person may sit; for the same person and
+	// sitting it replaces the accommodation and keeps the rest.
+	PutEntitlement(ctx context.Context, e Entitlement) error
+	// Entitlement returns it. "entitlement.not_found".
+	Entitlement(ctx context.Context, sitting, person string) (Entitlement, error)
+	// EntitlementsOf lists a person's, by ascending sitting id.
+	EntitlementsOf(ctx context.Context, person, after string, limit int) ([]Entitlement, error)
+	// EntitlementsIn lists a sitting's, by ascending person id.
+	EntitlementsIn(ctx context.Context, sitting, after string, limit int) ([]Entitlement, error)
+}
+
+// AttemptFilter narrows a listing; an empty member does not narrow.
+type AttemptFilter struct {
+	Exam    string
+	Sitting string
+	Person  string
+	State   State
+}
+
+// AttemptStore keeps attempts.
+type AttemptStore interface {
+	// InsertAttempt stores a new attempt, form and all. Conflict
+	// "attempt.exists" when the id, or the number of this person at this exam,
+	// is taken.
+	InsertAttempt(ctx context.Context, a Attempt) error
+	// Attempt returns the whole attempt. "attempt.not_found".
+	Attempt(ctx context.Context, id string) (Attempt, error)
+	// Attempts lists by ascending id, from the first id greater than after, at
+	// most limit, without Form, Responses and Late.
+	Attempts(ctx context.Context, f AttemptFilter, after string, limit int) ([]Attempt, error)
+	// UpdateAttempt replaces everything but Form, Responses and Late of the
+	// attempt whose stored version is a.Version, and counts the version up.
+	// Conflict "attempt.stale" when it has another version; saving responses
+	// counts the version up too, so that who hands in has seen every answer.
+	UpdateAttempt(ctx context.Context, a Attempt) error
+
+	// SaveResponses applies s if Attempt.Admit(s, now) allows it for the stored
+	// attempt at the moment of the write, and returns Admit's fault otherwise.
+	// A response is stored unless the slot holds one with the same or a higher
+	// Seq, so that repeats and reorders change nothing; an empty response is
+	// stored too. Attempt.Seq becomes the higher of the two, SavedAt becomes
+	// now, Version counts up by one, all in one write. slots is the number of
+	// slots of the form, for the digest.
+	SaveResponses(ctx context.Context, id string, s Save, slots int, now time.Time) (Ack, error)
+	// KeepLate appends to Late of the attempt, up to MaxLate entries; further
+	// ones are dropped. A repeat of the same writer and sequence is dropped too.
+	KeepLate(ctx context.Context, id string, late LateSave) error
+
+	// Due lists attempts whose DueAt is set and not after now, by ascending
+	// DueAt, at most limit, without Form, Responses and Late.
+	Due(ctx context.Context, now time.Time, limit int) ([]Attempt, error)
+}

@@ -1,0 +1,159 @@
+package exam
+
+import (
+	"slices"
+	"time"
+
+	"github.com/proba-exam/proba/internal/fault"
+)
+
+// Every method in this file is one transition of the state machine: it changes
+// the attempt in memory and appends an event, or returns a fault and changes
+// nothing. The caller stores the outcome with one compare-and-set.
+
+func (a *Attempt) note(now time.Time, what, by, reason string) {
+	a.Events = append(slices.Clone(a.Events), Event{At: now, What: what, By: by, Reason: reason})
+}
+
+// Begin starts the clock of a ready attempt. extraTime is in percent of the
+// policy's limit.
+func (a *Attempt) Begin(p Policy, extraTime int, writer string, now time.Time) error {
+	if a.State != Ready {
+		return fault.New(fault.Conflict, "attempt.started", "This attempt has been started already.")
+	}
+	limit := time.Duration(p.TimeLimit) * time.Second * time.Duration(100+extraTime) / 100
+	a.State, a.Writer, a.StartedAt = Running, writer, now
+	a.setDeadline(now.Add(limit), time.Duration(p.Grace)*time.Second)
+	a.note(now, "started", a.Person, "")
+	return nil
+}
+
+func (a *Attempt) setDeadline(deadline time.Time, grace time.Duration) {
+	a.Deadline, a.AcceptUntil, a.DueAt = deadline, deadline.Add(grace), deadline.Add(grace)
+}
+
+// TakeOver gives the attempt to another writer; the former one is refused from
+// then on.
+func (a *Attempt) TakeOver(writer string, now time.Time) error {
+	if err := a.mustRun(now); err != nil {
+		return err
+	}
+	a.Writer = writer
+	a.note(now, "resumed", a.Person, "")
+	return nil
+}
+
+// mustRun reports why the attempt takes no commands of a running one.
+func (a *Attempt) mustRun(now time.Time) error {
+	if a.State == Ready {
+		return fault.New(fault.Conflict, "attempt.not_started", "This attempt has not been started.")
+	}
+	return a.Admit(Save{Writer: a.Writer}, now)
+}
+
+// MaxExtension bounds one extension: who needs more than a day more needs
+// another attempt.
+const MaxExtension = 24 * time.Hour
+
+// Extend adds time to a running attempt.
+func (a *Attempt) Extend(by, reason string, more time.Duration, now time.Time) error {
+	if more < time.Second || more > MaxExtension {
+		return fault.New(fault.Invalid, "extension.invalid", "An extension is 1 second to 24 hours.").
+			At(fault.Field{Path: "/seconds", Message: "must be 1 to 86400"})
+	}
+	if err := a.mustRun(now); err != nil {
+		return err
+	}
+	a.setDeadline(a.Deadline.Add(more), a.AcceptUntil.Sub(a.Deadline))
+	a.Extensions = append(slices.Clone(a.Extensions), Extension{At: now, Seconds: int(more / time.Second), By: by, Reason: reason})
+	a.note(now, "extended", by, reason)
+	return nil
+}
+
+// HandIn ends a running attempt at the learner's wish.
+func (a *Attempt) HandIn(writer string, now time.Time) error {
+	if err := a.Admit(Save{Writer: writer}, now); err != nil {
+		return err
+	}
+	a.State, a.FinishedAt, a.DueAt = Submitted, now, now
+	a.note(now, "submitted", a.Person, "")
+	return nil
+}
+
+// Expire ends a running attempt whose grace is over. What is stored counts.
+func (a *Attempt) Expire(now time.Time) error {
+	if a.State != Running || !now.After(a.AcceptUntil) {
+		return fault.New(fault.Conflict, "attempt.not_due", "This attempt has time left.")
+	}
+	a.State, a.FinishedAt, a.DueAt = Expired, a.AcceptUntil, now
+	a.note(now, "expired", "", "")
+	return nil
+}
+
+// Finish records the result of a submitted or expired attempt, and releases it
+// when the review policy says "at once". closes is when the sitting closes.
+func (a *Attempt) Finish(r Result, p Policy, closes, now time.Time) error {
+	if a.State != Submitted && a.State != Expired {
+		return fault.New(fault.Conflict, "attempt.not_finished", "Only a finished attempt can be graded, and only once.")
+	}
+	a.State, a.Result, a.DueAt = Graded, &r, time.Time{}
+	a.note(now, "graded", "", "")
+	switch p.Review.When {
+	case AtOnce:
+		return a.Release(p, "", now)
+	case AfterWindow:
+		a.ReleaseAt, a.DueAt = closes, closes
+	}
+	return nil
+}
+
+// Release lets the learner see the result, and makes the certificate due when
+// one was earned. by is "" when the policy's moment has come.
+func (a *Attempt) Release(p Policy, by string, now time.Time) error {
+	if a.State != Graded {
+		return fault.New(fault.Conflict, "attempt.not_graded", "Only a graded attempt can be released, and only once.")
+	}
+	a.State, a.ReleaseAt, a.DueAt = Released, now, time.Time{}
+	if a.Result.Passed && p.Certificate.Issue {
+		a.Certificate, a.DueAt = CertificateDue, now
+	}
+	a.note(now, "released", by, "")
+	return nil
+}
+
+// Void declares the attempt invalid for good. A certificate that was issued, or
+// may be under way, becomes due for withdrawal.
+func (a *Attempt) Void(by, reason string, now time.Time) error {
+	if a.State == Voided {
+		return fault.New(fault.Conflict, "attempt.voided", "This attempt is void already.")
+	}
+	a.State, a.DueAt = Voided, time.Time{}
+	if a.FinishedAt.IsZero() {
+		a.FinishedAt = now
+	}
+	if a.Certificate == CertificateDue || a.Certificate == CertificateIssued {
+		a.Certificate, a.DueAt = CertificateWithdrawDue, now
+	}
+	a.note(now, "voided", by, reason)
+	return nil
+}
+
+// Certified records that the due certificate exists under the given id.
+func (a *Attempt) Certified(id string, now time.Time) error {
+	if a.Certificate != CertificateDue {
+		return fault.New(fault.Conflict, "attempt.no_certificate_due", "No certificate is due for this attempt.")
+	}
+	a.Certificate, a.CertificateID, a.DueAt = CertificateIssued, id, time.Time{}
+	a.note(now, "certified", "", "")
+	return nil
+}
+
+// Withdrawn records that the certificate of a voided attempt is revoked.
+func (a *Attempt) Withdrawn(id string, now time.Time) error {
+	if a.Certificate != CertificateWithdrawDue {
+		return fault.New(fault.Conflict, "attempt.no_withdrawal_due", "No certificate of this attempt is due for withdrawal.")
+	}
+	a.Certificate, a.CertificateID, a.DueAt = CertificateWithdrawn, id, time.Time{}
+	a.note(now, "certificate withdrawn", "", "")
+	return nil
+}
