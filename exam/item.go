@@ -36,7 +36,7 @@ const (
 	Expert  Difficulty = "expert"
 )
 
-// Levels are the cognitive levels of the revised Bloom taxonomy that the
+// levels are the cognitive levels of the revised Bloom taxonomy that the
 // blueprints use (Anderson and Krathwohl 2001, without "create"), lowest first.
 var levels = []string{"remember", "understand", "apply", "analyse", "evaluate"}
 

@@ -1,0 +1,255 @@
+package exam
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/proba-exam/proba/internal/fault"
+)
+
+// ImportBank stores a checked bank as a release. Importing the same content
+// again changes nothing and returns the first release. created tells which.
+func (s *Service) ImportBank(ctx context.Context, by string, b *Bank) (release Release, created bool, err error) {
+	release, err = s.store.Release(ctx, b.Release.Hash)
+	if err == nil || fault.Of(err) != fault.NotFound {
+		return release, false, err
+	}
+	if err := s.store.PutRevisions(ctx, b.items); err != nil {
+		return Release{}, false, fmt.Errorf("store revisions: %w", err)
+	}
+	release = b.Release
+	release.CreatedAt, release.CreatedBy = s.moment(), by
+	if err := s.store.PutRelease(ctx, release); err != nil {
+		return Release{}, false, fmt.Errorf("store release: %w", err)
+	}
+	return release, true, nil
+}
+
+// Releases lists them by ascending hash, without items.
+func (s *Service) Releases(ctx context.Context, after string, limit int) ([]Release, error) {
+	return s.store.Releases(ctx, after, limit)
+}
+
+// CreateExam stores a draft. Repeating the call with the same content returns
+// the stored draft; another exam under a taken id is "exam.exists".
+func (s *Service) CreateExam(ctx context.Context, e Exam) (stored Exam, created bool, err error) {
+	if faults := e.Check(); len(faults) > 0 {
+		return Exam{}, false, fault.New(fault.Invalid, "exam.invalid", "The exam has %d faults.", len(faults)).At(faults...)
+	}
+	bank, err := s.Bank(ctx, e.Release)
+	if err != nil {
+		return Exam{}, false, err
+	}
+	for i, lang := range e.Policy.Languages {
+		if _, ok := bank.Release.Title[lang]; !ok {
+			return Exam{}, false, fault.New(fault.Invalid, "exam.invalid", "The exam has a fault.").
+				At(fault.Field{Path: fmt.Sprintf("/policy/languages/%d", i), Message: fmt.Sprintf("the bank has no language %q", lang)})
+		}
+	}
+	e.Schema, e.Version, e.State, e.CreatedAt = 1, 1, ExamDraft, s.moment()
+	e.PublishedAt, e.PublishedBy, e.Feasibility = time.Time{}, "", Feasibility{}
+	err = s.store.InsertExam(ctx, e)
+	if fault.Code(err) != "exam.exists" {
+		return e, err == nil, err
+	}
+	stored, getErr := s.store.Exam(ctx, e.ID)
+	if getErr != nil {
+		return Exam{}, false, getErr
+	}
+	if !sameDefinition(stored, e) {
+		return Exam{}, false, err
+	}
+	return stored, false, nil
+}
+
+// sameDefinition compares what an author writes of an exam.
+func sameDefinition(a, b Exam) bool {
+	return a.Programme == b.Programme && a.Release == b.Release && reflect.DeepEqual(a.Title, b.Title) &&
+		reflect.DeepEqual(a.Blueprint, b.Blueprint) && reflect.DeepEqual(a.Policy, b.Policy)
+}
+
+// PublishExam proves the blueprint feasible over the release and opens the exam.
+// Publishing a published exam changes nothing.
+func (s *Service) PublishExam(ctx context.Context, by, id string) (Exam, error) {
+	for range maxConflicts {
+		e, err := s.store.Exam(ctx, id)
+		if err != nil || e.State == ExamPublished {
+			return e, err
+		}
+		if e.State != ExamDraft {
+			return Exam{}, fault.New(fault.Conflict, "exam.retired", "A retired exam cannot be published again.")
+		}
+		plan, err := s.plan(ctx, &e)
+		if err != nil {
+			return Exam{}, err
+		}
+		if e.Feasibility, err = plan.Feasibility(); err != nil {
+			return Exam{}, err
+		}
+		e.State, e.PublishedAt, e.PublishedBy = ExamPublished, s.moment(), by
+		err = s.store.UpdateExam(ctx, e)
+		if err == nil {
+			e.Version++
+			return e, nil
+		}
+		if fault.Code(err) != "exam.stale" {
+			return Exam{}, fmt.Errorf("publish exam %s: %w", id, err)
+		}
+	}
+	return Exam{}, fault.New(fault.Unavailable, "exam.busy", "This exam is being changed by others; try again.")
+}
+
+// Exam returns it. "exam.not_found".
+func (s *Service) Exam(ctx context.Context, id string) (Exam, error) { return s.store.Exam(ctx, id) }
+
+// Exams lists them by ascending id.
+func (s *Service) Exams(ctx context.Context, after string, limit int) ([]Exam, error) {
+	return s.store.Exams(ctx, after, limit)
+}
+
+// CreateSitting stores a sitting of an existing exam. Repeating the call with
+// the same content returns the stored one.
+func (s *Service) CreateSitting(ctx context.Context, sitting Sitting) (stored Sitting, created bool, err error) {
+	e, err := s.store.Exam(ctx, sitting.Exam)
+	if err != nil {
+		return Sitting{}, false, err
+	}
+	sitting.Opens = sitting.Opens.UTC().Truncate(time.Millisecond)
+	sitting.Closes = sitting.Closes.UTC().Truncate(time.Millisecond)
+	if faults := sitting.Check(e.Policy.Languages); len(faults) > 0 {
+		return Sitting{}, false, fault.New(fault.Invalid, "sitting.invalid", "The sitting has %d faults.", len(faults)).At(faults...)
+	}
+	sitting.Schema, sitting.Version, sitting.CreatedAt = 1, 1, s.moment()
+	err = s.store.InsertSitting(ctx, sitting)
+	if fault.Code(err) != "sitting.exists" {
+		return sitting, err == nil, err
+	}
+	stored, getErr := s.store.Sitting(ctx, sitting.ID)
+	if getErr != nil {
+		return Sitting{}, false, getErr
+	}
+	same := stored.Exam == sitting.Exam && stored.Region == sitting.Region && reflect.DeepEqual(stored.Title, sitting.Title) &&
+		stored.Opens.Equal(sitting.Opens) && stored.Closes.Equal(sitting.Closes)
+	if !same {
+		return Sitting{}, false, err
+	}
+	return stored, false, nil
+}
+
+// Sitting returns it. "sitting.not_found".
+func (s *Service) Sitting(ctx context.Context, id string) (Sitting, error) {
+	return s.store.Sitting(ctx, id)
+}
+
+// Sittings lists them by ascending id.
+func (s *Service) Sittings(ctx context.Context, after string, limit int) ([]Sitting, error) {
+	return s.store.Sittings(ctx, after, limit)
+}
+
+// maxExtraTime is the largest accommodation, in percent of the time limit.
+const maxExtraTime = 300
+
+// Entitle lets a person sit in a sitting. Repeating it replaces the
+// accommodation.
+func (s *Service) Entitle(ctx context.Context, by, sitting, person string, extraTime int) (Entitlement, error) {
+	if extraTime < 0 || extraTime > maxExtraTime {
+		return Entitlement{}, fault.New(fault.Invalid, "entitlement.invalid", "The accommodation is out of range.").
+			At(fault.Field{Path: "/extra_time", Message: "must be 0 to 300 percent"})
+	}
+	st, err := s.store.Sitting(ctx, sitting)
+	if err != nil {
+		return Entitlement{}, err
+	}
+	en := Entitlement{Schema: 1, Sitting: sitting, Person: person, Exam: st.Exam, ExtraTime: extraTime, CreatedAt: s.moment(), CreatedBy: by}
+	if err := s.store.PutEntitlement(ctx, en); err != nil {
+		return Entitlement{}, fmt.Errorf("entitle: %w", err)
+	}
+	return s.store.Entitlement(ctx, sitting, person)
+}
+
+// EntitlementsIn lists a sitting's people by ascending person id.
+func (s *Service) EntitlementsIn(ctx context.Context, sitting, after string, limit int) ([]Entitlement, error) {
+	return s.store.EntitlementsIn(ctx, sitting, after, limit)
+}
+
+// Attempts lists attempts without forms and responses, by ascending id.
+func (s *Service) Attempts(ctx context.Context, f AttemptFilter, after string, limit int) ([]Attempt, error) {
+	return s.store.Attempts(ctx, f, after, limit)
+}
+
+// Attempt returns the whole attempt. "attempt.not_found".
+func (s *Service) Attempt(ctx context.Context, id string) (Attempt, error) {
+	return s.store.Attempt(ctx, id)
+}
+
+// Void declares an attempt invalid. Voiding a void attempt changes nothing.
+func (s *Service) Void(ctx context.Context, by, id, reason string) (Attempt, error) {
+	return s.change(ctx, id, func(a *Attempt) (bool, error) {
+		if a.State == Voided {
+			return true, nil
+		}
+		return false, a.Void(by, reason, s.moment())
+	})
+}
+
+// Extend adds time to a running attempt.
+func (s *Service) Extend(ctx context.Context, by, id, reason string, more time.Duration) (Attempt, error) {
+	return s.change(ctx, id, func(a *Attempt) (bool, error) {
+		return false, a.Extend(by, reason, more, s.moment())
+	})
+}
+
+// Release lets the learner see a graded attempt, whatever the policy's moment.
+func (s *Service) Release(ctx context.Context, by, id string) (Attempt, error) {
+	return s.change(ctx, id, func(a *Attempt) (bool, error) {
+		if a.State == Released {
+			return true, nil
+		}
+		e, err := s.store.Exam(ctx, a.Exam)
+		if err != nil {
+			return false, err
+		}
+		return false, a.Release(e.Policy, by, s.moment())
+	})
+}
+
+// Due lists attempts that somebody has to move on, most overdue first.
+func (s *Service) Due(ctx context.Context, limit int) ([]Attempt, error) {
+	return s.store.Due(ctx, s.moment(), limit)
+}
+
+// Advance moves a due attempt on as far as this package can: an overrun one is
+// handed in and graded, a graded one is released. It returns the attempt as it
+// then stands; what is still due is its certificate.
+func (s *Service) Advance(ctx context.Context, id string) (Attempt, error) {
+	return s.change(ctx, id, func(a *Attempt) (bool, error) {
+		now := s.moment()
+		switch {
+		case a.State == Running && now.After(a.AcceptUntil):
+			return false, s.expire(ctx, a, now)
+		case a.State == Graded && !a.ReleaseAt.IsZero() && !now.Before(a.ReleaseAt):
+			e, err := s.store.Exam(ctx, a.Exam)
+			if err != nil {
+				return false, err
+			}
+			return false, a.Release(e.Policy, "", now)
+		}
+		return true, nil
+	})
+}
+
+// Certified records that the certificate due for the attempt was issued.
+func (s *Service) Certified(ctx context.Context, id, certificate string) (Attempt, error) {
+	return s.change(ctx, id, func(a *Attempt) (bool, error) {
+		return false, a.Certified(certificate, s.moment())
+	})
+}
+
+// Withdrawn records that the certificate of a voided attempt was revoked.
+func (s *Service) Withdrawn(ctx context.Context, id, certificate string) (Attempt, error) {
+	return s.change(ctx, id, func(a *Attempt) (bool, error) {
+		return false, a.Withdrawn(certificate, s.moment())
+	})
+}

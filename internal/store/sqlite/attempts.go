@@ -1,0 +1,208 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/fault"
+)
+
+var (
+	attemptMissing = fault.New(fault.NotFound, "attempt.not_found", "There is no such attempt.")
+	attemptTaken   = fault.New(fault.Conflict, "attempt.exists", "This attempt was started already.")
+	attemptStale   = fault.New(fault.Conflict, "attempt.stale", "This attempt was changed meanwhile; load it again.")
+)
+
+// head is the attempt's document: what the tables forms, responses and late hold
+// is left out.
+func head(a exam.Attempt) (string, error) {
+	a.Responses, a.Late = nil, nil
+	a.Form = exam.Form{}
+	return encode(a)
+}
+
+func due(a *exam.Attempt) any {
+	if a.DueAt.IsZero() {
+		return nil
+	}
+	return a.DueAt.UnixMilli()
+}
+
+// InsertAttempt implements exam.AttemptStore.
+func (s *Store) InsertAttempt(ctx context.Context, a exam.Attempt) error {
+	doc, err := head(a)
+	if err != nil {
+		return err
+	}
+	form, err := encode(a.Form)
+	if err != nil {
+		return err
+	}
+	leaves := make([]byte, len(exam.Leaf{})*len(a.Form.Slots))
+	return s.do(ctx, func(t *tx) error {
+		_, err := t.exec(`INSERT INTO attempts (id, version, exam, sitting, person, number, state, writer, accept_until, deadline, seq, saved_at, due_at, leaves, doc)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			a.ID, a.Version, a.Exam, a.Sitting, a.Person, a.Number, a.State, a.Writer, millis(a.AcceptUntil), millis(a.Deadline), a.Seq, millis(a.SavedAt), due(&a), leaves, doc)
+		if taken(err) {
+			return attemptTaken
+		}
+		if err != nil {
+			return err
+		}
+		_, err = t.exec("INSERT INTO forms (attempt, doc) VALUES (?, ?)", a.ID, form)
+		return err
+	})
+}
+
+// UpdateAttempt implements exam.AttemptStore.
+func (s *Store) UpdateAttempt(ctx context.Context, a exam.Attempt) error {
+	read := a.Version
+	a.Version++
+	doc, err := head(a)
+	if err != nil {
+		return err
+	}
+	return s.replace(ctx, "attempts", a.ID, attemptMissing, attemptStale,
+		`UPDATE attempts SET version = ?, state = ?, writer = ?, accept_until = ?, deadline = ?, seq = ?, saved_at = ?, due_at = ?, doc = ? WHERE id = ? AND version = ?`,
+		a.Version, a.State, a.Writer, millis(a.AcceptUntil), millis(a.Deadline), a.Seq, millis(a.SavedAt), due(&a), doc, a.ID, read)
+}
+
+// columns that saving writes without the document, and the document.
+const headColumns = "version, seq, saved_at, doc"
+
+type scanner interface{ Scan(...any) error }
+
+func scanHead(row scanner) (exam.Attempt, error) {
+	var a exam.Attempt
+	var version, seq, savedAt int64
+	var doc []byte
+	if err := row.Scan(&version, &seq, &savedAt, &doc); err != nil {
+		return a, err
+	}
+	if err := json.Unmarshal(doc, &a); err != nil {
+		return a, fmt.Errorf("stored attempt: %w", err)
+	}
+	a.Version, a.Seq, a.SavedAt = version, seq, instant(savedAt)
+	return a, nil
+}
+
+// Attempt implements exam.AttemptStore. It reads in one transaction, so that
+// responses and version belong together.
+func (s *Store) Attempt(ctx context.Context, id string) (exam.Attempt, error) {
+	t, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return exam.Attempt{}, failed(ctx, err)
+	}
+	defer t.Rollback() // ends a transaction that only read
+	a, err := scanHead(t.QueryRowContext(ctx, "SELECT "+headColumns+" FROM attempts WHERE id = ?", id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return exam.Attempt{}, attemptMissing
+	}
+	if err != nil {
+		return exam.Attempt{}, failed(ctx, err)
+	}
+	var form []byte
+	if err := t.QueryRowContext(ctx, "SELECT doc FROM forms WHERE attempt = ?", id).Scan(&form); err != nil {
+		return exam.Attempt{}, failed(ctx, err)
+	}
+	if err := json.Unmarshal(form, &a.Form); err != nil {
+		return exam.Attempt{}, fmt.Errorf("stored form: %w", err)
+	}
+	if a.Responses, err = responses(ctx, t, id); err != nil {
+		return exam.Attempt{}, failed(ctx, err)
+	}
+	if a.Late, err = late(ctx, t, id); err != nil {
+		return exam.Attempt{}, failed(ctx, err)
+	}
+	return a, nil
+}
+
+func responses(ctx context.Context, t *sql.Tx, id string) (map[int]exam.Stored, error) {
+	rows, err := t.QueryContext(ctx, "SELECT slot, seq, at, doc FROM responses WHERE attempt = ?", id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all map[int]exam.Stored
+	for rows.Next() {
+		var slot int
+		var at int64
+		var doc []byte
+		var stored exam.Stored
+		if err := rows.Scan(&slot, &stored.Seq, &at, &doc); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(doc, &stored.Response); err != nil {
+			return nil, fmt.Errorf("stored response: %w", err)
+		}
+		stored.At = instant(at)
+		if all == nil {
+			all = make(map[int]exam.Stored)
+		}
+		all[slot] = stored
+	}
+	return all, rows.Err()
+}
+
+func late(ctx context.Context, t *sql.Tx, id string) ([]exam.LateSave, error) {
+	rows, err := t.QueryContext(ctx, "SELECT doc FROM late WHERE attempt = ? ORDER BY at, writer, seq", id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []exam.LateSave
+	for rows.Next() {
+		var doc []byte
+		var l exam.LateSave
+		if err := rows.Scan(&doc); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(doc, &l); err != nil {
+			return nil, fmt.Errorf("stored late save: %w", err)
+		}
+		all = append(all, l)
+	}
+	return all, rows.Err()
+}
+
+// Attempts implements exam.AttemptStore.
+func (s *Store) Attempts(ctx context.Context, f exam.AttemptFilter, after string, limit int) ([]exam.Attempt, error) {
+	where, args := []string{"id > ?"}, []any{after}
+	for column, value := range map[string]string{"exam": f.Exam, "sitting": f.Sitting, "person": f.Person, "state": string(f.State)} {
+		if value != "" {
+			where, args = append(where, column+" = ?"), append(args, value)
+		}
+	}
+	return s.heads(ctx, "SELECT "+headColumns+" FROM attempts WHERE "+strings.Join(where, " AND ")+" ORDER BY id LIMIT ?", append(args, limit)...)
+}
+
+// Due implements exam.AttemptStore.
+func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]exam.Attempt, error) {
+	return s.heads(ctx, "SELECT "+headColumns+" FROM attempts WHERE due_at <= ? ORDER BY due_at, id LIMIT ?", now.UnixMilli(), limit)
+}
+
+func (s *Store) heads(ctx context.Context, query string, args ...any) ([]exam.Attempt, error) {
+	rows, err := s.read.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, failed(ctx, err)
+	}
+	defer rows.Close()
+	var all []exam.Attempt
+	for rows.Next() {
+		a, err := scanHead(rows)
+		if err != nil {
+			return nil, failed(ctx, err)
+		}
+		all = append(all, a)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, failed(ctx, err)
+	}
+	return all, nil
+}

@@ -1,0 +1,68 @@
+package sqlite
+
+import (
+	"context"
+
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/fault"
+)
+
+var (
+	releaseMissing  = fault.New(fault.NotFound, "release.not_found", "There is no such bank release.")
+	revisionMissing = fault.New(fault.NotFound, "revision.not_found", "A revision of this release is not stored.")
+)
+
+// PutRevisions implements exam.BankStore.
+func (s *Store) PutRevisions(ctx context.Context, revisions []exam.Revision) error {
+	docs := make([]string, len(revisions))
+	for i, rev := range revisions {
+		doc, err := encode(rev)
+		if err != nil {
+			return err
+		}
+		docs[i] = doc
+	}
+	return s.do(ctx, func(t *tx) error {
+		for i, rev := range revisions {
+			if _, err := t.exec("INSERT INTO revisions (hash, doc) VALUES (?, ?) ON CONFLICT DO NOTHING", rev.Hash, docs[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Revisions implements exam.BankStore.
+func (s *Store) Revisions(ctx context.Context, hashes []string) ([]exam.Revision, error) {
+	revisions := make([]exam.Revision, len(hashes))
+	for i, hash := range hashes {
+		rev, err := one[exam.Revision](ctx, s, revisionMissing, "SELECT doc FROM revisions WHERE hash = ?", hash)
+		if err != nil {
+			return nil, err
+		}
+		revisions[i] = rev
+	}
+	return revisions, nil
+}
+
+// PutRelease implements exam.BankStore.
+func (s *Store) PutRelease(ctx context.Context, release exam.Release) error {
+	doc, err := encode(release)
+	if err != nil {
+		return err
+	}
+	return s.do(ctx, func(t *tx) error {
+		_, err := t.exec("INSERT INTO releases (hash, doc) VALUES (?, ?) ON CONFLICT DO NOTHING", release.Hash, doc)
+		return err
+	})
+}
+
+// Release implements exam.BankStore.
+func (s *Store) Release(ctx context.Context, hash string) (exam.Release, error) {
+	return one[exam.Release](ctx, s, releaseMissing, "SELECT doc FROM releases WHERE hash = ?", hash)
+}
+
+// Releases implements exam.BankStore.
+func (s *Store) Releases(ctx context.Context, after string, limit int) ([]exam.Release, error) {
+	return many[exam.Release](ctx, s, "SELECT json_remove(doc, '$.items', '$.stimuli') FROM releases WHERE hash > ? ORDER BY hash LIMIT ?", after, limit)
+}

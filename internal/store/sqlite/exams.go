@@ -1,0 +1,108 @@
+package sqlite
+
+import (
+	"context"
+
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/fault"
+)
+
+var (
+	examMissing        = fault.New(fault.NotFound, "exam.not_found", "There is no such exam.")
+	examTaken          = fault.New(fault.Conflict, "exam.exists", "Another exam has this id.")
+	examStale          = fault.New(fault.Conflict, "exam.stale", "This exam was changed meanwhile; load it again.")
+	sittingMissing     = fault.New(fault.NotFound, "sitting.not_found", "There is no such sitting.")
+	sittingTaken       = fault.New(fault.Conflict, "sitting.exists", "Another sitting has this id.")
+	sittingStale       = fault.New(fault.Conflict, "sitting.stale", "This sitting was changed meanwhile; load it again.")
+	entitlementMissing = fault.New(fault.NotFound, "entitlement.not_found", "There is no such sitting for this person.")
+)
+
+// InsertExam implements exam.ExamStore.
+func (s *Store) InsertExam(ctx context.Context, e exam.Exam) error {
+	doc, err := encode(e)
+	if err != nil {
+		return err
+	}
+	return s.insert(ctx, examTaken, "INSERT INTO exams (id, version, doc) VALUES (?, ?, ?)", e.ID, e.Version, doc)
+}
+
+// UpdateExam implements exam.ExamStore.
+func (s *Store) UpdateExam(ctx context.Context, e exam.Exam) error {
+	read := e.Version
+	e.Version++
+	doc, err := encode(e)
+	if err != nil {
+		return err
+	}
+	return s.replace(ctx, "exams", e.ID, examMissing, examStale,
+		"UPDATE exams SET version = ?, doc = ? WHERE id = ? AND version = ?", e.Version, doc, e.ID, read)
+}
+
+// Exam implements exam.ExamStore.
+func (s *Store) Exam(ctx context.Context, id string) (exam.Exam, error) {
+	return one[exam.Exam](ctx, s, examMissing, "SELECT doc FROM exams WHERE id = ?", id)
+}
+
+// Exams implements exam.ExamStore.
+func (s *Store) Exams(ctx context.Context, after string, limit int) ([]exam.Exam, error) {
+	return many[exam.Exam](ctx, s, "SELECT doc FROM exams WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+}
+
+// InsertSitting implements exam.ExamStore.
+func (s *Store) InsertSitting(ctx context.Context, st exam.Sitting) error {
+	doc, err := encode(st)
+	if err != nil {
+		return err
+	}
+	return s.insert(ctx, sittingTaken, "INSERT INTO sittings (id, version, doc) VALUES (?, ?, ?)", st.ID, st.Version, doc)
+}
+
+// UpdateSitting implements exam.ExamStore.
+func (s *Store) UpdateSitting(ctx context.Context, st exam.Sitting) error {
+	read := st.Version
+	st.Version++
+	doc, err := encode(st)
+	if err != nil {
+		return err
+	}
+	return s.replace(ctx, "sittings", st.ID, sittingMissing, sittingStale,
+		"UPDATE sittings SET version = ?, doc = ? WHERE id = ? AND version = ?", st.Version, doc, st.ID, read)
+}
+
+// Sitting implements exam.ExamStore.
+func (s *Store) Sitting(ctx context.Context, id string) (exam.Sitting, error) {
+	return one[exam.Sitting](ctx, s, sittingMissing, "SELECT doc FROM sittings WHERE id = ?", id)
+}
+
+// Sittings implements exam.ExamStore.
+func (s *Store) Sittings(ctx context.Context, after string, limit int) ([]exam.Sitting, error) {
+	return many[exam.Sitting](ctx, s, "SELECT doc FROM sittings WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+}
+
+// PutEntitlement implements exam.ExamStore.
+func (s *Store) PutEntitlement(ctx context.Context, en exam.Entitlement) error {
+	doc, err := encode(en)
+	if err != nil {
+		return err
+	}
+	return s.do(ctx, func(t *tx) error {
+		_, err := t.exec(`INSERT INTO entitlements (sitting, person, doc) VALUES (?, ?, ?)
+			ON CONFLICT DO UPDATE SET doc = json_set(doc, '$.extra_time', ?)`, en.Sitting, en.Person, doc, en.ExtraTime)
+		return err
+	})
+}
+
+// Entitlement implements exam.ExamStore.
+func (s *Store) Entitlement(ctx context.Context, sitting, person string) (exam.Entitlement, error) {
+	return one[exam.Entitlement](ctx, s, entitlementMissing, "SELECT doc FROM entitlements WHERE sitting = ? AND person = ?", sitting, person)
+}
+
+// EntitlementsOf implements exam.ExamStore.
+func (s *Store) EntitlementsOf(ctx context.Context, person, after string, limit int) ([]exam.Entitlement, error) {
+	return many[exam.Entitlement](ctx, s, "SELECT doc FROM entitlements WHERE person = ? AND sitting > ? ORDER BY sitting LIMIT ?", person, after, limit)
+}
+
+// EntitlementsIn implements exam.ExamStore.
+func (s *Store) EntitlementsIn(ctx context.Context, sitting, after string, limit int) ([]exam.Entitlement, error) {
+	return many[exam.Entitlement](ctx, s, "SELECT doc FROM entitlements WHERE sitting = ? AND person > ? ORDER BY person LIMIT ?", sitting, after, limit)
+}

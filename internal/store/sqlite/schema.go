@@ -1,0 +1,80 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// migrations bring a file from schema number i to i+1; PRAGMA user_version holds
+// the number. They are only ever appended to.
+var migrations = []string{`
+CREATE TABLE revisions (hash TEXT PRIMARY KEY, doc TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE releases  (hash TEXT PRIMARY KEY, doc TEXT NOT NULL);
+CREATE TABLE exams     (id TEXT PRIMARY KEY, version INTEGER NOT NULL, doc TEXT NOT NULL);
+CREATE TABLE sittings  (id TEXT PRIMARY KEY, version INTEGER NOT NULL, doc TEXT NOT NULL);
+CREATE TABLE entitlements (
+	sitting TEXT NOT NULL, person TEXT NOT NULL, doc TEXT NOT NULL,
+	PRIMARY KEY (sitting, person)) WITHOUT ROWID;
+CREATE INDEX entitlements_by_person ON entitlements (person, sitting);
+
+CREATE TABLE attempts (
+	id TEXT PRIMARY KEY, version INTEGER NOT NULL,
+	exam TEXT NOT NULL, sitting TEXT NOT NULL, person TEXT NOT NULL, number INTEGER NOT NULL,
+	state TEXT NOT NULL, writer TEXT NOT NULL, accept_until INTEGER NOT NULL, deadline INTEGER NOT NULL,
+	seq INTEGER NOT NULL, saved_at INTEGER NOT NULL, due_at INTEGER,
+	leaves BLOB NOT NULL, doc TEXT NOT NULL,
+	UNIQUE (exam, person, number));
+CREATE INDEX attempts_by_person  ON attempts (person, id);
+CREATE INDEX attempts_by_sitting ON attempts (sitting, id);
+CREATE INDEX attempts_due        ON attempts (due_at) WHERE due_at IS NOT NULL;
+CREATE TABLE forms (attempt TEXT PRIMARY KEY, doc TEXT NOT NULL);
+CREATE TABLE responses (
+	attempt TEXT NOT NULL, slot INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, doc TEXT NOT NULL,
+	PRIMARY KEY (attempt, slot)) WITHOUT ROWID;
+CREATE TABLE late (
+	attempt TEXT NOT NULL, writer TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, doc TEXT NOT NULL,
+	PRIMARY KEY (attempt, writer, seq)) WITHOUT ROWID;
+
+CREATE TABLE people (id TEXT PRIMARY KEY, version INTEGER NOT NULL, email TEXT NOT NULL UNIQUE, doc TEXT NOT NULL);
+CREATE TABLE families (id TEXT PRIMARY KEY, version INTEGER NOT NULL, person TEXT NOT NULL, expires_at INTEGER NOT NULL, doc TEXT NOT NULL);
+CREATE INDEX families_by_person ON families (person);
+CREATE INDEX families_by_expiry ON families (expires_at);
+CREATE TABLE links (hash TEXT PRIMARY KEY, version INTEGER NOT NULL, expires_at INTEGER NOT NULL, doc TEXT NOT NULL);
+CREATE INDEX links_by_expiry ON links (expires_at);
+
+CREATE TABLE certificates (
+	id TEXT PRIMARY KEY, version INTEGER NOT NULL, attempt TEXT NOT NULL UNIQUE, person TEXT NOT NULL,
+	status_list INTEGER NOT NULL, status_index INTEGER NOT NULL, doc TEXT NOT NULL,
+	UNIQUE (status_list, status_index));
+CREATE INDEX certificates_by_person ON certificates (person, id);
+CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+`}
+
+// migrate brings the file to the newest schema, one transaction a step.
+func migrate(ctx context.Context, conn *sql.Conn) error {
+	found, err := schemaNumber(ctx, conn)
+	if err != nil {
+		return err
+	}
+	for n := found; n < len(migrations); n++ {
+		step := fmt.Sprintf("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT", migrations[n], n+1)
+		if _, err := conn.ExecContext(ctx, step); err != nil {
+			return fmt.Errorf("migrate the schema from %d to %d: %w", n, n+1, err)
+		}
+	}
+	return nil
+}
+
+// schemaNumber reads the file's schema and refuses one that is newer than this
+// program.
+func schemaNumber(ctx context.Context, conn *sql.Conn) (int, error) {
+	var n int
+	if err := conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&n); err != nil {
+		return 0, fmt.Errorf("read the schema number: %w", err)
+	}
+	if n > len(migrations) {
+		return 0, fmt.Errorf("the store has schema %d, this program knows up to %d: use the newer program that wrote it", n, len(migrations))
+	}
+	return n, nil
+}

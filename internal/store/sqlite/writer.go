@@ -1,0 +1,194 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/proba-exam/proba/internal/fault"
+)
+
+// maxBatch bounds a transaction, and with it the wait of its first request.
+const maxBatch = 512
+
+// writer runs requests in one transaction after the other.
+type writer struct {
+	conn     *sql.Conn
+	requests chan *request
+	quit     chan struct{}
+	done     chan struct{}
+	closeErr error
+}
+
+// request is one change. run may return a fault only if it has written nothing,
+// and any other error only to give up the whole transaction.
+type request struct {
+	ctx    context.Context
+	run    func(*tx) error
+	err    error
+	answer chan error
+}
+
+// tx runs statements in the writer's transaction; each is prepared once.
+type tx struct {
+	conn  *sql.Conn
+	stmts map[string]*sql.Stmt
+}
+
+func startWriter(conn *sql.Conn) *writer {
+	w := &writer{conn: conn, requests: make(chan *request, maxBatch), quit: make(chan struct{}), done: make(chan struct{})}
+	go w.loop()
+	return w
+}
+
+// do has the writer run the change, and returns when it is on disk.
+func (s *Store) do(ctx context.Context, run func(*tx) error) error {
+	if s.writer == nil {
+		return errors.New("the store is open for reading only")
+	}
+	r := &request{ctx: ctx, run: run, answer: make(chan error, 1)}
+	select {
+	case s.writer.requests <- r:
+	case <-s.writer.quit:
+		return fault.New(fault.Unavailable, "store.closed", "The service is stopping.")
+	case <-ctx.Done():
+		return unavailable(ctx.Err())
+	}
+	select {
+	case err := <-r.answer:
+		return err
+	case <-s.writer.done:
+		return fault.New(fault.Unavailable, "store.closed", "The service is stopping.")
+	case <-ctx.Done():
+		// The change may still happen; every method of the contract is safe to
+		// repeat.
+		return unavailable(ctx.Err())
+	}
+}
+
+func unavailable(cause error) error {
+	return fault.New(fault.Unavailable, "store.unavailable", "The store did not answer in time; try again.").Wrap(cause)
+}
+
+func (w *writer) stop() error {
+	close(w.quit)
+	<-w.done
+	return w.closeErr
+}
+
+func (w *writer) loop() {
+	defer close(w.done)
+	t := &tx{conn: w.conn, stmts: make(map[string]*sql.Stmt)}
+	defer func() {
+		for _, stmt := range t.stmts {
+			stmt.Close()
+		}
+		w.closeErr = w.conn.Close()
+	}()
+	batch := make([]*request, 0, maxBatch)
+	for {
+		select {
+		case r := <-w.requests:
+			batch = w.collect(append(batch[:0], r))
+			w.commit(t, batch)
+		case <-w.quit:
+			for batch = w.collect(batch[:0]); len(batch) > 0; batch = w.collect(batch[:0]) {
+				w.commit(t, batch)
+			}
+			return
+		}
+	}
+}
+
+// collect adds what has queued up.
+func (w *writer) collect(batch []*request) []*request {
+	for len(batch) < maxBatch {
+		select {
+		case r := <-w.requests:
+			batch = append(batch, r)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commit runs the batch in one transaction and answers every request.
+func (w *writer) commit(t *tx, batch []*request) {
+	err := w.transact(t, batch)
+	for _, r := range batch {
+		if err != nil {
+			r.err = err
+		}
+		r.answer <- r.err
+	}
+}
+
+func (w *writer) transact(t *tx, batch []*request) error {
+	// The writer's own context: a client that leaves must not undo the others.
+	ctx := context.Background()
+	if _, err := t.exec("BEGIN IMMEDIATE"); err != nil {
+		return fmt.Errorf("begin a transaction: %w", err)
+	}
+	for _, r := range batch {
+		if r.err = r.ctx.Err(); r.err != nil {
+			r.err = unavailable(r.err)
+			continue
+		}
+		r.err = r.run(t)
+		if _, refused := errors.AsType[*fault.Fault](r.err); r.err != nil && !refused {
+			_, rollbackErr := w.conn.ExecContext(ctx, "ROLLBACK")
+			return errors.Join(r.err, rollbackErr)
+		}
+	}
+	if _, err := t.exec("COMMIT"); err != nil {
+		_, rollbackErr := w.conn.ExecContext(ctx, "ROLLBACK")
+		return fmt.Errorf("commit: %w", errors.Join(err, rollbackErr))
+	}
+	return nil
+}
+
+func (t *tx) prepared(query string) (*sql.Stmt, error) {
+	if stmt, ok := t.stmts[query]; ok {
+		return stmt, nil
+	}
+	stmt, err := t.conn.PrepareContext(context.Background(), query)
+	if err != nil {
+		return nil, fmt.Errorf("prepare %q: %w", query, err)
+	}
+	t.stmts[query] = stmt
+	return stmt, nil
+}
+
+// exec runs the statement and returns how many rows it changed.
+func (t *tx) exec(query string, args ...any) (int64, error) {
+	stmt, err := t.prepared(query)
+	if err != nil {
+		return 0, err
+	}
+	result, err := stmt.Exec(args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// row runs a query of at most one row.
+func (t *tx) row(query string, args []any, into ...any) error {
+	stmt, err := t.prepared(query)
+	if err != nil {
+		return err
+	}
+	return stmt.QueryRow(args...).Scan(into...)
+}
+
+// taken reports whether err says that a unique key is taken. Such a statement
+// has changed nothing, and the transaction goes on.
+func taken(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && (e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY || e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE)
+}
