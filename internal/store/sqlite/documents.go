@@ -31,16 +31,21 @@ func (s *Store) replace(ctx context.Context, table, key string, missing, stale *
 		if err != nil || changed == 1 {
 			return err
 		}
-		var one int
-		err = t.row("SELECT 1 FROM "+table+" WHERE id = ?", []any{key}, &one)
-		if errors.Is(err, sql.ErrNoRows) {
-			return missing
-		}
-		if err != nil {
-			return err
-		}
-		return stale
+		return absent(t, table, key, missing, stale)
 	})
+}
+
+// absent says why a conditional update matched no row.
+func absent(t *tx, table, key string, missing, stale *fault.Fault) error {
+	var one int
+	err := t.row("SELECT 1 FROM "+table+" WHERE id = ?", []any{key}, &one)
+	if errors.Is(err, sql.ErrNoRows) {
+		return missing
+	}
+	if err != nil {
+		return err
+	}
+	return stale
 }
 
 // one reads a single document.
