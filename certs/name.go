@@ -1,0 +1,63 @@
+package certs
+
+import (
+	"embed"
+	"fmt"
+	"sync"
+	"unicode"
+
+	"golang.org/x/image/font/sfnt"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/proba-exam/proba/internal/fault"
+)
+
+//go:embed fonts/*.ttf
+var fonts embed.FS
+
+// regularFont and boldFont are subsets of Noto Serif; see fonts/README.md.
+const (
+	regularFont = "fonts/NotoSerif-Regular.ttf"
+	boldFont    = "fonts/NotoSerif-Bold.ttf"
+)
+
+var parsedFont = sync.OnceValues(func() (*sfnt.Font, error) {
+	data, err := fonts.ReadFile(regularFont)
+	if err != nil {
+		return nil, fmt.Errorf("certificate font: %w", err)
+	}
+	return sfnt.Parse(data)
+})
+
+// CheckName reports why a name cannot be printed on a certificate. Ask when a
+// person is enrolled, not when they have passed.
+func CheckName(name string) error { return checkPrintable("name", name) }
+
+func checkPrintable(what, s string) error {
+	font, err := parsedFont()
+	if err != nil {
+		return fmt.Errorf("certificate font: %w", err)
+	}
+	var buf sfnt.Buffer
+	for _, r := range norm.NFC.String(s) {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return fault.New(fault.Invalid, "certificate.unprintable", "The %s holds an invisible control character (U+%04X); remove it.", what, r)
+		}
+		// The PDF writer indexes glyphs by 16 bits.
+		glyph, err := font.GlyphIndex(&buf, r)
+		if r > 0xFFFF || err != nil || glyph == 0 {
+			return fault.New(fault.Invalid, "certificate.unprintable", "The certificate's font has no character %q (U+%04X); write the %s in Latin, Cyrillic or Greek letters.", r, r, what)
+		}
+	}
+	return nil
+}
+
+// checkPrintable reports why the statement cannot be printed.
+func (s *Statement) checkPrintable() error {
+	for _, part := range [][2]string{{"name", s.Name}, {"title", s.Title}, {"issuer", s.Issuer}} {
+		if err := checkPrintable(part[0], part[1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,224 @@
+package certs
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/fxamacker/cbor/v2"
+	"golang.org/x/text/encoding/charmap"
+
+	"github.com/proba-exam/proba/internal/fault"
+)
+
+// CBOR labels of the payload.
+const (
+	coseSign1   = 18     // tag, RFC 9052 section 4.2
+	headerAlg   = 1      // RFC 9052 section 3.1
+	headerKID   = 4      // RFC 9052 section 3.1
+	algEdDSA    = -8     // RFC 9053 section 2.2
+	claimExp    = 4      // RFC 8392 section 3.1.4
+	claimIat    = 6      // RFC 8392 section 3.1.6
+	claimCTI    = 7      // RFC 8392 section 3.1.7
+	claimProba  = -65537 // private use: the statement
+	statementV1 = 1
+)
+
+// Claims is what a payload states.
+type Claims struct {
+	ID       ID
+	Key      uint16 // serial of the signing key
+	Name     string
+	Title    string // "" when it was left out to keep the QR code small
+	Score    *int   // basis points, nil when not stated
+	Status   int    // index in the status list
+	IssuedAt time.Time
+	// ExpiresAt is zero when the certificate does not expire.
+	ExpiresAt time.Time
+}
+
+// cose is the COSE_Sign1 array of RFC 9052 section 4.2.
+type cose struct {
+	_           struct{} `cbor:",toarray"`
+	Protected   []byte
+	Unprotected map[int]any
+	Payload     []byte
+	Signature   []byte
+}
+
+// sigStructure is what is signed: RFC 9052 section 4.4.
+type sigStructure struct {
+	_         struct{} `cbor:",toarray"`
+	Context   string
+	Protected []byte
+	External  []byte
+	Payload   []byte
+}
+
+// statement is the private claim: an array without names, to save room.
+type statement struct {
+	_       struct{} `cbor:",toarray"`
+	Version int
+	Name    any // text in UTF-8, or bytes in windows-1251 where that is shorter
+	Title   any
+	Score   *int
+	Status  int
+}
+
+type protected struct {
+	Alg int    `cbor:"1,keyasint"`
+	KID []byte `cbor:"4,keyasint"`
+}
+
+type claimSet struct {
+	Exp   int64     `cbor:"4,keyasint,omitempty"`
+	Iat   int64     `cbor:"6,keyasint"`
+	CTI   []byte    `cbor:"7,keyasint"`
+	Proba statement `cbor:"-65537,keyasint"`
+}
+
+// codec returns the deterministic encoder of RFC 8949 section 4.2.1 and a
+// decoder that takes nothing surprising.
+func codec() (cbor.EncMode, cbor.DecMode, error) {
+	enc, err := cbor.CoreDetEncOptions().EncMode()
+	if err != nil {
+		return nil, nil, fmt.Errorf("CBOR encoder: %w", err)
+	}
+	dec, err := cbor.DecOptions{
+		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden, MaxNestedLevels: 4,
+		ExtraReturnErrors: cbor.ExtraDecErrorUnknownField, TagsMd: cbor.TagsAllowed, IntDec: cbor.IntDecConvertSigned,
+	}.DecMode()
+	if err != nil {
+		return nil, nil, fmt.Errorf("CBOR decoder: %w", err)
+	}
+	return enc, dec, nil
+}
+
+// sign returns the tagged COSE_Sign1 over the claims.
+func (c *Claims) sign(key ed25519.PrivateKey) ([]byte, error) {
+	enc, _, err := codec()
+	if err != nil {
+		return nil, err
+	}
+	head, err := enc.Marshal(protected{Alg: algEdDSA, KID: binary.BigEndian.AppendUint16(nil, c.Key)})
+	if err != nil {
+		return nil, fmt.Errorf("encode the header: %w", err)
+	}
+	set := claimSet{Iat: c.IssuedAt.Unix(), CTI: c.ID.Bytes(),
+		Proba: statement{Version: statementV1, Name: compact(c.Name), Title: compact(c.Title), Score: c.Score, Status: c.Status}}
+	if !c.ExpiresAt.IsZero() {
+		set.Exp = c.ExpiresAt.Unix()
+	}
+	body, err := enc.Marshal(set)
+	if err != nil {
+		return nil, fmt.Errorf("encode the claims: %w", err)
+	}
+	signed, err := enc.Marshal(sigStructure{Context: "Signature1", Protected: head, External: []byte{}, Payload: body})
+	if err != nil {
+		return nil, fmt.Errorf("encode what is signed: %w", err)
+	}
+	message := cose{Protected: head, Unprotected: map[int]any{}, Payload: body, Signature: ed25519.Sign(key, signed)}
+	return enc.Marshal(cbor.Tag{Number: coseSign1, Content: message})
+}
+
+// compact is the text as UTF-8 string, or as windows-1251 bytes when it survives
+// that and gets shorter.
+func compact(s string) any {
+	b, err := charmap.Windows1251.NewEncoder().Bytes([]byte(s))
+	if err != nil || len(b) >= len(s) {
+		return s
+	}
+	return b
+}
+
+func expand(v any) (string, error) {
+	switch v := v.(type) {
+	case string:
+		return v, nil
+	case []byte:
+		s, err := charmap.Windows1251.NewDecoder().Bytes(v)
+		if again, isBytes := compact(string(s)).([]byte); err != nil || !isBytes || !bytes.Equal(again, v) {
+			return "", errors.New("text is not in its shortest form")
+		}
+		return string(s), nil
+	}
+	return "", errors.New("text is neither a text nor a byte string")
+}
+
+var errMalformed = fault.New(fault.Invalid, "payload.malformed", "This is not a certificate payload, or it is damaged.")
+
+// parsePayload reads a payload whose signature is still to be checked, and
+// returns what was signed. It takes only what sign writes: one encoding for one
+// statement.
+func parsePayload(data []byte) (c Claims, signed, signature []byte, err error) {
+	enc, dec, err := codec()
+	if err != nil {
+		return Claims{}, nil, nil, err
+	}
+	fail := func(cause error) (Claims, []byte, []byte, error) {
+		return Claims{}, nil, nil, errMalformed.Wrap(cause)
+	}
+	var tag cbor.RawTag
+	if err := dec.Unmarshal(data, &tag); err != nil || tag.Number != coseSign1 {
+		return fail(errors.Join(err, fmt.Errorf("tag %d, want %d", tag.Number, coseSign1)))
+	}
+	var message cose
+	if err := dec.Unmarshal(tag.Content, &message); err != nil {
+		return fail(err)
+	}
+	var head protected
+	var set claimSet
+	if err := errors.Join(dec.Unmarshal(message.Protected, &head), dec.Unmarshal(message.Payload, &set)); err != nil {
+		return fail(err)
+	}
+	if head.Alg != algEdDSA || len(head.KID) != 2 || len(set.CTI) != idBytes || set.Proba.Version != statementV1 || len(message.Unprotected) != 0 {
+		return fail(errors.New("not a statement of version 1 signed with EdDSA"))
+	}
+	c = Claims{ID: ID(encoding.EncodeToString(set.CTI)), Key: binary.BigEndian.Uint16(head.KID), Score: set.Proba.Score,
+		Status: set.Proba.Status, IssuedAt: time.Unix(set.Iat, 0).UTC()}
+	if set.Exp != 0 {
+		c.ExpiresAt = time.Unix(set.Exp, 0).UTC()
+	}
+	var nameErr, titleErr error
+	c.Name, nameErr = expand(set.Proba.Name)
+	c.Title, titleErr = expand(set.Proba.Title)
+	if err := errors.Join(nameErr, titleErr); err != nil {
+		return fail(err)
+	}
+	canonical, err := enc.Marshal(cbor.Tag{Number: coseSign1, Content: message})
+	again, headErr := enc.Marshal(head)
+	body, bodyErr := enc.Marshal(set)
+	if err := errors.Join(err, headErr, bodyErr); err != nil {
+		return fail(err)
+	}
+	if !bytes.Equal(canonical, data) || !bytes.Equal(again, message.Protected) || !bytes.Equal(body, message.Payload) {
+		return fail(errors.New("encoding is not deterministic"))
+	}
+	signed, err = enc.Marshal(sigStructure{Context: "Signature1", Protected: message.Protected, External: []byte{}, Payload: message.Payload})
+	if err != nil {
+		return fail(err)
+	}
+	return c, signed, message.Signature, nil
+}
+
+// EncodePayload is the payload as it stands behind the # of the QR code's URL.
+func EncodePayload(payload []byte) string { return encoding.EncodeToString(payload) }
+
+// DecodePayload reads it, in upper case only and without unused bits.
+func DecodePayload(s string) ([]byte, error) {
+	data, err := encoding.DecodeString(s)
+	if err != nil || EncodePayload(data) != s {
+		return nil, errMalformed.Wrap(errors.Join(err, errors.New("not canonical base32")))
+	}
+	return data, nil
+}
+
+// URL is what the QR code holds: a page for a phone's camera, and behind the #,
+// which no browser sends, all that an offline verifier needs.
+func URL(publicURL string, id ID, payload []byte) string {
+	return strings.TrimSuffix(publicURL, "/") + "/v/" + string(id) + "#" + EncodePayload(payload)
+}

@@ -1,0 +1,69 @@
+package sqlite
+
+import (
+	"context"
+
+	"github.com/proba-exam/proba/certs"
+	"github.com/proba-exam/proba/internal/fault"
+)
+
+var (
+	certificateMissing = fault.New(fault.NotFound, "certificate.not_found", "There is no such certificate.")
+	certificateTaken   = fault.New(fault.Conflict, "certificate.exists", "This certificate exists already.")
+	certificateStale   = fault.New(fault.Conflict, "certificate.stale", "This certificate was changed meanwhile; load it again.")
+)
+
+// InsertCertificate implements certs.Store.
+func (s *Store) InsertCertificate(ctx context.Context, c certs.Certificate) error {
+	doc, err := encode(c)
+	if err != nil {
+		return err
+	}
+	return s.insert(ctx, certificateTaken, `INSERT INTO certificates (id, version, attempt, person, status_list, status_index, doc)
+		VALUES (?, ?, ?, ?, ?, ?, ?)`, c.ID, c.Version, c.Attempt, c.Person, c.StatusList, c.StatusIndex, doc)
+}
+
+// Certificate implements certs.Store.
+func (s *Store) Certificate(ctx context.Context, id certs.ID) (certs.Certificate, error) {
+	return one[certs.Certificate](ctx, s, certificateMissing, "SELECT doc FROM certificates WHERE id = ?", id)
+}
+
+// CertificateByAttempt implements certs.Store.
+func (s *Store) CertificateByAttempt(ctx context.Context, attempt string) (certs.Certificate, error) {
+	return one[certs.Certificate](ctx, s, certificateMissing, "SELECT doc FROM certificates WHERE attempt = ?", attempt)
+}
+
+// CertificatesOf implements certs.Store.
+func (s *Store) CertificatesOf(ctx context.Context, person string, after certs.ID, limit int) ([]certs.Certificate, error) {
+	return many[certs.Certificate](ctx, s, "SELECT doc FROM certificates WHERE person = ? AND id > ? ORDER BY id LIMIT ?", person, after, limit)
+}
+
+// Certificates implements certs.Store.
+func (s *Store) Certificates(ctx context.Context, after certs.ID, limit int) ([]certs.Certificate, error) {
+	return many[certs.Certificate](ctx, s, "SELECT doc FROM certificates WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+}
+
+// UpdateCertificate implements certs.Store.
+func (s *Store) UpdateCertificate(ctx context.Context, c certs.Certificate) error {
+	read := c.Version
+	c.Version++
+	doc, err := encode(c)
+	if err != nil {
+		return err
+	}
+	return s.replace(ctx, "certificates", string(c.ID), certificateMissing, certificateStale,
+		"UPDATE certificates SET version = ?, doc = ? WHERE id = ? AND version = ?", c.Version, doc, c.ID, read)
+}
+
+// NextStatusSerial implements certs.Store.
+func (s *Store) NextStatusSerial(ctx context.Context) (int64, error) {
+	var n int64
+	err := s.do(ctx, func(t *tx) error {
+		return t.row(`INSERT INTO counters (name, value) VALUES ('status', 0)
+			ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value`, nil, &n)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return n, nil
+}
