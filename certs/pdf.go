@@ -59,7 +59,7 @@ func PDF(c *Certificate, l Layout) (pdf []byte, err error) {
 	p.text(99, "", 12, w.passed)
 	p.fitted(107, "B", 18, 11, s.Title)
 	if s.Score != nil {
-		p.text(128, "", 12, fmt.Sprintf("%s: %d,%02d %%", w.score, *s.Score/100, *s.Score%100))
+		p.text(128, "", 12, fmt.Sprintf("%s: %d%s%02d\u00a0%%", w.score, *s.Score/100, w.point, *s.Score%100))
 	}
 	p.facts(c, w)
 	if err := p.code(c, w); err != nil {

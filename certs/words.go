@@ -9,6 +9,8 @@ import (
 type words struct {
 	certificate, states, passed, score, issued, validUntil, number, verify string
 
+	// point divides whole numbers from decimals.
+	point  string
 	months [12]string
 }
 
@@ -17,16 +19,16 @@ type words struct {
 func wordsOf(lang string) words {
 	if lang == "uk" {
 		return words{
-			certificate: "Сертифікат", states: "Цим засвідчується, що", passed: "успішно складено підсумковий іспит за програмою",
+			certificate: "Сертифікат", states: "Цей сертифікат отримує", passed: "за успішне складання підсумкового іспиту за програмою",
 			score: "Результат", issued: "Дата видачі", validUntil: "Чинний до", number: "Номер сертифіката",
-			verify: "Перевірити чинність:",
+			verify: "Перевірити чинність:", point: ",",
 			months: [12]string{"січня", "лютого", "березня", "квітня", "травня", "червня", "липня", "серпня", "вересня", "жовтня", "листопада", "грудня"},
 		}
 	}
 	return words{
 		certificate: "Certificate", states: "This is to certify that", passed: "has passed the final examination of the programme",
 		score: "Result", issued: "Date of issue", validUntil: "Valid until", number: "Certificate number",
-		verify: "Verify at:",
+		verify: "Verify at:", point: ".",
 		months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
 	}
 }

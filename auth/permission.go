@@ -1,0 +1,119 @@
+package auth
+
+import "slices"
+
+// Permission is one thing that a route lets a person do. Every route names
+// exactly one.
+type Permission string
+
+// The permissions. Reading never implies writing and the other way round.
+const (
+	// SelfRead shows people their own account.
+	SelfRead Permission = "self.read"
+	// ExamsSit starts, saves, submits and shows one's own attempts.
+	ExamsSit Permission = "exams.sit"
+	// CertificatesOwn shows and downloads one's own certificates.
+	CertificatesOwn Permission = "certificates.own"
+
+	// BanksRead shows items with their keys and rationales.
+	BanksRead Permission = "banks.read"
+	// BanksImport adds releases and item revisions.
+	BanksImport Permission = "banks.import"
+	// BanksApprove approves another author's revisions.
+	BanksApprove Permission = "banks.approve"
+
+	// ExamsRead shows exams and blueprints, drafts too.
+	ExamsRead Permission = "exams.read"
+	// ExamsWrite edits drafts of exams and blueprints.
+	ExamsWrite Permission = "exams.write"
+	// ExamsPublish makes a draft binding, and retires an exam.
+	ExamsPublish Permission = "exams.publish"
+
+	// SittingsRead shows sittings and who is entitled to them.
+	SittingsRead Permission = "sittings.read"
+	// SittingsWrite plans sittings and entitles people.
+	SittingsWrite Permission = "sittings.write"
+
+	// PeopleRead shows accounts.
+	PeopleRead Permission = "people.read"
+	// PeopleWrite registers people, sets roles, disables, makes links. Who has
+	// it can get every other permission, by giving a role.
+	PeopleWrite Permission = "people.write"
+
+	// AttemptsRead shows the state of other people's attempts, not their scores.
+	AttemptsRead Permission = "attempts.read"
+	// AttemptsExtend grants time and credits outages.
+	AttemptsExtend Permission = "attempts.extend"
+	// AttemptsVoid ends an attempt without result.
+	AttemptsVoid Permission = "attempts.void"
+
+	// ResultsRead shows other people's scores and responses.
+	ResultsRead Permission = "results.read"
+	// StatisticsRead shows item and test statistics without people.
+	StatisticsRead Permission = "statistics.read"
+
+	// CertificatesRead shows other people's certificates in full.
+	CertificatesRead Permission = "certificates.read"
+	// CertificatesRevoke suspends, reinstates and revokes certificates.
+	CertificatesRevoke Permission = "certificates.revoke"
+
+	// AuditRead shows the audit log.
+	AuditRead Permission = "audit.read"
+)
+
+// Permissions returns every permission, in the order of declaration.
+func Permissions() []Permission {
+	return []Permission{
+		SelfRead, ExamsSit, CertificatesOwn,
+		BanksRead, BanksImport, BanksApprove,
+		ExamsRead, ExamsWrite, ExamsPublish,
+		SittingsRead, SittingsWrite,
+		PeopleRead, PeopleWrite,
+		AttemptsRead, AttemptsExtend, AttemptsVoid,
+		ResultsRead, StatisticsRead,
+		CertificatesRead, CertificatesRevoke,
+		AuditRead,
+	}
+}
+
+// grants is the table: what each role may do. It gives the least that the
+// role's work needs; whoever does two jobs has two roles. A role that it does
+// not know grants nothing.
+func grants(r Role) []Permission {
+	switch r {
+	case Learner:
+		return []Permission{SelfRead, ExamsSit, CertificatesOwn}
+
+	case Author: // writes, and learns from statistics; does not see people
+		return []Permission{SelfRead, BanksRead, BanksImport, ExamsRead, ExamsWrite, StatisticsRead}
+
+	case Reviewer: // a second pair of eyes: approves and cannot write
+		return []Permission{SelfRead, BanksRead, BanksApprove, ExamsRead, StatisticsRead}
+
+	case Invigilator: // in the room: who sits what and for how long; no keys, no scores
+		return []Permission{SelfRead, SittingsRead, AttemptsRead, AttemptsExtend}
+
+	case Administrator: // runs the service; does not approve items or sit exams
+		return []Permission{
+			SelfRead,
+			BanksRead, BanksImport,
+			ExamsRead, ExamsWrite, ExamsPublish,
+			SittingsRead, SittingsWrite,
+			PeopleRead, PeopleWrite,
+			AttemptsRead, AttemptsExtend, AttemptsVoid,
+			ResultsRead, StatisticsRead,
+			CertificatesRead, CertificatesRevoke,
+			AuditRead,
+		}
+
+	case Auditor: // everything that can be read, nothing that can be changed
+		return []Permission{
+			SelfRead, BanksRead, ExamsRead, SittingsRead, PeopleRead, AttemptsRead,
+			ResultsRead, StatisticsRead, CertificatesRead, AuditRead,
+		}
+	}
+	return nil
+}
+
+// Allows reports whether the role grants the permission.
+func (r Role) Allows(p Permission) bool { return slices.Contains(grants(r), p) }
