@@ -1,0 +1,320 @@
+// Package bankfile reads banks in Proba's native format: a folder of YAML files
+// that people write and compare.
+//
+// The file bank.yaml names the bank ("bank", "title", "languages"); every other
+// *.yaml file beside it holds "stimuli" and "items". The members are those of
+// package exam, and the same documents are read as JSON too, which is YAML.
+//
+// Reading reports every problem with file, line and item, not only the first.
+// What the content means is package exam's business.
+package bankfile
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/fault"
+)
+
+// Limits on untrusted input.
+const (
+	// maxFile keeps 25,000 items in one file possible.
+	maxFile = 64 << 20
+	// maxDepth is three times what an item needs.
+	maxDepth = 24
+)
+
+// Manifest is the file that names a bank.
+const Manifest = "bank.yaml"
+
+// Problem is one thing that keeps a bank from being imported.
+type Problem struct {
+	File string `json:"file"`
+	// Line counts from 1; 0 is the file as a whole.
+	Line     int    `json:"line"`
+	Item     string `json:"item"`
+	Severity string `json:"severity"`
+	Code     string `json:"code"`
+	Message  string `json:"message"`
+}
+
+// Read reads the bank in the root of the folder. Either the bank is returned or
+// at least one problem; err is a failure of reading itself.
+func Read(folder fs.FS) (*exam.Bank, []Problem, error) {
+	names, err := fs.Glob(folder, "*.yaml")
+	if err != nil {
+		return nil, nil, fmt.Errorf("list the bank's files: %w", err)
+	}
+	if !slices.Contains(names, Manifest) {
+		return nil, []Problem{{File: Manifest, Severity: "error", Code: "bank.no_manifest", Message: "is missing; it names the bank, its title and its languages"}}, nil
+	}
+	var r reader
+	for _, name := range names {
+		if err := r.file(folder, name); err != nil {
+			return nil, nil, err
+		}
+	}
+	if len(r.problems) > 0 {
+		return nil, r.problems, nil
+	}
+	bank, err := exam.NewBank(r.head.Bank, r.head.Title, r.head.Languages, r.stimuli, r.items)
+	if f, ok := errors.AsType[*fault.Fault](err); ok {
+		for _, field := range f.Fields {
+			r.place(field)
+		}
+		return nil, r.problems, nil
+	}
+	return bank, nil, err
+}
+
+type head struct {
+	Bank      string    `json:"bank"`
+	Title     exam.Text `json:"title"`
+	Languages []string  `json:"languages"`
+}
+
+// origin is where an element was read.
+type origin struct {
+	file  string
+	id    string
+	lines map[string]int // by JSON Pointer within the element
+}
+
+// reader collects the elements of all files.
+type reader struct {
+	head     head
+	headAt   origin
+	stimuli  []exam.Stimulus
+	items    []exam.Item
+	origins  map[string][]origin // by member name, in the order of the elements
+	problems []Problem
+}
+
+func (r *reader) complain(file string, line int, item, code, format string, args ...any) {
+	r.problems = append(r.problems, Problem{File: file, Line: line, Item: item, Severity: "error", Code: code, Message: fmt.Sprintf(format, args...)})
+}
+
+func (r *reader) file(folder fs.FS, name string) error {
+	f, err := folder.Open(name)
+	if err != nil {
+		return fmt.Errorf("open %s: %w", name, err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return fmt.Errorf("read %s: %w", name, err)
+	}
+	if len(data) > maxFile {
+		r.complain(name, 0, "", "bank.too_large", "is larger than %d MB", maxFile>>20)
+		return nil
+	}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(data, &doc); err != nil {
+		r.complain(name, lineOf(err), "", "bank.yaml", "%s", strings.TrimPrefix(err.Error(), "yaml: "))
+		return nil
+	}
+	if doc.Kind != yaml.DocumentNode || doc.Content[0].Kind != yaml.MappingNode {
+		r.complain(name, 1, "", "bank.yaml", "is not a mapping with members such as items")
+		return nil
+	}
+	r.members(name, doc.Content[0])
+	return nil
+}
+
+// lineOf takes the line out of the parser's message, 0 when it names none.
+func lineOf(err error) int {
+	_, rest, _ := strings.Cut(err.Error(), "line ")
+	digits, _, _ := strings.Cut(rest, ":")
+	n, convErr := strconv.Atoi(digits)
+	if convErr != nil {
+		return 0
+	}
+	return n
+}
+
+func (r *reader) members(file string, mapping *yaml.Node) {
+	manifest := &yaml.Node{Kind: yaml.MappingNode, Line: 1}
+	for i := 0; i < len(mapping.Content); i += 2 {
+		key, value := mapping.Content[i], mapping.Content[i+1]
+		switch {
+		case key.Value == "stimuli":
+			elements(r, file, key.Value, value, &r.stimuli)
+		case key.Value == "items":
+			elements(r, file, key.Value, value, &r.items)
+		case file == Manifest:
+			manifest.Content = append(manifest.Content, key, value)
+		default:
+			r.complain(file, key.Line, "", "bank.unknown_member", "%q is not a member of a bank file; use stimuli and items", key.Value)
+		}
+	}
+	if file == Manifest {
+		r.headAt = origin{file: file, lines: make(map[string]int)}
+		if err := decode(manifest, &r.head, r.headAt.lines); err != nil {
+			r.complain(file, 1, "", "bank.malformed", "%s", err)
+		}
+	}
+}
+
+// elements decodes a sequence, each element by itself, so that one bad item does
+// not hide the faults of the others.
+func elements[T any](r *reader, file, member string, sequence *yaml.Node, into *[]T) {
+	if sequence.Kind != yaml.SequenceNode {
+		r.complain(file, sequence.Line, "", "bank.malformed", "%s is not a list", member)
+		return
+	}
+	for _, node := range sequence.Content {
+		var v T
+		o := origin{file: file, id: idOf(node), lines: make(map[string]int)}
+		if err := decode(node, &v, o.lines); err != nil {
+			r.complain(file, node.Line, o.id, "item.malformed", "%s", err)
+			continue
+		}
+		*into = append(*into, v)
+		if r.origins == nil {
+			r.origins = make(map[string][]origin)
+		}
+		r.origins[member] = append(r.origins[member], o)
+	}
+}
+
+func idOf(node *yaml.Node) string {
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if node.Content[i].Value == "id" {
+			return node.Content[i+1].Value
+		}
+	}
+	return ""
+}
+
+// place finds the line of a fault that package exam reports by JSON Pointer.
+func (r *reader) place(f fault.Field) {
+	parts := strings.SplitN(strings.TrimPrefix(f.Path, "/"), "/", 3)
+	o, rest := r.headAt, f.Path
+	if len(parts) > 1 {
+		if n, err := strconv.Atoi(parts[1]); err == nil && n < len(r.origins[parts[0]]) {
+			o, rest = r.origins[parts[0]][n], ""
+			if len(parts) == 3 {
+				rest = "/" + parts[2]
+			}
+		}
+	}
+	line, at := 0, rest
+	for line == 0 {
+		line = o.lines[at]
+		cut := strings.LastIndexByte(at, '/')
+		if cut < 0 {
+			break
+		}
+		at = at[:cut]
+	}
+	message := f.Message
+	if rest != "" {
+		message = strings.TrimPrefix(rest, "/") + ": " + message
+	}
+	r.complain(o.file, line, o.id, "item.invalid", "%s", message)
+}
+
+// decode turns the node into JSON, notes the line of every place, and decodes
+// that strictly.
+func decode(node *yaml.Node, into any, lines map[string]int) error {
+	var b bytes.Buffer
+	if err := toJSON(&b, node, "", 0, lines); err != nil {
+		return err
+	}
+	dec := json.NewDecoder(&b)
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "json: "))
+	}
+	return nil
+}
+
+func toJSON(b *bytes.Buffer, node *yaml.Node, path string, depth int, lines map[string]int) error {
+	if depth > maxDepth {
+		return fmt.Errorf("line %d: nested too deeply", node.Line)
+	}
+	lines[path] = node.Line
+	switch node.Kind {
+	case yaml.MappingNode:
+		return mappingToJSON(b, node, path, depth, lines)
+	case yaml.SequenceNode:
+		b.WriteByte('[')
+		for i, element := range node.Content {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			if err := toJSON(b, element, path+"/"+strconv.Itoa(i), depth+1, lines); err != nil {
+				return err
+			}
+		}
+		b.WriteByte(']')
+		return nil
+	case yaml.ScalarNode:
+		return scalarToJSON(b, node)
+	}
+	return fmt.Errorf("line %d: aliases are not taken; write the text out", node.Line)
+}
+
+func mappingToJSON(b *bytes.Buffer, node *yaml.Node, path string, depth int, lines map[string]int) error {
+	seen := make(map[string]bool)
+	b.WriteByte('{')
+	for i := 0; i < len(node.Content); i += 2 {
+		key := node.Content[i].Value
+		if seen[key] {
+			return fmt.Errorf("line %d: %q is given twice", node.Content[i].Line, key)
+		}
+		seen[key] = true
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		name, err := json.Marshal(key)
+		if err != nil {
+			return fmt.Errorf("line %d: %w", node.Line, err)
+		}
+		b.Write(name)
+		b.WriteByte(':')
+		if err := toJSON(b, node.Content[i+1], path+"/"+key, depth+1, lines); err != nil {
+			return err
+		}
+	}
+	b.WriteByte('}')
+	return nil
+}
+
+func scalarToJSON(b *bytes.Buffer, node *yaml.Node) error {
+	var v any = node.Value
+	if tag := node.ShortTag(); tag == "!!int" || tag == "!!bool" || tag == "!!null" || tag == "!!float" {
+		if err := node.Decode(&v); err != nil {
+			return fmt.Errorf("line %d: %w", node.Line, err)
+		}
+	}
+	data, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("line %d: %w", node.Line, err)
+	}
+	b.Write(data)
+	return nil
+}
+
+// Unmarshal reads one YAML document into a value by its JSON tags, strictly: an
+// unknown member is an error.
+func Unmarshal(data []byte, into any) error {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(data, &doc); err != nil {
+		return err
+	}
+	if doc.Kind != yaml.DocumentNode {
+		return errors.New("the document is empty")
+	}
+	return decode(doc.Content[0], into, make(map[string]int))
+}
