@@ -17,6 +17,7 @@ func TestNormalizeEmail(t *testing.T) {
 		" Olena+X@Example.ORG\n":  "olena+x@example.org",
 		"O'Neill@localhost":       "o'neill@localhost",
 		"ОЛЕНА@приклад.укр":       "олена@приклад.укр",
+		"И\u0306жак@example.org":  "йжак@example.org",
 		"stra\u00dfe@example.org": "strasse@example.org",
 
 		"":                       "",

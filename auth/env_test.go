@@ -5,12 +5,14 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"flag"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/internal/fault"
+	"github.com/proba-exam/proba/internal/store/sqlite"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")
@@ -47,7 +49,7 @@ func (c *clock) move(d time.Duration) {
 type env struct {
 	*auth.Service
 	clock  *clock
-	memory *memory
+	store  auth.Store
 	config auth.Config
 }
 
@@ -68,9 +70,18 @@ func newEnv(t testing.TB, change func(*auth.Config)) *env {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &env{clock: &clock{t: start}, memory: newMemory()}
+	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "proba.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	e := &env{clock: &clock{t: start}, store: store}
 	e.config = auth.Config{
-		Store: e.memory, Issuer: issuer,
+		Store: store, Issuer: issuer,
 		Keys:      auth.Keys{SigningID: "k1", Signing: key},
 		Passwords: cheap(t, auth.Argon{Memory: 8, Time: 1, Threads: 1}),
 		Now:       e.clock.now, Rand: rand.Reader,
@@ -99,6 +110,12 @@ func olena() auth.Registration {
 		Email: "Olena@example.org", Name: "Олена Шевченко", Language: "uk",
 		Roles: []auth.Role{auth.Learner},
 	}
+}
+
+// count returns how many people there are.
+func (e *env) count(t testing.TB) int {
+	t.Helper()
+	return len(must(e.People(context.Background(), "", 500))(t))
 }
 
 // olena registers a person with the password pass.

@@ -27,7 +27,7 @@ func scenarios() []scenario {
 		{"RegisterMany", func(t *testing.T, e *env) (func(*auth.Service) error, func(*testing.T)) {
 			return func(s *auth.Service) error { _, err := s.RegisterMany(ctx, list(5)); return err },
 				func(t *testing.T) {
-					if n := len(e.memory.people); n != 5 {
+					if n := e.count(t); n != 5 {
 						t.Errorf("%d people, want 5", n)
 					}
 				}
@@ -144,8 +144,8 @@ func scenarios() []scenario {
 				},
 				func(t *testing.T) {
 					must(e.RedeemLink(ctx, token, pass))(t)
-					if len(e.memory.people) != 1 {
-						t.Errorf("%d administrators", len(e.memory.people))
+					if e.count(t) != 1 {
+						t.Errorf("%d administrators", e.count(t))
 					}
 				}
 		}},
@@ -163,7 +163,7 @@ func TestOperationsSurviveAFailingWrite(t *testing.T) {
 				for nth := 1; ; nth++ {
 					e := newEnv(t, nil)
 					do, holds := sc.prepare(t, e)
-					store := &failing{Store: e.memory, nth: nth, applied: applied}
+					store := &failing{Store: e.store, nth: nth, applied: applied}
 					service := e.over(t, store)
 					err := do(service)
 					if err != nil {
@@ -194,7 +194,7 @@ func TestRefreshWhoseAnswerIsLostForGood(t *testing.T) {
 		e := newEnv(t, func(c *auth.Config) { c.Grace = grace })
 		e.olena(t)
 		token := e.signIn(t).RefreshToken
-		store := &failing{Store: e.memory, nth: 1, applied: true, blind: true}
+		store := &failing{Store: e.store, nth: 1, applied: true, blind: true}
 		if _, err := e.over(t, store).Refresh(t.Context(), token); !errors.Is(err, errDown) {
 			t.Fatalf("got %v, want the store's error", err)
 		}

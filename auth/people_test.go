@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -128,7 +129,7 @@ func TestRegisterManyIsAllOrNone(t *testing.T) {
 	if diff := cmp.Diff(want, places(err)); diff != "" {
 		t.Error(diff)
 	}
-	if n := len(e.memory.people); n != 1 {
+	if n := e.count(t); n != 1 {
 		t.Errorf("%d people are registered, want the one from before", n)
 	}
 	_, err = e.RegisterMany(t.Context(), make([]auth.Registration, auth.MaxRegistrations+1))
@@ -152,7 +153,7 @@ func TestRegisterManyAgainChangesNothing(t *testing.T) {
 	if diff := cmp.Diff(first, again); diff != "" {
 		t.Error(diff)
 	}
-	if n := len(e.memory.people); n != 21 {
+	if n := e.count(t); n != 21 {
 		t.Errorf("%d people, want 21", n)
 	}
 }
@@ -198,26 +199,72 @@ func TestSetRoles(t *testing.T) {
 	}
 }
 
-func TestConcurrentChangesAreAllKept(t *testing.T) {
+func TestOvertakenChangesDecideAnew(t *testing.T) {
 	e := newEnv(t, nil)
 	p := e.olena(t)
-	var wg sync.WaitGroup
-	for range 4 {
-		wg.Go(func() {
-			if _, err := e.Disable(t.Context(), p.ID); err != nil {
-				t.Error(err)
-			}
-		})
-		wg.Go(func() {
-			if _, err := e.SetRoles(t.Context(), p.ID, []auth.Role{auth.Auditor}); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	wg.Wait()
-	got := must(e.Person(t.Context(), p.ID))(t)
-	if !got.Disabled || got.Roles[0] != auth.Auditor || got.Epoch <= p.Epoch {
-		t.Errorf("a change was lost: %+v", got)
+	disable := func() { must(e.Disable(t.Context(), p.ID))(t) }
+	enable := func() { must(e.Enable(t.Context(), p.ID))(t) }
+	change := func() { must(e.SetPassword(t.Context(), p.ID, pass))(t) }
+
+	t.Run("both changes are kept", func(t *testing.T) {
+		s := e.over(t, &overtaken{Store: e.store, other: disable})
+		got := must(s.SetRoles(t.Context(), p.ID, []auth.Role{auth.Auditor}))(t)
+		if !got.Disabled || got.Roles[0] != auth.Auditor {
+			t.Errorf("a change was lost: %+v", got)
+		}
+	})
+	t.Run("a harmless change does not cost the link", func(t *testing.T) {
+		enable()
+		token, _ := mustLink(t, e, p.ID, auth.Reset)
+		s := e.over(t, &overtaken{Store: e.store, other: enable})
+		must(s.RedeemLink(t.Context(), token, pass))(t)
+	})
+	t.Run("a link that was voided meanwhile is spent", func(t *testing.T) {
+		token, _ := mustLink(t, e, p.ID, auth.Reset)
+		s := e.over(t, &overtaken{Store: e.store, other: change})
+		_, err := s.RedeemLink(t.Context(), token, other)
+		wantFault(t, err, fault.Conflict, "link.spent")
+		e.signIn(t)
+	})
+	t.Run("a password that was changed meanwhile is not the present one", func(t *testing.T) {
+		s := e.over(t, &overtaken{Store: e.store, other: change})
+		_, err := s.ChangePassword(t.Context(), p.ID, pass, other)
+		wantFault(t, err, fault.Forbidden, "password.wrong")
+		e.signIn(t)
+	})
+	t.Run("a session that was ended meanwhile is not refreshed", func(t *testing.T) {
+		token := e.signIn(t).RefreshToken
+		s := e.over(t, &overtaken{Store: e.store, other: change})
+		_, err := s.Refresh(t.Context(), token)
+		wantFault(t, err, fault.Unauthenticated, "refresh.revoked")
+	})
+}
+
+// racing is a Store in which somebody registers Olena right before the first
+// insertion, in the words of r.
+type racing struct {
+	auth.Store
+	r    func()
+	once sync.Once
+}
+
+func (o *racing) InsertPerson(ctx context.Context, p auth.Person) error {
+	o.once.Do(o.r)
+	return o.Store.InsertPerson(ctx, p)
+}
+
+func TestRegisterManyBesideAnother(t *testing.T) {
+	for name, want := range map[string]string{"Олена Шевченко": "", "Somebody Else": "people.invalid"} {
+		e := newEnv(t, nil)
+		s := e.over(t, &racing{Store: e.store, r: func() {
+			r := olena()
+			r.Name = name
+			must(e.Register(t.Context(), r))(t)
+		}})
+		_, err := s.RegisterMany(t.Context(), []auth.Registration{olena()})
+		if fault.Code(err) != want || (want != "" && !slices.Equal(places(err), []string{"/0/email"})) {
+			t.Errorf("beside %s: %v, want %q", name, err, want)
+		}
 	}
 }
 
@@ -245,7 +292,7 @@ func TestEnsureAdministrator(t *testing.T) {
 	t.Run("somebody is there", func(t *testing.T) {
 		e := newEnv(t, nil)
 		e.olena(t)
-		if ensure(t, e) != "" || len(e.memory.people) != 1 {
+		if ensure(t, e) != "" || e.count(t) != 1 {
 			t.Error("an administrator appeared in a store in use")
 		}
 	})
@@ -270,8 +317,8 @@ func TestEnsureAdministrator(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if len(e.memory.people) != 1 {
-			t.Errorf("%d administrators", len(e.memory.people))
+		if e.count(t) != 1 {
+			t.Errorf("%d administrators", e.count(t))
 		}
 	})
 }

@@ -39,10 +39,10 @@ func TestRedeemLinkSetsThePasswordAndEndsSessions(t *testing.T) {
 		})
 	}
 
-	if stored := must(e.memory.Link(t.Context(), link.Hash))(t); stored.UsedAt.IsZero() {
+	if stored := must(e.store.Link(t.Context(), link.Hash))(t); stored.UsedAt.IsZero() {
 		t.Error("the link is not marked as used")
 	}
-	family := must(e.memory.Family(t.Context(), session.RefreshToken[:36]))(t)
+	family := must(e.store.Family(t.Context(), session.RefreshToken[:36]))(t)
 	if family.RevokedAt.IsZero() {
 		t.Error("the family is not marked as revoked")
 	}

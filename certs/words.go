@@ -36,3 +36,7 @@ func wordsOf(lang string) words {
 func (w words) date(t time.Time) string {
 	return fmt.Sprintf("%d %s %d", t.Day(), w.months[t.Month()-1], t.Year())
 }
+
+// Date is the day of t as a certificate in the language prints it. t is in the
+// zone to be printed.
+func Date(lang string, t time.Time) string { return wordsOf(lang).date(t) }

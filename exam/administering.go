@@ -148,13 +148,13 @@ func (s *Service) Sittings(ctx context.Context, after string, limit int) ([]Sitt
 	return s.store.Sittings(ctx, after, limit)
 }
 
-// maxExtraTime is the largest accommodation, in percent of the time limit.
-const maxExtraTime = 300
+// MaxExtraTime is the largest accommodation, in percent of the time limit.
+const MaxExtraTime = 300
 
 // Entitle lets a person sit in a sitting. Repeating it replaces the
 // accommodation.
 func (s *Service) Entitle(ctx context.Context, by, sitting, person string, extraTime int) (Entitlement, error) {
-	if extraTime < 0 || extraTime > maxExtraTime {
+	if extraTime < 0 || extraTime > MaxExtraTime {
 		return Entitlement{}, fault.New(fault.Invalid, "entitlement.invalid", "The accommodation is out of range.").
 			At(fault.Field{Path: "/extra_time", Message: "must be 0 to 300 percent"})
 	}

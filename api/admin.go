@@ -1,0 +1,379 @@
+package api
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/proba-exam/proba/auth"
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/fault"
+)
+
+// created answers 201 for what is new and 200 for a repeated request.
+func created(c *fiber.Ctx, isNew bool, v any) error {
+	if isNew {
+		c.Status(fiber.StatusCreated)
+	}
+	return c.JSON(v)
+}
+
+type bankDocument struct {
+	Bank      string          `json:"bank"`
+	Title     exam.Text       `json:"title"`
+	Languages []string        `json:"languages"`
+	Stimuli   []exam.Stimulus `json:"stimuli"`
+	Items     []exam.Item     `json:"items"`
+}
+
+type releaseView struct {
+	Hash      string    `json:"hash"`
+	Bank      string    `json:"bank"`
+	Title     exam.Text `json:"title"`
+	Languages []string  `json:"languages"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+func showRelease(r exam.Release) releaseView {
+	return releaseView{Hash: r.Hash, Bank: r.Bank, Title: r.Title, Languages: r.Languages, CreatedAt: r.CreatedAt}
+}
+
+func (s *server) importRelease(c *fiber.Ctx) error {
+	var in bankDocument
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	by, err := caller(c)
+	if err != nil {
+		return err
+	}
+	bank, err := exam.NewBank(in.Bank, in.Title, in.Languages, in.Stimuli, in.Items)
+	if err != nil {
+		return err
+	}
+	release, isNew, err := s.Exams.ImportBank(c.UserContext(), by, bank)
+	if err != nil {
+		return err
+	}
+	return created(c, isNew, showRelease(release))
+}
+
+func (s *server) releases(c *fiber.Ctx) error {
+	after, limit, err := paging(c)
+	if err != nil {
+		return err
+	}
+	all, err := s.Exams.Releases(c.UserContext(), after, limit+1)
+	if err != nil {
+		return err
+	}
+	return c.JSON(page(all, limit, func(r exam.Release) string { return r.Hash }, showRelease))
+}
+
+type examDraft struct {
+	ID        string         `json:"id"`
+	Title     exam.Text      `json:"title"`
+	Programme string         `json:"programme"`
+	Release   string         `json:"release"`
+	Blueprint exam.Blueprint `json:"blueprint"`
+	Policy    exam.Policy    `json:"policy"`
+}
+
+func (s *server) createExam(c *fiber.Ctx) error {
+	var in examDraft
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	e, isNew, err := s.Exams.CreateExam(c.UserContext(), exam.Exam{ID: in.ID, Title: in.Title, Programme: in.Programme, Release: in.Release, Blueprint: in.Blueprint, Policy: in.Policy})
+	if err != nil {
+		return err
+	}
+	return created(c, isNew, e)
+}
+
+func (s *server) exams(c *fiber.Ctx) error {
+	after, limit, err := paging(c)
+	if err != nil {
+		return err
+	}
+	all, err := s.Exams.Exams(c.UserContext(), after, limit+1)
+	if err != nil {
+		return err
+	}
+	return c.JSON(page(all, limit, func(e exam.Exam) string { return e.ID }, func(e exam.Exam) exam.Exam { return e }))
+}
+
+func (s *server) exam(c *fiber.Ctx) error {
+	e, err := s.Exams.Exam(c.UserContext(), c.Params("exam"))
+	if err != nil {
+		return err
+	}
+	return c.JSON(e)
+}
+
+func (s *server) publish(c *fiber.Ctx) error {
+	by, err := caller(c)
+	if err != nil {
+		return err
+	}
+	e, err := s.Exams.PublishExam(c.UserContext(), by, c.Params("exam"))
+	if err != nil {
+		return err
+	}
+	return c.JSON(e)
+}
+
+type sittingDraft struct {
+	ID     string    `json:"id"`
+	Exam   string    `json:"exam"`
+	Title  exam.Text `json:"title"`
+	Region string    `json:"region"`
+	Opens  time.Time `json:"opens"`
+	Closes time.Time `json:"closes"`
+}
+
+func (s *server) createSitting(c *fiber.Ctx) error {
+	var in sittingDraft
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	st, isNew, err := s.Exams.CreateSitting(c.UserContext(), exam.Sitting{ID: in.ID, Exam: in.Exam, Title: in.Title, Region: in.Region, Opens: in.Opens, Closes: in.Closes})
+	if err != nil {
+		return err
+	}
+	return created(c, isNew, st)
+}
+
+func (s *server) sittings(c *fiber.Ctx) error {
+	after, limit, err := paging(c)
+	if err != nil {
+		return err
+	}
+	all, err := s.Exams.Sittings(c.UserContext(), after, limit+1)
+	if err != nil {
+		return err
+	}
+	return c.JSON(page(all, limit, func(s exam.Sitting) string { return s.ID }, func(s exam.Sitting) exam.Sitting { return s }))
+}
+
+type learnerRow struct {
+	Email        string `json:"email"`
+	Name         string `json:"name"`
+	Language     string `json:"language"`
+	Region       string `json:"region"`
+	Organisation string `json:"organisation"`
+	ExtraTime    int    `json:"extra_time"`
+}
+
+type learnerRows struct {
+	Learners []learnerRow `json:"learners"`
+}
+
+type registered struct {
+	Person    string `json:"person"`
+	Email     string `json:"email"`
+	ExtraTime int    `json:"extra_time"`
+	// Invitation is the address at which a new learner sets a password, ""
+	// for one who has one.
+	Invitation string `json:"invitation,omitempty"`
+}
+
+// registerLearners makes the people, entitles them and invites the new ones.
+// Sending the same list again completes what was cut short.
+func (s *server) registerLearners(c *fiber.Ctx) error {
+	var in learnerRows
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	by, err := caller(c)
+	if err != nil {
+		return err
+	}
+	ctx, sitting := c.UserContext(), c.Params("sitting")
+	if _, err := s.Exams.Sitting(ctx, sitting); err != nil {
+		return err
+	}
+	rows := make([]auth.Registration, len(in.Learners))
+	for i, l := range in.Learners {
+		if l.ExtraTime < 0 || l.ExtraTime > exam.MaxExtraTime {
+			return fault.New(fault.Invalid, "people.invalid", "The list has a fault; nobody was registered.").
+				At(fault.Field{Path: fmt.Sprintf("/learners/%d/extra_time", i), Message: fmt.Sprintf("must be 0 to %d percent", exam.MaxExtraTime)})
+		}
+		rows[i] = auth.Registration{Email: l.Email, Name: l.Name, Language: l.Language, Region: l.Region, Organisation: l.Organisation, Roles: []auth.Role{auth.Learner}}
+	}
+	people, err := s.Auth.RegisterMany(ctx, rows)
+	if err != nil {
+		return err
+	}
+	out := list[registered]{Items: make([]registered, len(people))}
+	for i, p := range people {
+		en, err := s.Exams.Entitle(ctx, by, sitting, p.ID, in.Learners[i].ExtraTime)
+		if err != nil {
+			return err
+		}
+		out.Items[i] = registered{Person: p.ID, Email: p.Email, ExtraTime: en.ExtraTime}
+		if p.PasswordHash == "" {
+			token, _, err := s.Auth.CreateLink(ctx, p.ID, auth.Invitation)
+			if err != nil {
+				return err
+			}
+			out.Items[i].Invitation = EnterURL(s.PublicURL, token)
+		}
+	}
+	return c.JSON(out)
+}
+
+// EnterURL is the address of the page that redeems a one-time link. The token
+// stands behind the #, where no log of any server or proxy sees it.
+func EnterURL(publicURL, token string) string {
+	return strings.TrimSuffix(publicURL, "/") + "/enter#" + token
+}
+
+type entitled struct {
+	Person    string    `json:"person"`
+	ExtraTime int       `json:"extra_time"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+func (s *server) learners(c *fiber.Ctx) error {
+	after, limit, err := paging(c)
+	if err != nil {
+		return err
+	}
+	all, err := s.Exams.EntitlementsIn(c.UserContext(), c.Params("sitting"), after, limit+1)
+	if err != nil {
+		return err
+	}
+	return c.JSON(page(all, limit, func(e exam.Entitlement) string { return e.Person }, func(e exam.Entitlement) entitled {
+		return entitled{Person: e.Person, ExtraTime: e.ExtraTime, CreatedAt: e.CreatedAt}
+	}))
+}
+
+// attemptView is an attempt as staff see it in a listing: no answers.
+type attemptView struct {
+	ID          string                `json:"id"`
+	Exam        string                `json:"exam"`
+	Sitting     string                `json:"sitting"`
+	Person      string                `json:"person"`
+	Number      int                   `json:"number"`
+	State       exam.State            `json:"state"`
+	StartedAt   time.Time             `json:"started_at"`
+	Deadline    time.Time             `json:"deadline"`
+	SavedAt     time.Time             `json:"saved_at,omitzero"`
+	FinishedAt  time.Time             `json:"finished_at,omitzero"`
+	Certificate exam.CertificateState `json:"certificate"`
+	Events      []exam.Event          `json:"events"`
+}
+
+func showAttempt(a exam.Attempt) attemptView {
+	return attemptView{ID: a.ID, Exam: a.Exam, Sitting: a.Sitting, Person: a.Person, Number: a.Number, State: a.State, StartedAt: a.StartedAt,
+		Deadline: a.Deadline, SavedAt: a.SavedAt, FinishedAt: a.FinishedAt, Certificate: a.Certificate, Events: a.Events}
+}
+
+func (s *server) attempts(c *fiber.Ctx) error {
+	after, limit, err := paging(c)
+	if err != nil {
+		return err
+	}
+	f := exam.AttemptFilter{Exam: c.Query("exam"), Sitting: c.Query("sitting"), Person: c.Query("person"), State: exam.State(c.Query("state"))}
+	all, err := s.Exams.Attempts(c.UserContext(), f, after, limit+1)
+	if err != nil {
+		return err
+	}
+	return c.JSON(page(all, limit, func(a exam.Attempt) string { return a.ID }, showAttempt))
+}
+
+type resultView struct {
+	Attempt attemptView `json:"attempt"`
+	Result  *result     `json:"result"`
+}
+
+func (s *server) result(c *fiber.Ctx) error {
+	a, err := s.Exams.Attempt(c.UserContext(), c.Params("attempt"))
+	if err != nil {
+		return err
+	}
+	return c.JSON(resultView{Attempt: showAttempt(a), Result: showResult(a.Result)})
+}
+
+// Bounds of a reason: it stands in the record for good.
+const (
+	minReason = 3
+	maxReason = 500
+)
+
+// reasoned reads the body of an act that needs a reason.
+func (s *server) reasoned(c *fiber.Ctx) (by, why string, err error) {
+	var in reason
+	if err := decode(c, &in); err != nil {
+		return "", "", err
+	}
+	if by, err = caller(c); err != nil {
+		return "", "", err
+	}
+	why, err = checkReason(in.Reason)
+	return by, why, err
+}
+
+func checkReason(s string) (string, error) {
+	s = strings.TrimSpace(s)
+	if n := utf8.RuneCountInString(s); n < minReason || n > maxReason {
+		return "", fault.New(fault.Invalid, "request.reason", "This act needs a reason, which stays on record.").
+			At(fault.Field{Path: "/reason", Message: fmt.Sprintf("must have %d to %d characters", minReason, maxReason)})
+	}
+	return s, nil
+}
+
+func (s *server) void(c *fiber.Ctx) error {
+	by, why, err := s.reasoned(c)
+	if err != nil {
+		return err
+	}
+	a, err := s.Exams.Void(c.UserContext(), by, c.Params("attempt"), why)
+	if err != nil {
+		return err
+	}
+	s.Wake()
+	return c.JSON(showAttempt(a))
+}
+
+type extension struct {
+	Seconds int    `json:"seconds"`
+	Reason  string `json:"reason"`
+}
+
+func (s *server) extend(c *fiber.Ctx) error {
+	var in extension
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	by, err := caller(c)
+	if err != nil {
+		return err
+	}
+	why, err := checkReason(in.Reason)
+	if err != nil {
+		return err
+	}
+	a, err := s.Exams.Extend(c.UserContext(), by, c.Params("attempt"), why, time.Duration(in.Seconds)*time.Second)
+	if err != nil {
+		return err
+	}
+	return c.JSON(showAttempt(a))
+}
+
+func (s *server) release(c *fiber.Ctx) error {
+	by, err := caller(c)
+	if err != nil {
+		return err
+	}
+	a, err := s.Exams.Release(c.UserContext(), by, c.Params("attempt"))
+	if err != nil {
+		return err
+	}
+	s.Wake()
+	return c.JSON(showAttempt(a))
+}

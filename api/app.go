@@ -1,0 +1,181 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"github.com/proba-exam/proba/auth"
+	"github.com/proba-exam/proba/certs"
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/keyring"
+)
+
+// Limits of a request.
+const (
+	// maxBody is enough for a save of every slot of the longest form.
+	maxBody = 1 << 20
+	// maxImport is enough for a bank of 25,000 items.
+	maxImport = 64 << 20
+	// budget is how long a request may take before the store gives up on it.
+	budget = 10 * time.Second
+	// readTimeout is for a learner on a bad line to send a body.
+	readTimeout  = 30 * time.Second
+	writeTimeout = 60 * time.Second
+	idleTimeout  = 2 * time.Minute
+	readBuffer   = 16 << 10
+)
+
+// Deps is what the interface stands on.
+type Deps struct {
+	Exams *exam.Service
+	Certs *certs.Service
+	Auth  *auth.Service
+	// Keys are the issuer's, for the public key set.
+	Keys *keyring.Ring
+	// Wake tells the reconciler that there is work.
+	Wake func()
+	Log  *slog.Logger
+	Now  func() time.Time
+	// PublicURL is where the service is reached from outside.
+	PublicURL string
+	// Proxies are the networks whose X-Forwarded-For is believed.
+	Proxies []netip.Prefix
+	// Observe is told of every request: operation, status and how long it took.
+	Observe func(operation string, status int, took time.Duration)
+}
+
+type server struct {
+	Deps
+	base  context.Context
+	pages *pages
+	rates *rates
+}
+
+// New builds the app. Requests end when base does.
+func New(base context.Context, d Deps) (*fiber.App, error) {
+	pages, err := loadPages(d.Certs.Zone)
+	if err != nil {
+		return nil, err
+	}
+	rates, err := newRates(d.Now)
+	if err != nil {
+		return nil, err
+	}
+	s := &server{Deps: d, base: base, pages: pages, rates: rates}
+	app := fiber.New(fiber.Config{
+		AppName: "proba", DisableStartupMessage: true, Immutable: true, CaseSensitive: true, StrictRouting: true,
+		BodyLimit: maxBody, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, ReadBufferSize: readBuffer,
+		ErrorHandler: s.sendProblem,
+	})
+	app.Server().HeaderReceived = bodyLimit
+	app.Use(s.frame)
+	for _, r := range s.routes() {
+		app.Add(r.method, r.path, s.guard(r))
+	}
+	return app, nil
+}
+
+// bodyLimit lets the server read a long body for the one operation that takes
+// one, before any handler runs.
+func bodyLimit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	if string(h.RequestURI()) == importPath {
+		return fasthttp.RequestConfig{MaxRequestBodySize: maxImport}
+	}
+	return fasthttp.RequestConfig{}
+}
+
+type contextKey int
+
+const (
+	requestKey contextKey = iota
+	operationKey
+)
+
+// frame wraps every request: no panic gets out, every answer has the security
+// headers and a request id, and one line goes to the log.
+func (s *server) frame(c *fiber.Ctx) (err error) {
+	began := s.Now()
+	c.Locals(requestKey, rand.Text()[:16])
+	ctx, cancel := context.WithTimeout(s.base, budget)
+	defer cancel()
+	c.SetUserContext(ctx)
+	defer func() {
+		if r := recover(); r != nil {
+			s.Log.Error("panic", "request", requestID(c), "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			err = s.sendProblem(c, fmt.Errorf("panic: %v", r))
+		}
+		s.finish(c, began)
+	}()
+	secure(c)
+	if err := c.Next(); err != nil {
+		return s.sendProblem(c, err)
+	}
+	return nil
+}
+
+func (s *server) finish(c *fiber.Ctx, began time.Time) {
+	operation, _ := c.Locals(operationKey).(string)
+	took := s.Now().Sub(began)
+	if s.Observe != nil {
+		s.Observe(operation, c.Response().StatusCode(), took)
+	}
+	// No path: it holds ids. The operation and the request id are enough to
+	// find what happened, and say nothing of anybody.
+	s.Log.Info("request", "request", requestID(c), "operation", operation, "method", c.Method(),
+		"status", c.Response().StatusCode(), "ms", took.Milliseconds(), "bytes", len(c.Response().Body()))
+}
+
+func requestID(c *fiber.Ctx) string {
+	id, _ := c.Locals(requestKey).(string)
+	return id
+}
+
+// secure sets the headers that every answer has.
+func secure(c *fiber.Ctx) {
+	for name, value := range map[string]string{
+		"X-Request-Id":              requestID(c),
+		"X-Content-Type-Options":    "nosniff",
+		"Referrer-Policy":           "no-referrer",
+		"X-Frame-Options":           "DENY",
+		"Strict-Transport-Security": "max-age=31536000",
+		"Content-Security-Policy":   "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+	} {
+		c.Set(name, value)
+	}
+}
+
+// client is the address that a rate is counted for: the last one in
+// X-Forwarded-For that is not one of our proxies.
+func (s *server) client(c *fiber.Ctx) string {
+	peer, ok := netip.AddrFromSlice(c.Context().RemoteIP())
+	if !ok {
+		return "unknown"
+	}
+	hops := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
+	for i := len(hops) - 1; i >= 0 && s.trusted(peer.Unmap()); i-- {
+		next, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		peer = next
+	}
+	return peer.Unmap().String()
+}
+
+func (s *server) trusted(a netip.Addr) bool {
+	for _, p := range s.Proxies {
+		if p.Contains(a) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,130 @@
+package api
+
+import (
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/proba-exam/proba/certs"
+)
+
+type ownCertificate struct {
+	ID        certs.ID    `json:"id"`
+	State     certs.State `json:"state"`
+	Name      string      `json:"name"`
+	Title     string      `json:"title"`
+	IssuedAt  time.Time   `json:"issued_at"`
+	ExpiresAt time.Time   `json:"expires_at,omitzero"`
+	Attempt   string      `json:"attempt"`
+	// URL is what the QR code holds.
+	URL string `json:"url"`
+}
+
+func (s *server) myCertificates(c *fiber.Ctx) error {
+	id, err := caller(c)
+	if err != nil {
+		return err
+	}
+	after, limit, err := paging(c)
+	if err != nil {
+		return err
+	}
+	all, err := s.Certs.Of(c.UserContext(), id, certs.ID(after), limit+1)
+	if err != nil {
+		return err
+	}
+	now := s.Now()
+	return c.JSON(page(all, limit, func(c certs.Certificate) string { return string(c.ID) }, func(c certs.Certificate) ownCertificate {
+		return ownCertificate{ID: c.ID, State: c.StateAt(now), Name: c.Statement.Name, Title: c.Statement.Title, IssuedAt: c.Statement.IssuedAt,
+			ExpiresAt: c.Statement.ExpiresAt, Attempt: c.Attempt, URL: s.Certs.URL(&c)}
+	}))
+}
+
+func (s *server) certificatePDF(c *fiber.Ctx) error {
+	person, err := caller(c)
+	if err != nil {
+		return err
+	}
+	id, err := certs.ParseID(c.Params("certificate"))
+	if err != nil {
+		return err
+	}
+	certificate, err := s.Certs.Owned(c.UserContext(), person, id)
+	if err != nil {
+		return err
+	}
+	pdf, err := s.Certs.PDF(&certificate)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "application/pdf")
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="certificate-`+string(id)+`.pdf"`)
+	return c.Send(pdf)
+}
+
+// verification is the public view of a certificate: no full name, no score.
+type verification struct {
+	ID           certs.ID    `json:"id"`
+	State        certs.State `json:"state"`
+	Since        time.Time   `json:"since"`
+	Reason       string      `json:"reason,omitempty"`
+	Name         string      `json:"name"`
+	Title        string      `json:"title"`
+	Role         string      `json:"role"`
+	Issuer       string      `json:"issuer"`
+	IssuedAt     time.Time   `json:"issued_at"`
+	ExpiresAt    time.Time   `json:"expires_at,omitzero"`
+	SupersededBy certs.ID    `json:"superseded_by,omitempty"`
+	CheckedAt    time.Time   `json:"checked_at"`
+}
+
+func showVerification(p certs.Public) verification {
+	return verification{ID: p.ID, State: p.State, Since: p.Since, Reason: p.Reason, Name: p.Name, Title: p.Title, Role: p.Role, Issuer: p.Issuer,
+		IssuedAt: p.IssuedAt, ExpiresAt: p.ExpiresAt, SupersededBy: p.SupersededBy, CheckedAt: p.CheckedAt}
+}
+
+func (s *server) verify(c *fiber.Ctx) error {
+	id, err := certs.ParseID(c.Params("certificate"))
+	if err != nil {
+		return err
+	}
+	p, err := s.Certs.Lookup(c.UserContext(), id)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.JSON(showVerification(p))
+}
+
+type reason struct {
+	Reason string `json:"reason"`
+}
+
+func (s *server) revoke(c *fiber.Ctx) error {
+	by, why, err := s.reasoned(c)
+	if err != nil {
+		return err
+	}
+	id, err := certs.ParseID(c.Params("certificate"))
+	if err != nil {
+		return err
+	}
+	if _, err := s.Certs.Revoke(c.UserContext(), by, id, why); err != nil {
+		return err
+	}
+	p, err := s.Certs.Lookup(c.UserContext(), id)
+	if err != nil {
+		return err
+	}
+	return c.JSON(showVerification(p))
+}
+
+func (s *server) publicKeys(c *fiber.Ctx) error {
+	set, err := s.Keys.Public()
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "application/jwk-set+json")
+	c.Set(fiber.HeaderCacheControl, "public, max-age=300")
+	return c.Send(set)
+}

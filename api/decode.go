@@ -1,0 +1,90 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/proba-exam/proba/internal/fault"
+)
+
+// decode reads the body as one JSON value, strictly.
+func decode(c *fiber.Ctx, into any) error {
+	media, _, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
+	if err != nil || media != fiber.MIMEApplicationJSON {
+		return fault.New(fault.Unsupported, "request.media_type", "Send the body as application/json.")
+	}
+	dec := json.NewDecoder(bytes.NewReader(c.Request().Body()))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return malformed(err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return fault.New(fault.Invalid, "request.malformed", "The body holds more than one JSON value.")
+	}
+	return nil
+}
+
+// malformed says in our words what the decoder found.
+func malformed(err error) error {
+	f := fault.New(fault.Invalid, "request.malformed", "The body is not what this operation takes.").Wrap(err)
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return f.At(fault.Field{Path: "/" + strings.ReplaceAll(wrong.Field, ".", "/"), Message: fmt.Sprintf("is %s, want %s", wrong.Value, wrong.Type)})
+	}
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return f.At(fault.Field{Path: "", Message: fmt.Sprintf("is not JSON at byte %d", syntax.Offset)})
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return f.At(fault.Field{Path: "", Message: "ends too early"})
+	}
+	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		return f.At(fault.Field{Path: "/" + strings.Trim(name, `"`), Message: "is not a member that this operation knows"})
+	}
+	return f.At(fault.Field{Path: "", Message: strings.TrimPrefix(err.Error(), "json: ")})
+}
+
+// Bounds of a page of a listing.
+const (
+	defaultPage = 50
+	maxPage     = 200
+)
+
+// paging reads the query parameters after and limit.
+func paging(c *fiber.Ctx) (after string, limit int, err error) {
+	limit = defaultPage
+	if s := c.Query("limit"); s != "" {
+		limit, err = strconv.Atoi(s)
+		if err != nil || limit < 1 || limit > maxPage {
+			return "", 0, fault.New(fault.Invalid, "request.parameter", "A query parameter is out of range.").
+				At(fault.Field{Path: "limit", Message: fmt.Sprintf("must be 1 to %d", maxPage)})
+		}
+	}
+	return c.Query("after"), limit, nil
+}
+
+// list is a page of a listing. Next is the value of after for the next page; ""
+// when this was the last one.
+type list[T any] struct {
+	Items []T    `json:"items"`
+	Next  string `json:"next"`
+}
+
+// page shows what was read with limit+1 as a page of limit.
+func page[T, V any](all []T, limit int, key func(T) string, show func(T) V) list[V] {
+	l := list[V]{Items: make([]V, 0, len(all))}
+	if len(all) > limit {
+		all = all[:limit]
+		l.Next = key(all[limit-1])
+	}
+	for _, v := range all {
+		l.Items = append(l.Items, show(v))
+	}
+	return l
+}

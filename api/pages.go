@@ -1,0 +1,228 @@
+package api
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"path"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"golang.org/x/text/language"
+
+	"github.com/proba-exam/proba/certs"
+	"github.com/proba-exam/proba/internal/fault"
+)
+
+//go:embed web openapi.yaml
+var files embed.FS
+
+// pages are the templates, the words in each language and the assets under
+// names that change with their content.
+type pages struct {
+	templates *template.Template
+	words     map[string]map[string]string
+	assets    map[string][]byte // by hashed name
+	hashed    map[string]string // plain name to hashed name
+	contract  *contract
+}
+
+var (
+	pageLanguages = []string{"uk", "en"}
+	matcher       = language.NewMatcher([]language.Tag{language.Ukrainian, language.English})
+)
+
+func loadPages(zone *time.Location) (*pages, error) {
+	p := &pages{words: make(map[string]map[string]string), assets: make(map[string][]byte), hashed: make(map[string]string)}
+	for _, lang := range pageLanguages {
+		data, err := files.ReadFile("web/" + lang + ".json")
+		if err != nil {
+			return nil, fmt.Errorf("words: %w", err)
+		}
+		words := make(map[string]string)
+		if err := json.Unmarshal(data, &words); err != nil {
+			return nil, fmt.Errorf("words in %s: %w", lang, err)
+		}
+		p.words[lang] = words
+	}
+	for _, name := range []string{"style.css", "enter.js"} {
+		data, err := files.ReadFile("web/" + name)
+		if err != nil {
+			return nil, fmt.Errorf("asset: %w", err)
+		}
+		sum := sha256.Sum256(data)
+		p.hashed[name] = hex.EncodeToString(sum[:6]) + "-" + name
+		p.assets[p.hashed[name]] = data
+	}
+	var err error
+	if p.contract, err = loadContract(); err != nil {
+		return nil, err
+	}
+	web, err := fs.Sub(files, "web")
+	if err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	p.templates, err = template.New("").Funcs(template.FuncMap{
+		"asset":   func(name string) string { return p.hashed[name] },
+		"printed": func(id certs.ID) string { return id.Printed() },
+		"date":    func(lang string, t time.Time) string { return certs.Date(lang, t.In(zone)) },
+		"lastDay": func(lang string, t time.Time) string { return certs.Date(lang, t.Add(-time.Second).In(zone)) },
+		"moment": func(lang string, t time.Time) string {
+			return certs.Date(lang, t.In(zone)) + ", " + t.In(zone).Format("15:04:05 MST")
+		},
+	}).ParseFS(web, "*.html")
+	if err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	return p, nil
+}
+
+// view is what every page needs; a page's own data are embedded beside it.
+type view struct {
+	Lang  string
+	Other string
+	Title string
+	T     map[string]string
+	Fault string
+}
+
+// view chooses the language: the query's, else the best of the browser's.
+func (s *server) view(c *fiber.Ctx, title string) view {
+	lang := c.Query("lang")
+	if _, ok := s.pages.words[lang]; !ok {
+		_, n := language.MatchStrings(matcher, c.Get(fiber.HeaderAcceptLanguage))
+		lang = pageLanguages[n]
+	}
+	other := pageLanguages[0]
+	if lang == other {
+		other = pageLanguages[1]
+	}
+	t := s.pages.words[lang]
+	return view{Lang: lang, Other: other, Title: t[title], T: t}
+}
+
+// render writes a page whole or not at all.
+func (s *server) render(c *fiber.Ctx, status int, name string, data any) error {
+	var b bytes.Buffer
+	if err := s.pages.templates.ExecuteTemplate(&b, name+".html", data); err != nil {
+		return fmt.Errorf("page %s: %w", name, err)
+	}
+	c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	c.Set(fiber.HeaderVary, "Accept-Language")
+	return c.Status(status).Send(b.Bytes())
+}
+
+func (s *server) home(c *fiber.Ctx) error {
+	return s.render(c, fiber.StatusOK, "home", s.view(c, "home"))
+}
+
+type formPage struct {
+	view
+	Code string
+}
+
+// verifyForm asks for a code, or goes to the page of the one that was typed.
+func (s *server) verifyForm(c *fiber.Ctx) error {
+	p := formPage{view: s.view(c, "check"), Code: c.Query("code")}
+	if p.Code == "" {
+		return s.render(c, fiber.StatusOK, "form", p)
+	}
+	id, err := certs.ParseID(p.Code)
+	if err != nil {
+		p.Fault = p.T["codeMalformed"]
+		return s.render(c, fiber.StatusUnprocessableEntity, "form", p)
+	}
+	return c.Redirect("/v/"+string(id)+"?lang="+p.Lang, fiber.StatusSeeOther)
+}
+
+type verifyPage struct {
+	view
+	C        verification
+	CertLang string
+}
+
+func (s *server) verifyPage(c *fiber.Ctx) error {
+	v := s.view(c, "check")
+	id, err := certs.ParseID(c.Params("certificate"))
+	if err != nil {
+		v.Fault = v.T["codeMalformed"]
+		return s.render(c, fiber.StatusUnprocessableEntity, "form", formPage{v, c.Params("certificate")})
+	}
+	public, err := s.Certs.Lookup(c.UserContext(), id)
+	if fault.Of(err) == fault.NotFound {
+		v.Fault = v.T["codeUnknown"]
+		return s.render(c, fiber.StatusNotFound, "form", formPage{v, id.Printed()})
+	}
+	if err != nil {
+		return err
+	}
+	return s.render(c, fiber.StatusOK, "verify", verifyPage{v, showVerification(public), public.Language})
+}
+
+type enterPage struct {
+	view
+	Token string
+	// Done is the e-mail address of who can sign in now.
+	Done string
+}
+
+func (s *server) enterForm(c *fiber.Ctx) error {
+	return s.render(c, fiber.StatusOK, "enter", enterPage{view: s.view(c, "enter")})
+}
+
+// enter redeems a one-time link from the page. It needs no protection against
+// forged requests: whoever has the token may set the password.
+func (s *server) enter(c *fiber.Ctx) error {
+	p := enterPage{view: s.view(c, "enter"), Token: c.FormValue("token")}
+	person, err := s.Auth.RedeemLink(c.UserContext(), p.Token, c.FormValue("password"))
+	if err != nil {
+		problem := problemOf(err)
+		if problem.Status >= fiber.StatusInternalServerError {
+			return err
+		}
+		p.Fault = problem.Detail
+		if said, ok := p.T["fault_"+problem.Code]; ok {
+			p.Fault = said
+		}
+		return s.render(c, problem.Status, "enter", p)
+	}
+	p.Token, p.Done = "", person.Email
+	return s.render(c, fiber.StatusOK, "enter", p)
+}
+
+// asset serves embedded files under names that hold their hash, for ever.
+func (s *server) asset(c *fiber.Ctx) error {
+	name := c.Params("name")
+	data, ok := s.pages.assets[name]
+	if !ok {
+		return fault.New(fault.NotFound, "request.no_route", "There is no such file.")
+	}
+	types := map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+	c.Set(fiber.HeaderContentType, types[path.Ext(name)])
+	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
+	return c.Send(data)
+}
+
+type docsPage struct {
+	view
+	Contract   *contract
+	Operations []operation
+	Schemas    []schema
+}
+
+func (s *server) contractPage(c *fiber.Ctx) error {
+	v := s.view(c, "docs")
+	v.Lang, v.Other = "en", "" // the contract is written in English
+	return s.render(c, fiber.StatusOK, "docs", docsPage{v, s.pages.contract, s.pages.contract.operations(), s.pages.contract.schemas()})
+}
+
+func (s *server) contract(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderContentType, "application/yaml; charset=utf-8")
+	return c.Send(s.pages.contract.text)
+}

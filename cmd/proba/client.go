@@ -1,0 +1,86 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+)
+
+// client speaks to a running service as a program would.
+type client struct {
+	base  string
+	token string
+	http  http.Client
+}
+
+func newClient(base string) *client {
+	return &client{base: base, http: http.Client{Timeout: 30 * time.Second}}
+}
+
+// call sends in as JSON, if it is not nil, and reads the answer into out: a
+// pointer to what the JSON holds, or to a []byte for the body as it is.
+func (c *client) call(ctx context.Context, method, path string, in, out any) error {
+	var body io.Reader
+	if in != nil {
+		data, err := json.Marshal(in)
+		if err != nil {
+			return fmt.Errorf("%s %s: %w", method, path, err)
+		}
+		body = bytes.NewReader(data)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", method, path, err)
+	}
+	if in != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	res, err := c.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	data, err := io.ReadAll(res.Body)
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", method, path, err)
+	}
+	if res.StatusCode >= http.StatusBadRequest {
+		return fmt.Errorf("%s %s: %s: %s", method, path, res.Status, data)
+	}
+	if raw, ok := out.(*[]byte); ok {
+		*raw = data
+		return nil
+	}
+	if out == nil {
+		return nil
+	}
+	if err := json.Unmarshal(data, out); err != nil {
+		return fmt.Errorf("%s %s: %w", method, path, err)
+	}
+	return nil
+}
+
+// signIn redeems a one-time link with a password, and signs in with it.
+func (c *client) signIn(ctx context.Context, token, password string) error {
+	var person struct {
+		Email string `json:"email"`
+	}
+	if err := c.call(ctx, "POST", "/api/v1/auth/redeem", map[string]string{"token": token, "password": password}, &person); err != nil {
+		return err
+	}
+	var session struct {
+		AccessToken string `json:"access_token"`
+	}
+	if err := c.call(ctx, "POST", "/api/v1/auth/sign-in", map[string]string{"email": person.Email, "password": password}, &session); err != nil {
+		return err
+	}
+	c.token = session.AccessToken
+	return nil
+}

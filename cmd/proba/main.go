@@ -1,0 +1,78 @@
+// Command proba examines people for a professional role and certifies those who
+// pass. Run "proba help" for what it can do.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // certificates are dated in a zone that a bare container lacks
+)
+
+// Exit codes, the same for every command.
+const (
+	exitFine  = 0
+	exitNo    = 1 // the answer is no
+	exitUsage = 2 // usage, or it cannot tell
+)
+
+// errNo is what a command returns when everything worked and the answer is no.
+var errNo = errors.New("no")
+
+// command is one word of the command line.
+type command struct {
+	name, summary string
+	run           func(ctx context.Context, args []string, stdout, stderr io.Writer) error
+}
+
+func commands() []command {
+	return []command{
+		{"serve", "run the service (what proba does without a command)", serve},
+		{"demo", "run the whole main job once, on a temporary store", demo},
+		{"bank", "check PATH...: check question banks in the native format", bank},
+		{"verify", "check a certificate offline: a QR code's text against the issuer's keys", verify},
+		{"doctor", "recompute every invariant of a store", doctorCommand},
+		{"version", "print the version", version},
+	}
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	name := "serve"
+	if len(args) > 0 && args[0] != "" && args[0][0] != '-' {
+		name, args = args[0], args[1:]
+	}
+	for _, c := range commands() {
+		if c.name != name {
+			continue
+		}
+		err := c.run(ctx, args, stdout, stderr)
+		switch {
+		case err == nil, errors.Is(err, flag.ErrHelp):
+			return exitFine
+		case errors.Is(err, errNo):
+			return exitNo
+		}
+		fmt.Fprintf(stderr, "proba %s: %v\n", name, err)
+		return exitUsage
+	}
+	fmt.Fprintln(stderr, "usage: proba [command] [flags]")
+	for _, c := range commands() {
+		fmt.Fprintf(stderr, "  %-8s %s\n", c.name, c.summary)
+	}
+	fmt.Fprintln(stderr, "Each command takes -h.")
+	if name == "help" {
+		return exitFine
+	}
+	return exitUsage
+}

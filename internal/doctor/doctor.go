@@ -1,0 +1,239 @@
+// Package doctor recomputes what a store claims: hashes of banks, forms from
+// their seeds, results from responses, certificates from their signatures. It
+// changes nothing, and serves as the oracle of the tests that kill the service.
+package doctor
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"reflect"
+
+	"github.com/proba-exam/proba/certs"
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/fault"
+	"github.com/proba-exam/proba/internal/keyring"
+)
+
+// Store is what is examined.
+type Store interface {
+	exam.Store
+	certs.Store
+}
+
+// Finding is one thing that is not as it should be.
+type Finding struct {
+	Kind    string `json:"kind"` // release, exam, attempt, certificate
+	ID      string `json:"id"`
+	Message string `json:"message"`
+}
+
+// Report counts what was examined and lists what was found.
+type Report struct {
+	Releases     int       `json:"releases"`
+	Exams        int       `json:"exams"`
+	Attempts     int       `json:"attempts"`
+	Certificates int       `json:"certificates"`
+	Findings     []Finding `json:"findings"`
+}
+
+// pageSize is how many documents are held at a time.
+const pageSize = 200
+
+type examiner struct {
+	store  Store
+	keys   *keyring.Ring
+	banks  map[string]*exam.Bank
+	plans  map[string]*exam.Plan
+	exams  map[string]exam.Exam
+	report Report
+}
+
+// Examine goes through the whole store. keys are the issuer's; nil leaves the
+// signatures unchecked. An error is a failure of reading, not a finding.
+func Examine(ctx context.Context, store Store, keys *keyring.Ring) (Report, error) {
+	e := &examiner{store: store, keys: keys, banks: make(map[string]*exam.Bank), plans: make(map[string]*exam.Plan), exams: make(map[string]exam.Exam)}
+	e.report.Findings = []Finding{}
+	for _, part := range []func(context.Context) error{e.releases, e.allExams, e.attempts, e.certificates} {
+		if err := part(ctx); err != nil {
+			return e.report, err
+		}
+	}
+	return e.report, nil
+}
+
+func (e *examiner) find(kind, id, format string, args ...any) {
+	e.report.Findings = append(e.report.Findings, Finding{Kind: kind, ID: id, Message: fmt.Sprintf(format, args...)})
+}
+
+// each visits a listing page by page.
+func each[T any](list func(after string, limit int) ([]T, error), key func(T) string, visit func(T) error) error {
+	for after := ""; ; {
+		all, err := list(after, pageSize)
+		if err != nil {
+			return err
+		}
+		for _, v := range all {
+			if err := visit(v); err != nil {
+				return err
+			}
+			after = key(v)
+		}
+		if len(all) < pageSize {
+			return nil
+		}
+	}
+}
+
+func (e *examiner) releases(ctx context.Context) error {
+	list := func(after string, limit int) ([]exam.Release, error) { return e.store.Releases(ctx, after, limit) }
+	return each(list, func(r exam.Release) string { return r.Hash }, func(r exam.Release) error {
+		e.report.Releases++
+		bank, err := e.bank(ctx, r.Hash)
+		if err != nil {
+			e.find("release", r.Hash, "cannot be opened: %v", err)
+		} else if err := bank.Verify(); err != nil {
+			e.find("release", r.Hash, "%v", err)
+		}
+		return nil
+	})
+}
+
+func (e *examiner) bank(ctx context.Context, hash string) (*exam.Bank, error) {
+	if b, ok := e.banks[hash]; ok {
+		return b, nil
+	}
+	release, err := e.store.Release(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	hashes := make([]string, len(release.Items))
+	for i, ref := range release.Items {
+		hashes[i] = ref.Revision
+	}
+	revisions, err := e.store.Revisions(ctx, hashes)
+	if err != nil {
+		return nil, err
+	}
+	b, err := exam.OpenBank(release, revisions)
+	if err != nil {
+		return nil, err
+	}
+	e.banks[hash] = b
+	return b, nil
+}
+
+func (e *examiner) allExams(ctx context.Context) error {
+	list := func(after string, limit int) ([]exam.Exam, error) { return e.store.Exams(ctx, after, limit) }
+	return each(list, func(x exam.Exam) string { return x.ID }, func(x exam.Exam) error {
+		e.report.Exams++
+		e.exams[x.ID] = x
+		if x.State == exam.ExamDraft {
+			return nil
+		}
+		bank, err := e.bank(ctx, x.Release)
+		if err != nil {
+			e.find("exam", x.ID, "its release cannot be opened: %v", err)
+			return nil
+		}
+		plan, err := exam.NewPlan(bank, x.Blueprint)
+		if err != nil {
+			e.find("exam", x.ID, "its blueprint does not fit: %v", err)
+			return nil
+		}
+		e.plans[x.ID] = plan
+		return nil
+	})
+}
+
+func (e *examiner) attempts(ctx context.Context) error {
+	list := func(after string, limit int) ([]exam.Attempt, error) {
+		return e.store.Attempts(ctx, exam.AttemptFilter{}, after, limit)
+	}
+	return each(list, func(a exam.Attempt) string { return a.ID }, func(head exam.Attempt) error {
+		e.report.Attempts++
+		a, err := e.store.Attempt(ctx, head.ID)
+		if err != nil {
+			return fmt.Errorf("attempt %s: %w", head.ID, err)
+		}
+		e.attempt(&a)
+		return e.certificateOf(ctx, &a)
+	})
+}
+
+func (e *examiner) attempt(a *exam.Attempt) {
+	x, plan := e.exams[a.Exam], e.plans[a.Exam]
+	if plan == nil {
+		e.find("attempt", a.ID, "its exam %s cannot be examined", a.Exam)
+		return
+	}
+	if err := plan.Replay(a.Form); err != nil {
+		e.find("attempt", a.ID, "the form cannot be drawn again: %v", err)
+	}
+	for slot, stored := range a.Responses {
+		if slot < 0 || slot >= len(a.Form.Slots) || stored.Seq < 1 || stored.Seq > a.Seq {
+			e.find("attempt", a.ID, "response to slot %d with sequence %d is outside the form or after sequence %d", slot, stored.Seq, a.Seq)
+		}
+	}
+	graded := 0
+	for _, event := range a.Events {
+		if event.What == "graded" {
+			graded++
+		}
+	}
+	if done := a.State == exam.Graded || a.State == exam.Released; graded > 1 || (done && graded == 0) || (graded > 0) != (a.Result != nil) {
+		e.find("attempt", a.ID, "in state %s it was graded %d times", a.State, graded)
+	}
+	if a.Result == nil {
+		return
+	}
+	again, err := plan.Bank().Grade(&x.Blueprint, a.Form, a.Responses, a.Result.GradedAt)
+	if err != nil || !reflect.DeepEqual(again, *a.Result) {
+		e.find("attempt", a.ID, "grading again gives another result: %v", err)
+	}
+}
+
+// certificateOf compares what the attempt says of its certificate with the
+// certificate.
+func (e *examiner) certificateOf(ctx context.Context, a *exam.Attempt) error {
+	c, err := e.store.CertificateByAttempt(ctx, a.ID)
+	if err != nil && fault.Of(err) != fault.NotFound {
+		return fmt.Errorf("certificate of attempt %s: %w", a.ID, err)
+	}
+	exists := err == nil
+	switch a.Certificate {
+	case exam.CertificateNone:
+		if exists {
+			e.find("attempt", a.ID, "certificate %s exists, but none was due", c.ID)
+		}
+	case exam.CertificateIssued:
+		if !exists || string(c.ID) != a.CertificateID {
+			e.find("attempt", a.ID, "certificate %q is not the one that was issued", a.CertificateID)
+		}
+	case exam.CertificateWithdrawn:
+		if !exists || c.State != certs.Revoked {
+			e.find("attempt", a.ID, "its certificate should be revoked")
+		}
+	}
+	return nil
+}
+
+func (e *examiner) certificates(ctx context.Context) error {
+	list := func(after string, limit int) ([]certs.Certificate, error) {
+		return e.store.Certificates(ctx, certs.ID(after), limit)
+	}
+	return each(list, func(c certs.Certificate) string { return string(c.ID) }, func(c certs.Certificate) error {
+		e.report.Certificates++
+		if n := len(c.Events); n == 0 || c.Events[n-1].State != c.State {
+			e.find("certificate", string(c.ID), "its state %s is not that of its last event", c.State)
+		}
+		if e.keys == nil {
+			return nil
+		}
+		r, err := certs.Verify(certs.EncodePayload(c.Payload), e.keys, c.Statement.IssuedAt)
+		if err != nil || !r.Good() || r.Claims.ID != c.ID || r.Claims.Name != c.Statement.Name {
+			e.find("certificate", string(c.ID), "its payload (SHA-256 %x) does not verify: %v", sha256.Sum256(c.Payload), err)
+		}
+		return nil
+	})
+}

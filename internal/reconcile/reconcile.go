@@ -1,0 +1,157 @@
+// Package reconcile moves on what waits: attempts whose time is over, results
+// whose moment of release has come, certificates that are due or to be
+// withdrawn.
+//
+// It is the one place that knows both exams and certificates. Every step is
+// idempotent and keyed by the attempt, so that any number of copies may run it,
+// and a crash at any point leaves work for the next round, never a second
+// certificate.
+package reconcile
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/proba-exam/proba/auth"
+	"github.com/proba-exam/proba/certs"
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/fault"
+)
+
+const (
+	// interval between rounds when nobody wakes the reconciler: a learner whose
+	// time ran out sees it handed in within this time.
+	interval = time.Second
+	// batch bounds a round.
+	batch = 256
+)
+
+// Reconciler does the waiting work.
+type Reconciler struct {
+	Exams *exam.Service
+	Certs *certs.Service
+	Auth  *auth.Service
+	Log   *slog.Logger
+
+	wake chan struct{}
+}
+
+// New returns a reconciler that still has to be run.
+func New(exams *exam.Service, certificates *certs.Service, people *auth.Service, log *slog.Logger) *Reconciler {
+	return &Reconciler{Exams: exams, Certs: certificates, Auth: people, Log: log, wake: make(chan struct{}, 1)}
+}
+
+// Wake starts a round soon, such as when an attempt was handed in. It never
+// blocks.
+func (r *Reconciler) Wake() {
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run works until the context ends.
+func (r *Reconciler) Run(ctx context.Context) {
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for {
+		if _, err := r.Round(ctx); err != nil && ctx.Err() == nil {
+			r.Log.Error("reconcile", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		case <-r.wake:
+		}
+	}
+}
+
+// Round moves every due attempt on and returns how many steps it took. One
+// attempt that fails does not keep the others waiting; it stays due.
+func (r *Reconciler) Round(ctx context.Context) (steps int, err error) {
+	due, err := r.Exams.Due(ctx, batch)
+	if err != nil {
+		return 0, fmt.Errorf("list what is due: %w", err)
+	}
+	for _, a := range due {
+		if err := r.settle(ctx, a.ID); err != nil {
+			if ctx.Err() != nil {
+				return steps, ctx.Err()
+			}
+			r.Log.Error("reconcile", "attempt", a.ID, "err", err)
+			continue
+		}
+		steps++
+	}
+	return steps, nil
+}
+
+func (r *Reconciler) settle(ctx context.Context, id string) error {
+	a, err := r.Exams.Advance(ctx, id)
+	if err != nil {
+		return fmt.Errorf("advance: %w", err)
+	}
+	switch a.Certificate {
+	case exam.CertificateDue:
+		return r.certify(ctx, a)
+	case exam.CertificateWithdrawDue:
+		return r.withdraw(ctx, a)
+	}
+	return nil
+}
+
+func (r *Reconciler) certify(ctx context.Context, a exam.Attempt) error {
+	c, err := r.issue(ctx, a)
+	if err != nil {
+		return err
+	}
+	_, err = r.Exams.Certified(ctx, a.ID, string(c.ID))
+	if fault.Code(err) == "attempt.no_certificate_due" {
+		return nil // another copy was faster, or the attempt was voided: the next round sees
+	}
+	return err
+}
+
+func (r *Reconciler) issue(ctx context.Context, a exam.Attempt) (certs.Certificate, error) {
+	person, err := r.Auth.Person(ctx, a.Person)
+	if err != nil {
+		return certs.Certificate{}, fmt.Errorf("holder: %w", err)
+	}
+	e, err := r.Exams.Exam(ctx, a.Exam)
+	if err != nil {
+		return certs.Certificate{}, fmt.Errorf("exam: %w", err)
+	}
+	award := certs.Award{Attempt: a.ID, Person: a.Person, Name: person.Name, Title: e.Title.In(a.Lang), Language: a.Lang,
+		Role: e.Blueprint.Role, ValidDays: e.Policy.Certificate.ValidDays}
+	if e.Policy.Certificate.ShowScore {
+		score := a.Result.BasisPoints()
+		award.Score = &score
+	}
+	c, err := r.Certs.Issue(ctx, award)
+	if err != nil {
+		return certs.Certificate{}, fmt.Errorf("issue: %w", err)
+	}
+	return c, nil
+}
+
+// withdraw revokes the certificate of a voided attempt. It issues it first if
+// there is none: a copy that is in the middle of issuing then finds the revoked
+// one, and cannot leave a valid certificate behind.
+func (r *Reconciler) withdraw(ctx context.Context, a exam.Attempt) error {
+	c, err := r.issue(ctx, a)
+	if err != nil {
+		return err
+	}
+	last := a.Events[len(a.Events)-1]
+	if c, err = r.Certs.Revoke(ctx, last.By, c.ID, last.Reason); err != nil {
+		return fmt.Errorf("revoke: %w", err)
+	}
+	_, err = r.Exams.Withdrawn(ctx, a.ID, string(c.ID))
+	if fault.Code(err) == "attempt.no_withdrawal_due" {
+		return nil
+	}
+	return err
+}

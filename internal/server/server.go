@@ -1,0 +1,195 @@
+// Package server puts Proba together: store, keys, services, reconciler and the
+// HTTP interface, from a configuration. It is what "proba serve", "proba demo"
+// and the end-to-end tests run.
+package server
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/proba-exam/proba/api"
+	"github.com/proba-exam/proba/auth"
+	"github.com/proba-exam/proba/certs"
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/config"
+	"github.com/proba-exam/proba/internal/keyring"
+	"github.com/proba-exam/proba/internal/reconcile"
+	"github.com/proba-exam/proba/internal/store/sqlite"
+)
+
+// stopTimeout is how long requests under way may take to end.
+const stopTimeout = 20 * time.Second
+
+// Server is a service that is put together and, after Listen, running.
+type Server struct {
+	Config config.Config
+	Exams  *exam.Service
+	Certs  *certs.Service
+	Auth   *auth.Service
+	Issuer *keyring.Ring
+
+	store   *sqlite.Store
+	worker  *reconcile.Reconciler
+	app     *fiber.App
+	ops     *http.Server
+	metrics *metrics
+	log     *slog.Logger
+	now     func() time.Time
+	ready   atomic.Bool
+	base    context.Context
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+}
+
+// Open puts the service together. It makes store and keys when there are none.
+func Open(ctx context.Context, c config.Config, now func() time.Time, log *slog.Logger) (*Server, error) {
+	s := &Server{Config: c, log: log, now: now}
+	s.base, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	if err := s.open(ctx); err != nil {
+		s.cancel()
+		if s.store != nil {
+			err = errors.Join(err, s.store.Close())
+		}
+		return nil, err
+	}
+	return s, nil
+}
+
+// StorePath is where the embedded store lies in a data folder.
+func StorePath(data string) string { return filepath.Join(data, "proba.db") }
+
+// IssuerKeysPath is where generated issuer keys lie in a data folder.
+func IssuerKeysPath(data string) string { return filepath.Join(data, "keys", "issuer.json") }
+
+func (s *Server) open(ctx context.Context) (err error) {
+	c := s.Config
+	zone, err := time.LoadLocation(c.Zone)
+	if err != nil {
+		return fmt.Errorf("time zone: %w", err)
+	}
+	if s.Issuer, err = s.keys(c.IssuerKeys, IssuerKeysPath(c.Data)); err != nil {
+		return fmt.Errorf("issuer keys: %w", err)
+	}
+	tokenKeys, err := s.keys(c.TokenKeys, filepath.Join(c.Data, "keys", "token.json"))
+	if err != nil {
+		return fmt.Errorf("token keys: %w", err)
+	}
+	if s.store, err = sqlite.Open(ctx, sqlite.Config{Path: StorePath(c.Data)}); err != nil {
+		return err
+	}
+	if s.Exams, err = exam.NewService(exam.Deps{Store: s.store, Now: s.now}); err != nil {
+		return err
+	}
+	s.Certs = certs.NewService(certs.Deps{Store: s.store, Keys: s.Issuer, Now: s.now, PublicURL: c.PublicURL, Zone: zone,
+		Issuer: map[string]string{"uk": c.IssuerUK, "en": c.IssuerEN}})
+	if s.Auth, err = s.people(tokenKeys); err != nil {
+		return err
+	}
+	s.worker = reconcile.New(s.Exams, s.Certs, s.Auth, s.log)
+	s.metrics = newMetrics()
+	proxies, err := c.TrustedProxies()
+	if err != nil {
+		return err
+	}
+	s.app, err = api.New(s.base, api.Deps{Exams: s.Exams, Certs: s.Certs, Auth: s.Auth, Keys: s.Issuer, Wake: s.worker.Wake,
+		Log: s.log, Now: s.now, PublicURL: c.PublicURL, Proxies: proxies, Observe: s.metrics.observe})
+	return err
+}
+
+// keys reads a key set from a secret or its file, and makes the file on a first
+// run. Production takes no key that was made in development.
+func (s *Server) keys(secret, path string) (*keyring.Ring, error) {
+	ring, err := keyring.Load(path)
+	switch {
+	case secret != "":
+		ring, err = keyring.Parse([]byte(secret))
+	case errors.Is(err, fs.ErrNotExist):
+		if ring, err = ring.Generate(rand.Reader, s.now(), s.Config.Env); err == nil {
+			err = ring.Save(path)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if s.Config.Env == config.Production && ring.Development() {
+		return nil, fmt.Errorf("%s was made in development, where nobody guarded it; start production with a data folder or key set of its own", path)
+	}
+	return ring, nil
+}
+
+func (s *Server) people(ring *keyring.Ring) (*auth.Service, error) {
+	signing, err := ring.Active()
+	if err != nil {
+		return nil, fmt.Errorf("token keys: %w", err)
+	}
+	keys := auth.Keys{SigningID: signing.ID, Signing: signing.Private, Verify: make(map[string]ed25519.PublicKey)}
+	for _, k := range ring.Keys() {
+		if k.State == keyring.Retired {
+			keys.Verify[k.ID] = k.Public
+		}
+	}
+	passwords, err := auth.NewPasswords(auth.DefaultArgon(), runtime.GOMAXPROCS(0), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	return auth.New(auth.Config{Store: s.store, Issuer: s.Config.PublicURL, Keys: keys, Passwords: passwords, Now: s.now, Rand: rand.Reader,
+		CheckName: certs.CheckName, AllowDemo: s.Config.Env != config.Production})
+}
+
+// Listen starts serving and returns the address. Close ends it.
+func (s *Server) Listen() (address string, err error) {
+	listener, err := net.Listen("tcp", s.Config.Addr)
+	if err != nil {
+		return "", fmt.Errorf("listen: %w", err)
+	}
+	if s.Config.OpsAddr != "" {
+		opsListener, err := net.Listen("tcp", s.Config.OpsAddr)
+		if err != nil {
+			return "", errors.Join(fmt.Errorf("listen for operations: %w", err), listener.Close())
+		}
+		s.ops = &http.Server{Handler: s.opsHandler(), ReadHeaderTimeout: 5 * time.Second}
+		s.running.Go(func() {
+			if err := s.ops.Serve(opsListener); !errors.Is(err, http.ErrServerClosed) {
+				s.log.Error("operations listener", "err", err)
+			}
+		})
+	}
+	s.running.Go(func() {
+		if err := s.app.Listener(listener); err != nil {
+			s.log.Error("listener", "err", err)
+		}
+	})
+	s.running.Go(func() { s.worker.Run(s.base) })
+	s.ready.Store(true)
+	return listener.Addr().String(), nil
+}
+
+// Close stops gracefully: not ready first, then no new requests, then the ones
+// under way, then the store.
+func (s *Server) Close() error {
+	s.ready.Store(false)
+	time.Sleep(s.Config.Drain)
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	err := s.app.ShutdownWithContext(ctx)
+	s.cancel()
+	if s.ops != nil {
+		err = errors.Join(err, s.ops.Shutdown(ctx))
+	}
+	s.running.Wait()
+	return errors.Join(err, s.store.Close())
+}
