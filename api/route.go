@@ -80,13 +80,13 @@ func (s *server) guard(r route) fiber.Handler {
 		if err := s.rates.allow(r.operation, s.client(c), r.pace); err != nil {
 			return err
 		}
-		if err := s.checkBody(c, r.body); err != nil {
-			return err
-		}
 		if r.permission != "" {
 			if err := s.authorise(c, r.permission); err != nil {
 				return err
 			}
+		}
+		if err := s.checkBody(c, r.body); err != nil {
+			return err
 		}
 		return r.handle(c)
 	}
