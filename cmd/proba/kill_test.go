@@ -1,0 +1,305 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/programmes"
+	"github.com/proba-exam/proba/internal/server"
+	"github.com/proba-exam/proba/internal/store/sqlite"
+)
+
+const (
+	killRounds   = 20
+	killLearners = 32
+)
+
+// TestMain lets the test binary be the service that the test kills.
+func TestMain(m *testing.M) {
+	if os.Getenv("PROBA_TEST_SERVE") != "" {
+		os.Exit(run(context.Background(), []string{"serve"}, os.Stdout, os.Stderr))
+	}
+	os.Exit(m.Run())
+}
+
+// service is a real process of ours.
+type service struct {
+	data, addr string
+	process    *exec.Cmd
+	output     *bytes.Buffer
+}
+
+func (s *service) start(t *testing.T) {
+	t.Helper()
+	s.output = new(bytes.Buffer)
+	s.process = exec.Command(os.Args[0])
+	s.process.Env = append(os.Environ(), "PROBA_TEST_SERVE=1", "PROBA_DATA="+s.data, "PROBA_ADDR="+s.addr, "PROBA_OPS_ADDR=off", "PROBA_PUBLIC_URL=http://proba.test")
+	s.process.Stdout, s.process.Stderr = s.output, nil
+	if err := s.process.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for range 1000 {
+		conn, err := net.Dial("tcp", s.addr)
+		if err == nil {
+			conn.Close()
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatal("the service does not come up")
+}
+
+// kill ends the process as a power cut would, at a moment of its own.
+func (s *service) kill(t *testing.T) {
+	t.Helper()
+	if err := s.process.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.process.Wait(); err == nil {
+		t.Fatal("the service ended by itself")
+	}
+}
+
+// sitter is a learner who knows everything, and remembers what was acknowledged.
+type sitter struct {
+	*client
+	store   *sqlite.Store // to look the keys up
+	bank    *exam.Bank
+	attempt *sitting
+	// touched are the attempts of this round.
+	touched   []*sitting
+	submitted int
+}
+
+// sitting is one attempt with the highest acknowledged sequence of each slot.
+type sitting struct {
+	id, writer string
+	seq        int64
+	keys       []exam.Response
+	acked      map[int]int64
+	handedIn   bool
+}
+
+// savesPerAttempt is how many answers are saved before handing in.
+const savesPerAttempt = 25
+
+// work sits until the service stops answering: it resumes the attempt that runs,
+// saves, hands in, and begins the next one.
+func (s *sitter) work(ctx context.Context, rng *rand.Rand) {
+	for s.begin(ctx) == nil {
+		for n := range savesPerAttempt {
+			s.attempt.seq++
+			slot := n % len(s.attempt.keys)
+			if n >= len(s.attempt.keys) {
+				slot = rng.IntN(len(s.attempt.keys))
+			}
+			save := exam.Save{Writer: s.attempt.writer, Seq: s.attempt.seq, Responses: []exam.SlotResponse{{Slot: slot, Response: s.attempt.keys[slot]}}}
+			if s.call(ctx, "PUT", "/api/v1/me/attempts/"+s.attempt.id+"/responses", save, nil) != nil {
+				return
+			}
+			s.attempt.acked[slot] = s.attempt.seq
+		}
+		if s.call(ctx, "POST", "/api/v1/me/attempts/"+s.attempt.id+"/submit", map[string]string{"writer": s.attempt.writer}, nil) != nil {
+			return
+		}
+		s.attempt.handedIn = true
+		s.submitted++
+	}
+}
+
+func (s *sitter) begin(ctx context.Context) error {
+	var session struct {
+		Attempt struct{ ID string }
+		Writer  string
+		Seq     int64
+	}
+	if err := s.call(ctx, "POST", "/api/v1/me/sittings/"+killSitting+"/attempt", map[string]string{"language": "uk"}, &session); err != nil {
+		return err
+	}
+	if s.attempt == nil || s.attempt.id != session.Attempt.ID {
+		a, err := s.store.Attempt(ctx, session.Attempt.ID)
+		if err != nil {
+			return err
+		}
+		keys, err := s.bank.Keys(a.Form)
+		if err != nil {
+			return err
+		}
+		s.attempt = &sitting{id: session.Attempt.ID, keys: keys, acked: make(map[int]int64)}
+	}
+	s.attempt.writer, s.attempt.seq = session.Writer, max(session.Seq, s.attempt.seq)
+	s.touched = append(s.touched, s.attempt)
+	return nil
+}
+
+const killSitting = "killed-often"
+
+// TestKillUnderLoad kills the real service at random moments while 32 learners
+// save and hand in. No acknowledged answer may be lost, and doctor must find
+// nothing: no attempt graded twice, no certificate issued twice.
+func TestKillUnderLoad(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills a real service many times")
+	}
+	s := &service{data: filepath.Join(t.TempDir(), "data"), addr: freeAddress(t)}
+	s.start(t)
+	sitters := enrolSitters(t, s)
+	saves, handedIn := 0, 0
+	for round := range killRounds {
+		ctx, cancel := context.WithCancel(t.Context())
+		var working sync.WaitGroup
+		for i, one := range sitters {
+			one.touched = nil
+			working.Go(func() { one.work(ctx, rand.New(rand.NewPCG(uint64(round), uint64(i)))) })
+		}
+		time.Sleep(time.Duration(50+rand.IntN(300)) * time.Millisecond)
+		s.kill(t)
+		cancel()
+		working.Wait()
+		saves += checkAcknowledged(t, s, sitters)
+		s.start(t)
+	}
+	for _, one := range sitters {
+		handedIn += one.submitted
+	}
+	time.Sleep(1500 * time.Millisecond) // a round of the reconciler
+	s.kill(t)
+	report, err := doctorReport(t.Context(), s.data)
+	if err != nil || len(report.Findings) > 0 {
+		t.Fatalf("doctor: %+v, %v", report.Findings, err)
+	}
+	if saves == 0 || handedIn == 0 || report.Certificates == 0 {
+		t.Fatalf("%d acknowledged answers checked, %d attempts handed in, %d certificates: no load", saves, handedIn, report.Certificates)
+	}
+	t.Logf("%d rounds, %d learners: %d acknowledged answers checked, %d attempts handed in, %d attempts and %d certificates examined, 0 findings",
+		killRounds, killLearners, saves, handedIn, report.Attempts, report.Certificates)
+}
+
+// checkAcknowledged reads the store of the dead service.
+func checkAcknowledged(t *testing.T, s *service, sitters []*sitter) (checked int) {
+	t.Helper()
+	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: server.StorePath(s.data)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range sitters {
+		for _, sat := range one.touched {
+			a, err := store.Attempt(t.Context(), sat.id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if sat.handedIn && a.Result == nil {
+				t.Errorf("attempt %s was acknowledged as handed in, the store has it %s", sat.id, a.State)
+			}
+			for slot, seq := range sat.acked {
+				checked++
+				if a.Responses[slot].Seq < seq {
+					t.Errorf("attempt %s, slot %d: answer %d was acknowledged, the store has %d", sat.id, slot, seq, a.Responses[slot].Seq)
+				}
+			}
+		}
+	}
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return checked
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// enrolSitters registers the learners through the interface, as an
+// administrator would.
+func enrolSitters(t *testing.T, s *service) []*sitter {
+	t.Helper()
+	base := "http://" + s.addr
+	admin := newClient(base)
+	link := cutAfter(s.output.String(), "/enter#")
+	if err := admin.signIn(t.Context(), link, "administrator of this test"); err != nil {
+		t.Fatal(err)
+	}
+	defineExam(t, admin)
+	bank, err := programmes.Bank()
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: server.StorePath(s.data), ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	var rows []map[string]string
+	for i := range killLearners {
+		rows = append(rows, map[string]string{"email": fmt.Sprintf("l%d@proba.test", i), "name": "Олена Стійка", "language": "uk"})
+	}
+	var enrolled struct{ Items []struct{ Invitation string } }
+	if err := admin.call(t.Context(), "POST", "/api/v1/sittings/"+killSitting+"/learners", map[string]any{"learners": rows}, &enrolled); err != nil {
+		t.Fatal(err)
+	}
+	sitters := make([]*sitter, killLearners)
+	var wg sync.WaitGroup
+	errs := make([]error, killLearners)
+	for i, e := range enrolled.Items {
+		wg.Go(func() {
+			sitters[i] = &sitter{client: newClient(base), store: store, bank: bank}
+			errs[i] = sitters[i].signIn(t.Context(), cutAfter(e.Invitation, "#"), "learner of this test")
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		t.Fatal(err)
+	}
+	return sitters
+}
+
+// defineExam publishes the police sample with as many attempts as there can be.
+func defineExam(t *testing.T, admin *client) {
+	t.Helper()
+	var e exam.Exam
+	if err := admin.call(t.Context(), "GET", "/api/v1/exams/police-sample", nil, &e); err != nil {
+		t.Fatal(err)
+	}
+	e.Policy.Attempts = exam.MaxAttempts
+	now := time.Now()
+	for _, step := range []struct {
+		path string
+		body any
+	}{
+		{"/api/v1/exams", map[string]any{"id": killSitting, "title": e.Title, "programme": e.Programme, "release": e.Release, "blueprint": e.Blueprint, "policy": e.Policy}},
+		{"/api/v1/exams/" + killSitting + "/publish", nil},
+		{"/api/v1/sittings", map[string]any{"id": killSitting, "exam": killSitting, "title": e.Title, "region": "", "opens": now.Add(-time.Hour), "closes": now.Add(time.Hour)}},
+	} {
+		if err := admin.call(t.Context(), "POST", step.path, step.body, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// cutAfter returns the word behind the mark.
+func cutAfter(text, mark string) string {
+	_, after, _ := bytes.Cut([]byte(text), []byte(mark))
+	word, _, _ := bytes.Cut(after, []byte("\n"))
+	return string(word)
+}
