@@ -24,11 +24,14 @@ type contract struct {
 
 // operation is one operation of the contract, for people.
 type operation struct {
-	ID, Method, Path, Summary, Description, Body string
-	Answers                                      []answerDoc
+	ID, Method, Path, Summary, Description string
+	// Body is the name of the request body's schema, "" for none.
+	Body    string
+	Answers []answerDoc
 }
 
-type answerDoc struct{ Status, Description string }
+// answerDoc is one answer; all answers that are problem documents are one.
+type answerDoc struct{ Status, Description, Schema string }
 
 type schema struct{ Name, Text string }
 
@@ -65,11 +68,9 @@ func (c *contract) operations() []operation {
 				case "description":
 					o.Description = value.Value
 				case "requestBody":
-					o.Body = source(value)
+					o.Body = schemaIn(value)
 				case "responses":
-					each(value, func(status string, answer *yaml.Node) {
-						o.Answers = append(o.Answers, answerDoc{status, describe(answer)})
-					})
+					o.Answers = answers(value)
 				}
 			})
 			if o.ID != "" {
@@ -80,18 +81,38 @@ func (c *contract) operations() []operation {
 	return all
 }
 
-// describe is an answer's description, or the name of the shared one.
-func describe(answer *yaml.Node) string {
-	text := ""
-	each(answer, func(key string, value *yaml.Node) {
-		switch key {
-		case "description":
-			text = value.Value
-		case "$ref":
-			text = "see " + value.Value[strings.LastIndexByte(value.Value, '/')+1:]
+func answers(responses *yaml.Node) []answerDoc {
+	var all []answerDoc
+	problem := answerDoc{Description: "A problem document; its code says what is wrong.", Schema: "Problem"}
+	each(responses, func(status string, answer *yaml.Node) {
+		a := answerDoc{Status: status, Schema: schemaIn(answer)}
+		if a.Schema == problem.Schema {
+			problem.Status = strings.TrimPrefix(problem.Status+", "+status, ", ")
+			return
+		}
+		each(answer, func(key string, value *yaml.Node) {
+			if key == "description" {
+				a.Description = value.Value
+			}
+		})
+		all = append(all, a)
+	})
+	return append(all, problem)
+}
+
+// schemaIn is the name that the first reference below the node leads to, "" for
+// none.
+func schemaIn(node *yaml.Node) (name string) {
+	each(node, func(key string, value *yaml.Node) {
+		switch {
+		case name != "":
+		case key == "$ref":
+			name = value.Value[strings.LastIndexByte(value.Value, '/')+1:]
+		case value.Kind == yaml.MappingNode:
+			name = schemaIn(value)
 		}
 	})
-	return text
+	return name
 }
 
 func (c *contract) schemas() []schema {
