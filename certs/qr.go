@@ -12,8 +12,6 @@ const (
 	maxQRVersion = 13
 	// QRMillimetres is the printed width of the symbol with its quiet zone.
 	QRMillimetres = 35
-	// quietZone is the empty margin in modules (ISO/IEC 18004 section 5.3.8).
-	quietZone = 4
 )
 
 // symbol encodes a URL at error correction level M.

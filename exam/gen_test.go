@@ -2,7 +2,6 @@ package exam
 
 import (
 	"fmt"
-	"testing"
 	"time"
 
 	"pgregory.net/rapid"
@@ -186,13 +185,4 @@ func genResponses(t *rapid.T, b *Bank, f Form) map[int]Stored {
 		}
 	}
 	return responses
-}
-
-func mustBank(t testing.TB, items ...Item) *Bank {
-	t.Helper()
-	b, err := NewBank("test-bank", text("Bank"), testLangs, nil, items)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
 }
