@@ -90,7 +90,7 @@ func codec() (cbor.EncMode, cbor.DecMode, error) {
 	}
 	dec, err := cbor.DecOptions{
 		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden, MaxNestedLevels: 4,
-		ExtraReturnErrors: cbor.ExtraDecErrorUnknownField, TagsMd: cbor.TagsAllowed, IntDec: cbor.IntDecConvertSignedOrError,
+		ExtraReturnErrors: cbor.ExtraDecErrorUnknownField, TagsMd: cbor.TagsAllowed,
 	}.DecMode()
 	if err != nil {
 		return nil, nil, fmt.Errorf("CBOR decoder: %w", err)
