@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +9,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,27 +38,43 @@ func TestMain(m *testing.M) {
 type service struct {
 	data, addr string
 	process    *exec.Cmd
-	output     *bytes.Buffer
+	output     string // the file of what it prints
 }
 
 func (s *service) start(t *testing.T) {
 	t.Helper()
-	s.output = new(bytes.Buffer)
+	// A file, not a pipe: what a killed process printed is then complete, and
+	// nothing copies it while the test reads.
+	output, err := os.Create(s.output)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer output.Close()
 	s.process = exec.Command(os.Args[0])
 	s.process.Env = append(os.Environ(), "PROBA_TEST_SERVE=1", "PROBA_DATA="+s.data, "PROBA_ADDR="+s.addr, "PROBA_OPS_ADDR=off", "PROBA_PUBLIC_URL=http://proba.test")
-	s.process.Stdout, s.process.Stderr = s.output, nil
+	s.process.Stdout = output
 	if err := s.process.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for range 1000 {
+	waitFor(t, "the service comes up", func() bool {
 		conn, err := net.Dial("tcp", s.addr)
-		if err == nil {
-			conn.Close()
-			return
+		if err != nil {
+			return false
 		}
-		time.Sleep(10 * time.Millisecond)
+		conn.Close()
+		return true
+	})
+}
+
+// waitFor asks until it is so. A minute is far more than any machine needs, and
+// less than anyone waits for a hanging test.
+func waitFor(t *testing.T, what string, so func() bool) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); !so(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("waited in vain: %s", what)
+		}
 	}
-	t.Fatal("the service does not come up")
 }
 
 // kill ends the process as a power cut would, at a moment of its own.
@@ -77,6 +94,8 @@ type sitter struct {
 	store   *sqlite.Store // to look the keys up
 	bank    *exam.Bank
 	attempt *sitting
+	// answered counts the acknowledgements of this round, of all learners.
+	answered *atomic.Int64
 	// touched are the attempts of this round.
 	touched   []*sitting
 	submitted int
@@ -91,8 +110,13 @@ type sitting struct {
 	handedIn   bool
 }
 
-// savesPerAttempt is how many answers are saved before handing in.
-const savesPerAttempt = 25
+const (
+	// savesPerAttempt is how many answers are saved before handing in.
+	savesPerAttempt = 25
+	// savesPerRound is the most that a round waits for before it kills: enough
+	// for every learner to hand in once.
+	savesPerRound = 2 * killLearners * savesPerAttempt
+)
 
 // work sits until the service stops answering: it resumes the attempt that runs,
 // saves, hands in, and begins the next one.
@@ -109,6 +133,7 @@ func (s *sitter) work(ctx context.Context, rng *rand.Rand) {
 				return
 			}
 			s.attempt.acked[slot] = s.attempt.seq
+			s.answered.Add(1)
 		}
 		if s.call(ctx, "POST", "/api/v1/me/attempts/"+s.attempt.id+"/submit", map[string]string{"writer": s.attempt.writer}, nil) != nil {
 			return
@@ -152,18 +177,23 @@ func TestKillUnderLoad(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills a real service many times")
 	}
-	s := &service{data: filepath.Join(t.TempDir(), "data"), addr: freeAddress(t)}
+	dir := t.TempDir()
+	s := &service{data: filepath.Join(dir, "data"), addr: freeAddress(t), output: filepath.Join(dir, "output")}
 	s.start(t)
 	sitters := enrolSitters(t, s)
 	saves, handedIn := 0, 0
 	for round := range killRounds {
 		ctx, cancel := context.WithCancel(t.Context())
 		var working sync.WaitGroup
+		var answered atomic.Int64
 		for i, one := range sitters {
-			one.touched = nil
+			one.touched, one.answered = nil, &answered
 			working.Go(func() { one.work(ctx, rand.New(rand.NewPCG(uint64(round), uint64(i)))) })
 		}
-		time.Sleep(time.Duration(50+rand.IntN(300)) * time.Millisecond)
+		// The moment is counted in work done, so that a slow machine is killed
+		// under load too.
+		moment := 1 + rand.Int64N(savesPerRound)
+		waitFor(t, "learners save", func() bool { return answered.Load() >= moment })
 		s.kill(t)
 		cancel()
 		working.Wait()
@@ -173,7 +203,13 @@ func TestKillUnderLoad(t *testing.T) {
 	for _, one := range sitters {
 		handedIn += one.submitted
 	}
-	time.Sleep(1500 * time.Millisecond) // a round of the reconciler
+	waitFor(t, "every certificate that is due is issued", func() bool {
+		due, err := sitters[0].store.Due(t.Context(), time.Now(), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(due) == 0
+	})
 	s.kill(t)
 	report, err := doctorReport(t.Context(), s.data)
 	if err != nil || len(report.Findings) > 0 {
@@ -232,7 +268,15 @@ func enrolSitters(t *testing.T, s *service) []*sitter {
 	t.Helper()
 	base := "http://" + s.addr
 	admin := newClient(base)
-	link := cutAfter(s.output.String(), "/enter#")
+	var link string
+	waitFor(t, "the administrator's link is printed", func() bool {
+		printed, err := os.ReadFile(s.output)
+		if err != nil {
+			t.Fatal(err)
+		}
+		link = cutAfter(string(printed), "/enter#")
+		return link != ""
+	})
 	if err := admin.signIn(t.Context(), link, "administrator of this test"); err != nil {
 		t.Fatal(err)
 	}
@@ -264,7 +308,7 @@ func enrolSitters(t *testing.T, s *service) []*sitter {
 	for i, e := range enrolled.Items {
 		wg.Go(func() {
 			sitters[i] = &sitter{client: newClient(base), store: store, bank: bank}
-			errs[i] = sitters[i].signIn(t.Context(), cutAfter(e.Invitation, "#"), "learner of this test")
+			errs[i] = sitters[i].signIn(t.Context(), cutAfter(e.Invitation+"\n", "#"), "learner of this test")
 		})
 	}
 	wg.Wait()
@@ -297,9 +341,13 @@ func defineExam(t *testing.T, admin *client) {
 	}
 }
 
-// cutAfter returns the word behind the mark.
+// cutAfter returns the rest of the line behind the mark, empty while the line is
+// not complete.
 func cutAfter(text, mark string) string {
-	_, after, _ := bytes.Cut([]byte(text), []byte(mark))
-	word, _, _ := bytes.Cut(after, []byte("\n"))
-	return string(word)
+	_, after, _ := strings.Cut(text, mark)
+	word, _, complete := strings.Cut(after, "\n")
+	if !complete {
+		return ""
+	}
+	return word
 }
