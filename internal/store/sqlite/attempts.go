@@ -10,13 +10,7 @@ import (
 	"time"
 
 	"github.com/proba-exam/proba/exam"
-	"github.com/proba-exam/proba/internal/fault"
-)
-
-var (
-	attemptMissing = fault.New(fault.NotFound, "attempt.not_found", "There is no such attempt.")
-	attemptTaken   = fault.New(fault.Conflict, "attempt.exists", "This attempt was started already.")
-	attemptStale   = fault.New(fault.Conflict, "attempt.stale", "This attempt was changed meanwhile; load it again.")
+	"github.com/proba-exam/proba/internal/store"
 )
 
 // head is the attempt's document: what the tables forms, responses and late hold
@@ -50,7 +44,7 @@ func (s *Store) InsertAttempt(ctx context.Context, a exam.Attempt) error {
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			a.ID, a.Version, a.Exam, a.Sitting, a.Person, a.Number, a.State, a.Writer, millis(a.AcceptUntil), millis(a.Deadline), a.Seq, millis(a.SavedAt), due(&a), leaves, doc)
 		if taken(err) {
-			return attemptTaken
+			return store.AttemptTaken
 		}
 		if err != nil {
 			return err
@@ -68,7 +62,7 @@ func (s *Store) UpdateAttempt(ctx context.Context, a exam.Attempt) error {
 	if err != nil {
 		return err
 	}
-	return s.replace(ctx, "attempts", a.ID, attemptMissing, attemptStale,
+	return s.replace(ctx, "attempts", a.ID, store.AttemptMissing, store.AttemptStale,
 		`UPDATE attempts SET version = ?, state = ?, writer = ?, accept_until = ?, deadline = ?, seq = ?, saved_at = ?, due_at = ?, doc = ? WHERE id = ? AND version = ?`,
 		a.Version, a.State, a.Writer, millis(a.AcceptUntil), millis(a.Deadline), a.Seq, millis(a.SavedAt), due(&a), doc, a.ID, read)
 }
@@ -102,7 +96,7 @@ func (s *Store) Attempt(ctx context.Context, id string) (exam.Attempt, error) {
 	defer t.Rollback() // ends a transaction that only read
 	a, err := scanHead(t.QueryRowContext(ctx, "SELECT "+headColumns+" FROM attempts WHERE id = ?", id))
 	if errors.Is(err, sql.ErrNoRows) {
-		return exam.Attempt{}, attemptMissing
+		return exam.Attempt{}, store.AttemptMissing
 	}
 	if err != nil {
 		return exam.Attempt{}, failed(ctx, err)

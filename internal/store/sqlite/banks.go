@@ -4,12 +4,7 @@ import (
 	"context"
 
 	"github.com/proba-exam/proba/exam"
-	"github.com/proba-exam/proba/internal/fault"
-)
-
-var (
-	releaseMissing  = fault.New(fault.NotFound, "release.not_found", "There is no such bank release.")
-	revisionMissing = fault.New(fault.NotFound, "revision.not_found", "A revision of this release is not stored.")
+	"github.com/proba-exam/proba/internal/store"
 )
 
 // PutRevisions implements exam.BankStore.
@@ -36,7 +31,7 @@ func (s *Store) PutRevisions(ctx context.Context, revisions []exam.Revision) err
 func (s *Store) Revisions(ctx context.Context, hashes []string) ([]exam.Revision, error) {
 	revisions := make([]exam.Revision, len(hashes))
 	for i, hash := range hashes {
-		rev, err := one[exam.Revision](ctx, s, revisionMissing, "SELECT doc FROM revisions WHERE hash = ?", hash)
+		rev, err := one[exam.Revision](ctx, s, store.RevisionMissing, "SELECT doc FROM revisions WHERE hash = ?", hash)
 		if err != nil {
 			return nil, err
 		}
@@ -59,7 +54,7 @@ func (s *Store) PutRelease(ctx context.Context, release exam.Release) error {
 
 // Release implements exam.BankStore.
 func (s *Store) Release(ctx context.Context, hash string) (exam.Release, error) {
-	return one[exam.Release](ctx, s, releaseMissing, "SELECT doc FROM releases WHERE hash = ?", hash)
+	return one[exam.Release](ctx, s, store.ReleaseMissing, "SELECT doc FROM releases WHERE hash = ?", hash)
 }
 
 // Releases implements exam.BankStore.

@@ -4,13 +4,7 @@ import (
 	"context"
 
 	"github.com/proba-exam/proba/certs"
-	"github.com/proba-exam/proba/internal/fault"
-)
-
-var (
-	certificateMissing = fault.New(fault.NotFound, "certificate.not_found", "There is no such certificate.")
-	certificateTaken   = fault.New(fault.Conflict, "certificate.exists", "This certificate exists already.")
-	certificateStale   = fault.New(fault.Conflict, "certificate.stale", "This certificate was changed meanwhile; load it again.")
+	"github.com/proba-exam/proba/internal/store"
 )
 
 // InsertCertificate implements certs.Store.
@@ -19,18 +13,18 @@ func (s *Store) InsertCertificate(ctx context.Context, c certs.Certificate) erro
 	if err != nil {
 		return err
 	}
-	return s.insert(ctx, certificateTaken, `INSERT INTO certificates (id, version, attempt, person, status_list, status_index, doc)
+	return s.insert(ctx, store.CertificateTaken, `INSERT INTO certificates (id, version, attempt, person, status_list, status_index, doc)
 		VALUES (?, ?, ?, ?, ?, ?, ?)`, c.ID, c.Version, c.Attempt, c.Person, c.StatusList, c.StatusIndex, doc)
 }
 
 // Certificate implements certs.Store.
 func (s *Store) Certificate(ctx context.Context, id certs.ID) (certs.Certificate, error) {
-	return one[certs.Certificate](ctx, s, certificateMissing, "SELECT doc FROM certificates WHERE id = ?", id)
+	return one[certs.Certificate](ctx, s, store.CertificateMissing, "SELECT doc FROM certificates WHERE id = ?", id)
 }
 
 // CertificateByAttempt implements certs.Store.
 func (s *Store) CertificateByAttempt(ctx context.Context, attempt string) (certs.Certificate, error) {
-	return one[certs.Certificate](ctx, s, certificateMissing, "SELECT doc FROM certificates WHERE attempt = ?", attempt)
+	return one[certs.Certificate](ctx, s, store.CertificateMissing, "SELECT doc FROM certificates WHERE attempt = ?", attempt)
 }
 
 // CertificatesOf implements certs.Store.
@@ -51,7 +45,7 @@ func (s *Store) UpdateCertificate(ctx context.Context, c certs.Certificate) erro
 	if err != nil {
 		return err
 	}
-	return s.replace(ctx, "certificates", string(c.ID), certificateMissing, certificateStale,
+	return s.replace(ctx, "certificates", string(c.ID), store.CertificateMissing, store.CertificateStale,
 		"UPDATE certificates SET version = ?, doc = ? WHERE id = ? AND version = ?", c.Version, doc, c.ID, read)
 }
 

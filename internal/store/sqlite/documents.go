@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/proba-exam/proba/internal/fault"
+	"github.com/proba-exam/proba/internal/store"
 )
 
 // insert stores a new row; conflict is the answer when a unique key is taken.
@@ -93,7 +94,7 @@ func many[T any](ctx context.Context, s *Store, query string, args ...any) ([]T,
 // failed tells a wait that was given up from a failure of the file.
 func failed(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return unavailable(err)
+		return store.Unavailable(err)
 	}
 	return fmt.Errorf("read the store: %w", err)
 }

@@ -4,17 +4,7 @@ import (
 	"context"
 
 	"github.com/proba-exam/proba/exam"
-	"github.com/proba-exam/proba/internal/fault"
-)
-
-var (
-	examMissing        = fault.New(fault.NotFound, "exam.not_found", "There is no such exam.")
-	examTaken          = fault.New(fault.Conflict, "exam.exists", "Another exam has this id.")
-	examStale          = fault.New(fault.Conflict, "exam.stale", "This exam was changed meanwhile; load it again.")
-	sittingMissing     = fault.New(fault.NotFound, "sitting.not_found", "There is no such sitting.")
-	sittingTaken       = fault.New(fault.Conflict, "sitting.exists", "Another sitting has this id.")
-	sittingStale       = fault.New(fault.Conflict, "sitting.stale", "This sitting was changed meanwhile; load it again.")
-	entitlementMissing = fault.New(fault.NotFound, "entitlement.not_found", "There is no such sitting for this person.")
+	"github.com/proba-exam/proba/internal/store"
 )
 
 // InsertExam implements exam.ExamStore.
@@ -23,7 +13,7 @@ func (s *Store) InsertExam(ctx context.Context, e exam.Exam) error {
 	if err != nil {
 		return err
 	}
-	return s.insert(ctx, examTaken, "INSERT INTO exams (id, version, doc) VALUES (?, ?, ?)", e.ID, e.Version, doc)
+	return s.insert(ctx, store.ExamTaken, "INSERT INTO exams (id, version, doc) VALUES (?, ?, ?)", e.ID, e.Version, doc)
 }
 
 // UpdateExam implements exam.ExamStore.
@@ -34,13 +24,13 @@ func (s *Store) UpdateExam(ctx context.Context, e exam.Exam) error {
 	if err != nil {
 		return err
 	}
-	return s.replace(ctx, "exams", e.ID, examMissing, examStale,
+	return s.replace(ctx, "exams", e.ID, store.ExamMissing, store.ExamStale,
 		"UPDATE exams SET version = ?, doc = ? WHERE id = ? AND version = ?", e.Version, doc, e.ID, read)
 }
 
 // Exam implements exam.ExamStore.
 func (s *Store) Exam(ctx context.Context, id string) (exam.Exam, error) {
-	return one[exam.Exam](ctx, s, examMissing, "SELECT doc FROM exams WHERE id = ?", id)
+	return one[exam.Exam](ctx, s, store.ExamMissing, "SELECT doc FROM exams WHERE id = ?", id)
 }
 
 // Exams implements exam.ExamStore.
@@ -54,7 +44,7 @@ func (s *Store) InsertSitting(ctx context.Context, st exam.Sitting) error {
 	if err != nil {
 		return err
 	}
-	return s.insert(ctx, sittingTaken, "INSERT INTO sittings (id, version, doc) VALUES (?, ?, ?)", st.ID, st.Version, doc)
+	return s.insert(ctx, store.SittingTaken, "INSERT INTO sittings (id, version, doc) VALUES (?, ?, ?)", st.ID, st.Version, doc)
 }
 
 // UpdateSitting implements exam.ExamStore.
@@ -65,13 +55,13 @@ func (s *Store) UpdateSitting(ctx context.Context, st exam.Sitting) error {
 	if err != nil {
 		return err
 	}
-	return s.replace(ctx, "sittings", st.ID, sittingMissing, sittingStale,
+	return s.replace(ctx, "sittings", st.ID, store.SittingMissing, store.SittingStale,
 		"UPDATE sittings SET version = ?, doc = ? WHERE id = ? AND version = ?", st.Version, doc, st.ID, read)
 }
 
 // Sitting implements exam.ExamStore.
 func (s *Store) Sitting(ctx context.Context, id string) (exam.Sitting, error) {
-	return one[exam.Sitting](ctx, s, sittingMissing, "SELECT doc FROM sittings WHERE id = ?", id)
+	return one[exam.Sitting](ctx, s, store.SittingMissing, "SELECT doc FROM sittings WHERE id = ?", id)
 }
 
 // Sittings implements exam.ExamStore.
@@ -94,7 +84,7 @@ func (s *Store) PutEntitlement(ctx context.Context, en exam.Entitlement) error {
 
 // Entitlement implements exam.ExamStore.
 func (s *Store) Entitlement(ctx context.Context, sitting, person string) (exam.Entitlement, error) {
-	return one[exam.Entitlement](ctx, s, entitlementMissing, "SELECT doc FROM entitlements WHERE sitting = ? AND person = ?", sitting, person)
+	return one[exam.Entitlement](ctx, s, store.EntitlementMissing, "SELECT doc FROM entitlements WHERE sitting = ? AND person = ?", sitting, person)
 }
 
 // EntitlementsOf implements exam.ExamStore.

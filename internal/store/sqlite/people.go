@@ -9,21 +9,7 @@ import (
 	"time"
 
 	"github.com/proba-exam/proba/auth"
-	"github.com/proba-exam/proba/internal/fault"
-)
-
-var (
-	personMissing = fault.New(fault.NotFound, "person.not_found", "There is no such person.")
-	personTaken   = fault.New(fault.Conflict, "person.exists", "Another person has this id.")
-	personStale   = fault.New(fault.Conflict, "person.stale", "This person was changed meanwhile; load them again.")
-	emailTaken    = fault.New(fault.Conflict, "person.email_taken", "Another person has this e-mail address.")
-	familyMissing = fault.New(fault.NotFound, "family.not_found", "There is no such session.")
-	familyTaken   = fault.New(fault.Conflict, "family.exists", "Another session has this id.")
-	familyStale   = fault.New(fault.Conflict, "family.stale", "This session was changed meanwhile.")
-	linkMissing   = fault.New(fault.NotFound, "link.not_found", "There is no such link.")
-	linkTaken     = fault.New(fault.Conflict, "link.exists", "Another link has this secret.")
-	linkSpent     = fault.New(fault.Conflict, "link.spent", "This link was used already; ask for another one.")
-	linkExpired   = fault.New(fault.Conflict, "link.expired", "This link is too old; ask for another one.")
+	"github.com/proba-exam/proba/internal/store"
 )
 
 // InsertPerson implements auth.Store.
@@ -39,20 +25,20 @@ func (s *Store) InsertPerson(ctx context.Context, p auth.Person) error {
 		}
 		var one int
 		if t.row("SELECT 1 FROM people WHERE email = ?", []any{p.EmailKey}, &one) == nil {
-			return emailTaken
+			return store.EmailTaken
 		}
-		return personTaken
+		return store.PersonTaken
 	})
 }
 
 // Person implements auth.Store.
 func (s *Store) Person(ctx context.Context, id string) (auth.Person, error) {
-	return one[auth.Person](ctx, s, personMissing, "SELECT doc FROM people WHERE id = ?", id)
+	return one[auth.Person](ctx, s, store.PersonMissing, "SELECT doc FROM people WHERE id = ?", id)
 }
 
 // PersonByEmail implements auth.Store.
 func (s *Store) PersonByEmail(ctx context.Context, key string) (auth.Person, error) {
-	return one[auth.Person](ctx, s, personMissing, "SELECT doc FROM people WHERE email = ?", key)
+	return one[auth.Person](ctx, s, store.PersonMissing, "SELECT doc FROM people WHERE email = ?", key)
 }
 
 // People implements auth.Store.
@@ -71,12 +57,12 @@ func (s *Store) UpdatePerson(ctx context.Context, p auth.Person) error {
 	return s.do(ctx, func(t *tx) error {
 		changed, err := t.exec("UPDATE people SET version = ?, email = ?, doc = ? WHERE id = ? AND version = ?", p.Version, p.EmailKey, doc, p.ID, read)
 		if taken(err) {
-			return emailTaken
+			return store.EmailTaken
 		}
 		if err != nil || changed == 1 {
 			return err
 		}
-		return absent(t, "people", p.ID, personMissing, personStale)
+		return absent(t, "people", p.ID, store.PersonMissing, store.PersonStale)
 	})
 }
 
@@ -86,13 +72,13 @@ func (s *Store) InsertFamily(ctx context.Context, f auth.Family) error {
 	if err != nil {
 		return err
 	}
-	return s.insert(ctx, familyTaken, "INSERT INTO families (id, version, person, expires_at, doc) VALUES (?, ?, ?, ?, ?)",
+	return s.insert(ctx, store.FamilyTaken, "INSERT INTO families (id, version, person, expires_at, doc) VALUES (?, ?, ?, ?, ?)",
 		f.ID, f.Version, f.Person, millis(f.ExpiresAt), doc)
 }
 
 // Family implements auth.Store.
 func (s *Store) Family(ctx context.Context, id string) (auth.Family, error) {
-	return one[auth.Family](ctx, s, familyMissing, "SELECT doc FROM families WHERE id = ?", id)
+	return one[auth.Family](ctx, s, store.FamilyMissing, "SELECT doc FROM families WHERE id = ?", id)
 }
 
 // UpdateFamily implements auth.Store.
@@ -103,7 +89,7 @@ func (s *Store) UpdateFamily(ctx context.Context, f auth.Family) error {
 	if err != nil {
 		return err
 	}
-	return s.replace(ctx, "families", f.ID, familyMissing, familyStale,
+	return s.replace(ctx, "families", f.ID, store.FamilyMissing, store.FamilyStale,
 		"UPDATE families SET version = ?, expires_at = ?, doc = ? WHERE id = ? AND version = ?", f.Version, millis(f.ExpiresAt), doc, f.ID, read)
 }
 
@@ -128,12 +114,12 @@ func (s *Store) InsertLink(ctx context.Context, l auth.Link) error {
 	if err != nil {
 		return err
 	}
-	return s.insert(ctx, linkTaken, "INSERT INTO links (hash, version, expires_at, doc) VALUES (?, ?, ?, ?)", l.Hash, l.Version, millis(l.ExpiresAt), doc)
+	return s.insert(ctx, store.LinkTaken, "INSERT INTO links (hash, version, expires_at, doc) VALUES (?, ?, ?, ?)", l.Hash, l.Version, millis(l.ExpiresAt), doc)
 }
 
 // Link implements auth.Store.
 func (s *Store) Link(ctx context.Context, hash string) (auth.Link, error) {
-	return one[auth.Link](ctx, s, linkMissing, "SELECT doc FROM links WHERE hash = ?", hash)
+	return one[auth.Link](ctx, s, store.LinkMissing, "SELECT doc FROM links WHERE hash = ?", hash)
 }
 
 // ConsumeLink implements auth.Store.
@@ -143,7 +129,7 @@ func (s *Store) ConsumeLink(ctx context.Context, hash string, now time.Time) (au
 		var doc []byte
 		err := t.row("SELECT doc FROM links WHERE hash = ?", []any{hash}, &doc)
 		if errors.Is(err, sql.ErrNoRows) {
-			return linkMissing
+			return store.LinkMissing
 		}
 		if err != nil {
 			return err
@@ -154,9 +140,9 @@ func (s *Store) ConsumeLink(ctx context.Context, hash string, now time.Time) (au
 		}
 		switch {
 		case !l.UsedAt.IsZero():
-			return linkSpent
+			return store.LinkSpent
 		case !l.ExpiresAt.After(now):
-			return linkExpired
+			return store.LinkExpired
 		}
 		l.UsedAt = now
 		l.Version++

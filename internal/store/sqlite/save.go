@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/store"
 )
 
 const upsertResponse = `INSERT INTO responses (attempt, slot, seq, at, doc) VALUES (?, ?, ?, ?, ?)
@@ -35,7 +36,7 @@ func (s *Store) SaveResponses(ctx context.Context, id string, save exam.Save, sl
 		err := t.row("SELECT state, writer, accept_until, deadline, seq, leaves FROM attempts WHERE id = ?", []any{id},
 			&state, &writer, &acceptUntil, &deadline, &ack.Seq, &stored)
 		if errors.Is(err, sql.ErrNoRows) {
-			return attemptMissing
+			return store.AttemptMissing
 		}
 		if err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/proba-exam/proba/internal/fault"
+	"github.com/proba-exam/proba/internal/store"
 )
 
 // maxBatch bounds a transaction, and with it the wait of its first request.
@@ -56,7 +57,7 @@ func (s *Store) do(ctx context.Context, run func(*tx) error) error {
 	case <-s.writer.quit:
 		return fault.New(fault.Unavailable, "store.closed", "The service is stopping.")
 	case <-ctx.Done():
-		return unavailable(ctx.Err())
+		return store.Unavailable(ctx.Err())
 	}
 	select {
 	case err := <-r.answer:
@@ -66,12 +67,8 @@ func (s *Store) do(ctx context.Context, run func(*tx) error) error {
 	case <-ctx.Done():
 		// The change may still happen; every method of the contract is safe to
 		// repeat.
-		return unavailable(ctx.Err())
+		return store.Unavailable(ctx.Err())
 	}
-}
-
-func unavailable(cause error) error {
-	return fault.New(fault.Unavailable, "store.unavailable", "The store did not answer in time; try again.").Wrap(cause)
 }
 
 func (w *writer) stop() error {
@@ -136,7 +133,7 @@ func (w *writer) transact(t *tx, batch []*request) error {
 	}
 	for _, r := range batch {
 		if r.err = r.ctx.Err(); r.err != nil {
-			r.err = unavailable(r.err)
+			r.err = store.Unavailable(r.err)
 			continue
 		}
 		r.err = r.run(t)

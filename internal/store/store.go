@@ -1,0 +1,55 @@
+// Package store holds what the stores share: the faults by which their contract
+// answers. The contract itself is the Store interface of each domain package;
+// the implementations are in the subpackages sqlite and mongo, and the suite
+// that holds both to it is in storetest.
+package store
+
+import "github.com/proba-exam/proba/internal/fault"
+
+// The faults of banks, exams, sittings and entitlements.
+var (
+	ReleaseMissing     = fault.New(fault.NotFound, "release.not_found", "There is no such bank release.")
+	RevisionMissing    = fault.New(fault.NotFound, "revision.not_found", "A revision of this release is not stored.")
+	ExamMissing        = fault.New(fault.NotFound, "exam.not_found", "There is no such exam.")
+	ExamTaken          = fault.New(fault.Conflict, "exam.exists", "Another exam has this id.")
+	ExamStale          = fault.New(fault.Conflict, "exam.stale", "This exam was changed meanwhile; load it again.")
+	SittingMissing     = fault.New(fault.NotFound, "sitting.not_found", "There is no such sitting.")
+	SittingTaken       = fault.New(fault.Conflict, "sitting.exists", "Another sitting has this id.")
+	SittingStale       = fault.New(fault.Conflict, "sitting.stale", "This sitting was changed meanwhile; load it again.")
+	EntitlementMissing = fault.New(fault.NotFound, "entitlement.not_found", "There is no such sitting for this person.")
+)
+
+// The faults of attempts.
+var (
+	AttemptMissing = fault.New(fault.NotFound, "attempt.not_found", "There is no such attempt.")
+	AttemptTaken   = fault.New(fault.Conflict, "attempt.exists", "This attempt was started already.")
+	AttemptStale   = fault.New(fault.Conflict, "attempt.stale", "This attempt was changed meanwhile; load it again.")
+)
+
+// The faults of people, families and links.
+var (
+	PersonMissing = fault.New(fault.NotFound, "person.not_found", "There is no such person.")
+	PersonTaken   = fault.New(fault.Conflict, "person.exists", "Another person has this id.")
+	PersonStale   = fault.New(fault.Conflict, "person.stale", "This person was changed meanwhile; load them again.")
+	EmailTaken    = fault.New(fault.Conflict, "person.email_taken", "Another person has this e-mail address.")
+	FamilyMissing = fault.New(fault.NotFound, "family.not_found", "There is no such session.")
+	FamilyTaken   = fault.New(fault.Conflict, "family.exists", "Another session has this id.")
+	FamilyStale   = fault.New(fault.Conflict, "family.stale", "This session was changed meanwhile.")
+	LinkMissing   = fault.New(fault.NotFound, "link.not_found", "There is no such link.")
+	LinkTaken     = fault.New(fault.Conflict, "link.exists", "Another link has this secret.")
+	LinkSpent     = fault.New(fault.Conflict, "link.spent", "This link was used already; ask for another one.")
+	LinkExpired   = fault.New(fault.Conflict, "link.expired", "This link is too old; ask for another one.")
+)
+
+// The faults of certificates.
+var (
+	CertificateMissing = fault.New(fault.NotFound, "certificate.not_found", "There is no such certificate.")
+	CertificateTaken   = fault.New(fault.Conflict, "certificate.exists", "This certificate exists already.")
+	CertificateStale   = fault.New(fault.Conflict, "certificate.stale", "This certificate was changed meanwhile; load it again.")
+)
+
+// Unavailable is the passing failure of any store: it did not answer in time,
+// or is not there. The call may or may not have happened, and may be repeated.
+func Unavailable(cause error) error {
+	return fault.New(fault.Unavailable, "store.unavailable", "The store did not answer in time; try again.").Wrap(cause)
+}
