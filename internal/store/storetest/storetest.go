@@ -311,8 +311,10 @@ func savesAgainstUpdates(t *testing.T, s Store) {
 	a := insert(t, s)
 	ctx := context.Background()
 	var acked atomic.Int64
+	var ended atomic.Bool
 	var wg sync.WaitGroup
 	wg.Go(func() {
+		defer ended.Store(true)
 		for seq := int64(1); ; seq++ {
 			_, err := s.SaveResponses(ctx, a.ID, exam.Save{Writer: "w1", Seq: seq, Responses: []exam.SlotResponse{{Slot: 0, Response: exam.Response{Choices: []int{int(seq)}}}}}, slots, now)
 			if fault.Code(err) == "attempt.submitted" {
@@ -326,7 +328,7 @@ func savesAgainstUpdates(t *testing.T, s Store) {
 		}
 	})
 	for {
-		for acked.Load() < 3 {
+		for acked.Load() < 3 && !ended.Load() {
 			time.Sleep(time.Millisecond)
 		}
 		read, err := s.Attempt(ctx, a.ID)

@@ -1,0 +1,61 @@
+package mongo
+
+import (
+	"context"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"github.com/proba-exam/proba/certs"
+	"github.com/proba-exam/proba/internal/store"
+)
+
+// InsertCertificate implements certs.Store.
+func (s *Store) InsertCertificate(ctx context.Context, c certs.Certificate) error {
+	return insert(ctx, s, certificates, string(c.ID), c, store.CertificateTaken)
+}
+
+// Certificate implements certs.Store.
+func (s *Store) Certificate(ctx context.Context, id certs.ID) (certs.Certificate, error) {
+	return one[certs.Certificate](ctx, s, certificates, byKey(string(id)), store.CertificateMissing)
+}
+
+// CertificateByAttempt implements certs.Store.
+func (s *Store) CertificateByAttempt(ctx context.Context, attempt string) (certs.Certificate, error) {
+	return one[certs.Certificate](ctx, s, certificates, bson.D{{Key: "attempt", Value: attempt}}, store.CertificateMissing)
+}
+
+// CertificatesOf implements certs.Store.
+func (s *Store) CertificatesOf(ctx context.Context, person string, after certs.ID, limit int) ([]certs.Certificate, error) {
+	return many[certs.Certificate](ctx, s, certificates, page{filter: bson.D{{Key: "person", Value: person}}, by: "_id", after: string(after), limit: limit})
+}
+
+// Certificates implements certs.Store.
+func (s *Store) Certificates(ctx context.Context, after certs.ID, limit int) ([]certs.Certificate, error) {
+	return many[certs.Certificate](ctx, s, certificates, page{by: "_id", after: string(after), limit: limit})
+}
+
+// UpdateCertificate implements certs.Store.
+func (s *Store) UpdateCertificate(ctx context.Context, c certs.Certificate) error {
+	read := c.Version
+	c.Version++
+	return replace(ctx, s, certificates, string(c.ID), read, c, store.CertificateMissing, store.CertificateStale, nil)
+}
+
+// NextStatusSerial implements certs.Store.
+func (s *Store) NextStatusSerial(ctx context.Context) (int64, error) {
+	var counter struct{ Next int64 }
+	count := func() error {
+		return s.db.Collection(counters).FindOneAndUpdate(ctx, byKey("status"), bson.D{{Key: "$inc", Value: bson.D{{Key: "next", Value: int64(1)}}}},
+			options.FindOneAndUpdate().SetUpsert(true).SetReturnDocument(options.After)).Decode(&counter)
+	}
+	err := count()
+	if mongo.IsDuplicateKeyError(err) { // another process made the counter first
+		err = count()
+	}
+	if err != nil {
+		return 0, failed(ctx, err)
+	}
+	return counter.Next - 1, nil
+}

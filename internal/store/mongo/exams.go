@@ -1,0 +1,93 @@
+package mongo
+
+import (
+	"context"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/store"
+)
+
+// InsertExam implements exam.ExamStore.
+func (s *Store) InsertExam(ctx context.Context, e exam.Exam) error {
+	return insert(ctx, s, exams, e.ID, e, store.ExamTaken)
+}
+
+// UpdateExam implements exam.ExamStore.
+func (s *Store) UpdateExam(ctx context.Context, e exam.Exam) error {
+	read := e.Version
+	e.Version++
+	return replace(ctx, s, exams, e.ID, read, e, store.ExamMissing, store.ExamStale, nil)
+}
+
+// Exam implements exam.ExamStore.
+func (s *Store) Exam(ctx context.Context, id string) (exam.Exam, error) {
+	return one[exam.Exam](ctx, s, exams, byKey(id), store.ExamMissing)
+}
+
+// Exams implements exam.ExamStore.
+func (s *Store) Exams(ctx context.Context, after string, limit int) ([]exam.Exam, error) {
+	return many[exam.Exam](ctx, s, exams, page{by: "_id", after: after, limit: limit})
+}
+
+// InsertSitting implements exam.ExamStore.
+func (s *Store) InsertSitting(ctx context.Context, st exam.Sitting) error {
+	return insert(ctx, s, sittings, st.ID, st, store.SittingTaken)
+}
+
+// UpdateSitting implements exam.ExamStore.
+func (s *Store) UpdateSitting(ctx context.Context, st exam.Sitting) error {
+	read := st.Version
+	st.Version++
+	return replace(ctx, s, sittings, st.ID, read, st, store.SittingMissing, store.SittingStale, nil)
+}
+
+// Sitting implements exam.ExamStore.
+func (s *Store) Sitting(ctx context.Context, id string) (exam.Sitting, error) {
+	return one[exam.Sitting](ctx, s, sittings, byKey(id), store.SittingMissing)
+}
+
+// Sittings implements exam.ExamStore.
+func (s *Store) Sittings(ctx context.Context, after string, limit int) ([]exam.Sitting, error) {
+	return many[exam.Sitting](ctx, s, sittings, page{by: "_id", after: after, limit: limit})
+}
+
+// entitlementKey is unambiguous: an id has no slash.
+func entitlementKey(sitting, person string) string { return sitting + "/" + person }
+
+// PutEntitlement implements exam.ExamStore.
+func (s *Store) PutEntitlement(ctx context.Context, e exam.Entitlement) error {
+	once := bson.D{{Key: "schema", Value: e.Schema}, {Key: "sitting", Value: e.Sitting}, {Key: "person", Value: e.Person},
+		{Key: "exam", Value: e.Exam}, {Key: "created_at", Value: instant(e.CreatedAt)}, {Key: "created_by", Value: e.CreatedBy}}
+	update := bson.D{{Key: "$set", Value: bson.D{{Key: "extra_time", Value: e.ExtraTime}}}, {Key: "$setOnInsert", Value: once}}
+	put := func() error {
+		_, err := s.db.Collection(entitlements).UpdateOne(ctx, byKey(entitlementKey(e.Sitting, e.Person)), update, options.UpdateOne().SetUpsert(true))
+		return err
+	}
+	err := put()
+	if mongo.IsDuplicateKeyError(err) { // another upsert was first: now it is there to update
+		err = put()
+	}
+	if err != nil {
+		return failed(ctx, err)
+	}
+	return nil
+}
+
+// Entitlement implements exam.ExamStore.
+func (s *Store) Entitlement(ctx context.Context, sitting, person string) (exam.Entitlement, error) {
+	return one[exam.Entitlement](ctx, s, entitlements, byKey(entitlementKey(sitting, person)), store.EntitlementMissing)
+}
+
+// EntitlementsOf implements exam.ExamStore.
+func (s *Store) EntitlementsOf(ctx context.Context, person, after string, limit int) ([]exam.Entitlement, error) {
+	return many[exam.Entitlement](ctx, s, entitlements, page{filter: bson.D{{Key: "person", Value: person}}, by: "sitting", after: after, limit: limit})
+}
+
+// EntitlementsIn implements exam.ExamStore.
+func (s *Store) EntitlementsIn(ctx context.Context, sitting, after string, limit int) ([]exam.Entitlement, error) {
+	return many[exam.Entitlement](ctx, s, entitlements, page{filter: bson.D{{Key: "sitting", Value: sitting}}, by: "person", after: after, limit: limit})
+}

@@ -1,0 +1,90 @@
+package mongo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+)
+
+// The collections.
+const (
+	revisions    = "revisions"
+	releases     = "releases"
+	exams        = "exams"
+	sittings     = "sittings"
+	entitlements = "entitlements"
+	attempts     = "attempts"
+	people       = "people"
+	families     = "families"
+	links        = "links"
+	certificates = "certificates"
+	counters     = "counters"
+	schema       = "schema"
+)
+
+// index is one index of one collection.
+type index struct {
+	collection string
+	keys       bson.D
+	unique     bool
+}
+
+// migrations bring a database from schema number i to i+1. They are only ever
+// appended to, and each can be repeated: several copies of the service may start
+// at once.
+var migrations = []func(context.Context, *mongo.Database) error{
+	indexes(
+		index{entitlements, bson.D{{Key: "person", Value: 1}, {Key: "sitting", Value: 1}}, true},
+		index{entitlements, bson.D{{Key: "sitting", Value: 1}, {Key: "person", Value: 1}}, false},
+		index{attempts, bson.D{{Key: "head.exam", Value: 1}, {Key: "head.person", Value: 1}, {Key: "head.number", Value: 1}}, true},
+		index{attempts, bson.D{{Key: "head.person", Value: 1}, {Key: "_id", Value: 1}}, false},
+		index{attempts, bson.D{{Key: "head.sitting", Value: 1}, {Key: "_id", Value: 1}}, false},
+		index{attempts, bson.D{{Key: "head.due_at", Value: 1}, {Key: "_id", Value: 1}}, false},
+		index{people, bson.D{{Key: "email_key", Value: 1}}, true},
+		index{families, bson.D{{Key: "person", Value: 1}}, false},
+		index{families, bson.D{{Key: "expires_at", Value: 1}}, false},
+		index{links, bson.D{{Key: "expires_at", Value: 1}}, false},
+		index{certificates, bson.D{{Key: "attempt", Value: 1}}, true},
+		index{certificates, bson.D{{Key: "status_list", Value: 1}, {Key: "status_index", Value: 1}}, true},
+		index{certificates, bson.D{{Key: "person", Value: 1}, {Key: "_id", Value: 1}}, false},
+	),
+}
+
+func indexes(all ...index) func(context.Context, *mongo.Database) error {
+	return func(ctx context.Context, db *mongo.Database) error {
+		for _, i := range all {
+			model := mongo.IndexModel{Keys: i.keys, Options: options.Index().SetUnique(i.unique)}
+			if _, err := db.Collection(i.collection).Indexes().CreateOne(ctx, model); err != nil {
+				return fmt.Errorf("index %v of %s: %w", i.keys, i.collection, err)
+			}
+		}
+		return nil
+	}
+}
+
+// migrate brings the database to the newest schema, and refuses one that is
+// newer than this program.
+func (s *Store) migrate(ctx context.Context) error {
+	var found struct{ Number int }
+	err := s.db.Collection(schema).FindOne(ctx, bson.D{{Key: "_id", Value: schema}}).Decode(&found)
+	if err != nil && !errors.Is(err, mongo.ErrNoDocuments) {
+		return fmt.Errorf("open the store: read the schema number: %w", err)
+	}
+	if found.Number > len(migrations) {
+		return fmt.Errorf("the store has schema %d, this program knows up to %d: use the newer program that wrote it", found.Number, len(migrations))
+	}
+	for n := found.Number; n < len(migrations); n++ {
+		if err := migrations[n](ctx, s.db); err != nil {
+			return fmt.Errorf("migrate the schema from %d to %d: %w", n, n+1, err)
+		}
+		done := bson.D{{Key: "$max", Value: bson.D{{Key: "number", Value: n + 1}}}}
+		if _, err := s.db.Collection(schema).UpdateOne(ctx, bson.D{{Key: "_id", Value: schema}}, done, options.UpdateOne().SetUpsert(true)); err != nil && !mongo.IsDuplicateKeyError(err) {
+			return fmt.Errorf("record schema %d: %w", n+1, err)
+		}
+	}
+	return nil
+}
