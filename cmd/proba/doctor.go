@@ -8,22 +8,24 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 
+	"github.com/proba-exam/proba/internal/config"
 	"github.com/proba-exam/proba/internal/doctor"
 	"github.com/proba-exam/proba/internal/keyring"
 	"github.com/proba-exam/proba/internal/server"
-	"github.com/proba-exam/proba/internal/store/sqlite"
 )
 
 func doctorReport(ctx context.Context, data string) (doctor.Report, error) {
-	keys, err := keyring.Load(server.IssuerKeysPath(data))
-	if errors.Is(err, fs.ErrNotExist) {
-		keys, err = nil, nil // given as a secret; the signatures stay unchecked
-	}
+	keys, err := issuerKeys(data)
 	if err != nil {
 		return doctor.Report{}, err
 	}
-	store, err := sqlite.Open(ctx, sqlite.Config{Path: server.StorePath(data), ReadOnly: true})
+	uri, err := config.Secret(config.StoreVariable, os.Getenv)
+	if err != nil {
+		return doctor.Report{}, err
+	}
+	store, err := server.OpenStore(ctx, uri, data, true)
 	if err != nil {
 		return doctor.Report{}, err
 	}
@@ -31,10 +33,27 @@ func doctorReport(ctx context.Context, data string) (doctor.Report, error) {
 	return report, errors.Join(err, store.Close())
 }
 
+// issuerKeys reads the keys as the service does; nil when there are none, and
+// then the signatures stay unchecked.
+func issuerKeys(data string) (*keyring.Ring, error) {
+	secret, err := config.Secret(config.IssuerKeysVariable, os.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	if secret != "" {
+		return keyring.Parse([]byte(secret))
+	}
+	keys, err := keyring.Load(server.IssuerKeysPath(data))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return keys, err
+}
+
 func doctorCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("proba doctor", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	data := flags.String("data", "proba-data", "folder of the embedded store")
+	data := flags.String("data", "proba-data", "folder of the embedded store and the keys; PROBA_STORE names another store")
 	asJSON := flags.Bool("json", false, "print a machine-readable report")
 	if err := flags.Parse(args); err != nil {
 		return err

@@ -16,9 +16,9 @@ import (
 	"time"
 
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/mongotest"
 	"github.com/proba-exam/proba/internal/programmes"
 	"github.com/proba-exam/proba/internal/server"
-	"github.com/proba-exam/proba/internal/store/sqlite"
 )
 
 const (
@@ -37,6 +37,7 @@ func TestMain(m *testing.M) {
 // service is a real process of ours.
 type service struct {
 	data, addr string
+	uri        string // of the store; "" is the embedded one
 	process    *exec.Cmd
 	output     string // the file of what it prints
 }
@@ -51,7 +52,7 @@ func (s *service) start(t *testing.T) {
 	}
 	defer output.Close()
 	s.process = exec.Command(os.Args[0])
-	s.process.Env = append(os.Environ(), "PROBA_TEST_SERVE=1", "PROBA_DATA="+s.data, "PROBA_ADDR="+s.addr, "PROBA_OPS_ADDR=off", "PROBA_PUBLIC_URL=http://proba.test")
+	s.process.Env = append(os.Environ(), "PROBA_TEST_SERVE=1", "PROBA_DATA="+s.data, "PROBA_ADDR="+s.addr, "PROBA_OPS_ADDR=off", "PROBA_PUBLIC_URL=http://proba.test", "PROBA_STORE="+s.uri)
 	s.process.Stdout = output
 	if err := s.process.Start(); err != nil {
 		t.Fatal(err)
@@ -88,10 +89,20 @@ func (s *service) kill(t *testing.T) {
 	}
 }
 
+// store opens what the service stores in.
+func (s *service) store(t *testing.T, readOnly bool) server.Store {
+	t.Helper()
+	store, err := server.OpenStore(t.Context(), s.uri, s.data, readOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
 // sitter is a learner who knows everything, and remembers what was acknowledged.
 type sitter struct {
 	*client
-	store   *sqlite.Store // to look the keys up
+	store   server.Store // to look the keys up
 	bank    *exam.Bank
 	attempt *sitting
 	// answered counts the acknowledgements of this round, of all learners.
@@ -113,8 +124,8 @@ type sitting struct {
 const (
 	// savesPerAttempt is how many answers are saved before handing in.
 	savesPerAttempt = 25
-	// savesPerRound is the most that a round waits for before it kills: enough
-	// for every learner to hand in once.
+	// savesPerRound is the most that a round waits for: enough for every learner
+	// to hand in once.
 	savesPerRound = 2 * killLearners * savesPerAttempt
 )
 
@@ -181,28 +192,59 @@ func TestKillUnderLoad(t *testing.T) {
 	s := &service{data: filepath.Join(dir, "data"), addr: freeAddress(t), output: filepath.Join(dir, "output")}
 	s.start(t)
 	sitters := enrolSitters(t, s)
-	saves, handedIn := 0, 0
-	for round := range killRounds {
-		ctx, cancel := context.WithCancel(t.Context())
-		var working sync.WaitGroup
-		var answered atomic.Int64
-		for i, one := range sitters {
-			one.touched, one.answered = nil, &answered
-			working.Go(func() { one.work(ctx, rand.New(rand.NewPCG(uint64(round), uint64(i)))) })
-		}
-		// The moment is counted in work done, so that a slow machine is killed
-		// under load too.
-		moment := 1 + rand.Int64N(savesPerRound)
-		waitFor(t, "learners save", func() bool { return answered.Load() >= moment })
-		s.kill(t)
-		cancel()
-		working.Wait()
+	saves := 0
+	for range killRounds {
+		underLoad(t, sitters, 1+rand.Int64N(savesPerRound), func() { s.kill(t) })
 		saves += checkAcknowledged(t, s, sitters)
 		s.start(t)
 	}
-	for _, one := range sitters {
-		handedIn += one.submitted
+	examine(t, s, sitters, saves)
+}
+
+// TestDatabaseKilledUnderLoad kills the database under the same load, while the
+// service stays up: learners get errors, then all goes on.
+func TestDatabaseKilledUnderLoad(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts and kills a database")
 	}
+	db := mongotest.Start(t)
+	if !db.CanKill() {
+		t.Skip("the server of PROBA_TEST_MONGODB_URI is not ours to kill")
+	}
+	dir := t.TempDir()
+	s := &service{data: filepath.Join(dir, "data"), addr: freeAddress(t), output: filepath.Join(dir, "output"), uri: db.URI}
+	s.start(t)
+	sitters := enrolSitters(t, s)
+	underLoad(t, sitters, 1+rand.Int64N(savesPerRound/2), func() { db.Kill(t) })
+	db.Restart(t)
+	saves := checkAcknowledged(t, s, sitters)
+	underLoad(t, sitters, savesPerRound*2/3, func() {})
+	saves += checkAcknowledged(t, s, sitters)
+	examine(t, s, sitters, saves)
+}
+
+// underLoad has all learners work, and ends it when so many answers of this round
+// are acknowledged: a moment counted in work, so that a slow machine is stopped
+// under load too.
+func underLoad(t *testing.T, sitters []*sitter, moment int64, end func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var working sync.WaitGroup
+	var answered atomic.Int64
+	for i, one := range sitters {
+		one.touched, one.answered = nil, &answered
+		working.Go(func() { one.work(ctx, rand.New(rand.NewPCG(uint64(moment), uint64(i)))) })
+	}
+	waitFor(t, "learners save", func() bool { return answered.Load() >= moment })
+	end()
+	cancel()
+	working.Wait()
+}
+
+// examine has the reconciler finish, ends the service and asks doctor.
+func examine(t *testing.T, s *service, sitters []*sitter, saves int) {
+	t.Helper()
 	waitFor(t, "every certificate that is due is issued", func() bool {
 		due, err := sitters[0].store.Due(t.Context(), time.Now(), 1)
 		if err != nil {
@@ -211,6 +253,11 @@ func TestKillUnderLoad(t *testing.T) {
 		return len(due) == 0
 	})
 	s.kill(t)
+	handedIn := 0
+	for _, one := range sitters {
+		handedIn += one.submitted
+	}
+	t.Setenv("PROBA_STORE", s.uri)
 	report, err := doctorReport(t.Context(), s.data)
 	if err != nil || len(report.Findings) > 0 {
 		t.Fatalf("doctor: %+v, %v", report.Findings, err)
@@ -218,17 +265,14 @@ func TestKillUnderLoad(t *testing.T) {
 	if saves == 0 || handedIn == 0 || report.Certificates == 0 {
 		t.Fatalf("%d acknowledged answers checked, %d attempts handed in, %d certificates: no load", saves, handedIn, report.Certificates)
 	}
-	t.Logf("%d rounds, %d learners: %d acknowledged answers checked, %d attempts handed in, %d attempts and %d certificates examined, 0 findings",
-		killRounds, killLearners, saves, handedIn, report.Attempts, report.Certificates)
+	t.Logf("%d learners: %d acknowledged answers checked, %d attempts handed in, %d attempts and %d certificates examined, 0 findings",
+		len(sitters), saves, handedIn, report.Attempts, report.Certificates)
 }
 
-// checkAcknowledged reads the store of the dead service.
+// checkAcknowledged reads the store behind the service's back.
 func checkAcknowledged(t *testing.T, s *service, sitters []*sitter) (checked int) {
 	t.Helper()
-	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: server.StorePath(s.data)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	store := s.store(t, false)
 	for _, one := range sitters {
 		for _, sat := range one.touched {
 			a, err := store.Attempt(t.Context(), sat.id)
@@ -285,10 +329,7 @@ func enrolSitters(t *testing.T, s *service) []*sitter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: server.StorePath(s.data), ReadOnly: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	store := s.store(t, true)
 	t.Cleanup(func() {
 		if err := store.Close(); err != nil {
 			t.Error(err)

@@ -23,6 +23,12 @@ const (
 	Production  = "production"
 )
 
+// Environment variables that other commands than serve read too.
+const (
+	StoreVariable      = "PROBA_STORE"
+	IssuerKeysVariable = "PROBA_ISSUER_KEYS"
+)
+
 // Config is everything that can be set. Each field has a flag and an environment
 // variable; a secret's variable may have _FILE behind its name and then names a
 // file that holds it.
@@ -42,6 +48,10 @@ type Config struct {
 	PublicURL string
 	// Data is the folder of the embedded store and of generated keys.
 	Data string
+	// Store is the connection string of a MongoDB server, mongodb://… or
+	// mongodb+srv://…, which any number of copies of the service may share.
+	// Empty, the store is embedded, under Data, and for one process.
+	Store string
 	// Zone is the IANA time zone in which dates are printed and the days of a
 	// certificate end.
 	Zone string
@@ -85,7 +95,8 @@ func (c *Config) settings(demo, drain *string) []setting {
 		{"trusted-proxies", "PROBA_TRUSTED_PROXIES", "", "networks of reverse proxies, such as 10.0.0.0/8", false, &c.Proxies},
 		{"demo", "PROBA_DEMO", "", "make a demo learner: true or false (default true in development)", false, demo},
 		{"drain", "PROBA_DRAIN", "0s", "how long to stay up, not ready, before stopping", false, drain},
-		{"issuer-keys", "PROBA_ISSUER_KEYS", "", "key set that signs certificates, as JSON", true, &c.IssuerKeys},
+		{"store", StoreVariable, "", "connection string of a MongoDB server; without it the store is embedded", true, &c.Store},
+		{"issuer-keys", IssuerKeysVariable, "", "key set that signs certificates, as JSON", true, &c.IssuerKeys},
 		{"token-keys", "PROBA_TOKEN_KEYS", "", "key set that signs access tokens, as JSON", true, &c.TokenKeys},
 	}
 }
@@ -128,6 +139,12 @@ func Load(args []string, getenv func(string) string, output io.Writer) (Config, 
 		return c, errors.Join(c.print(output, settings), flag.ErrHelp)
 	}
 	return c, nil
+}
+
+// Secret reads one secret by its variable, or from the file that NAME_FILE names,
+// for commands that need no more of the configuration.
+func Secret(name string, getenv func(string) string) (string, error) {
+	return fromEnv(setting{env: name, secret: true}, getenv)
 }
 
 // fromEnv reads a variable, or for a secret the file that its _FILE variable
@@ -181,6 +198,12 @@ func (c *Config) check(demo, drain string) []error {
 	}
 	if _, err := c.TrustedProxies(); err != nil {
 		fail("PROBA_TRUSTED_PROXIES", "%v", err)
+	}
+	if c.Store != "" && !strings.HasPrefix(c.Store, "mongodb://") && !strings.HasPrefix(c.Store, "mongodb+srv://") {
+		fail(StoreVariable, "is not the connection string of a MongoDB server, such as mongodb://host:27017/proba")
+	}
+	if production && c.Store != "" && (c.IssuerKeys == "" || c.TokenKeys == "") {
+		fail(StoreVariable, "copies that share a store need the same keys: make two sets with \"proba keys generate\" and set PROBA_ISSUER_KEYS and PROBA_TOKEN_KEYS")
 	}
 	c.Demo = !production
 	if demo != "" {

@@ -51,6 +51,7 @@ func TestProductionRefusesWhatIsForTryingOut(t *testing.T) {
 		"plain http":      {"PROBA_PUBLIC_URL", "http://exams.example.org"},
 		"demo accounts":   {"PROBA_DEMO", "true"},
 		"no real address": {"PROBA_ADMIN_EMAIL", ""},
+		"keys of one copy": {"PROBA_STORE", "mongodb://db.example.org/proba"},
 	} {
 		env := map[string]string{}
 		for k, v := range good {

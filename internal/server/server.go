@@ -28,7 +28,6 @@ import (
 	"github.com/proba-exam/proba/internal/config"
 	"github.com/proba-exam/proba/internal/keyring"
 	"github.com/proba-exam/proba/internal/reconcile"
-	"github.com/proba-exam/proba/internal/store/sqlite"
 )
 
 // stopTimeout is how long requests under way may take to end.
@@ -42,7 +41,7 @@ type Server struct {
 	Auth   *auth.Service
 	Issuer *keyring.Ring
 
-	store   *sqlite.Store
+	store   Store
 	worker  *reconcile.Reconciler
 	app     *fiber.App
 	ops     *http.Server
@@ -69,9 +68,6 @@ func Open(ctx context.Context, c config.Config, now func() time.Time, log *slog.
 	return s, nil
 }
 
-// StorePath is where the embedded store lies in a data folder.
-func StorePath(data string) string { return filepath.Join(data, "proba.db") }
-
 // IssuerKeysPath is where generated issuer keys lie in a data folder.
 func IssuerKeysPath(data string) string { return filepath.Join(data, "keys", "issuer.json") }
 
@@ -88,7 +84,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("token keys: %w", err)
 	}
-	if s.store, err = sqlite.Open(ctx, sqlite.Config{Path: StorePath(c.Data)}); err != nil {
+	if s.store, err = OpenStore(ctx, c.Store, c.Data, false); err != nil {
 		return err
 	}
 	if s.Exams, err = exam.NewService(exam.Deps{Store: s.store, Now: s.now}); err != nil {
