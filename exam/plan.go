@@ -67,6 +67,9 @@ func NewPlan(bank *Bank, blueprint Blueprint) (*Plan, error) {
 // Bank returns the bank that the plan draws from.
 func (p *Plan) Bank() *Bank { return p.bank }
 
+// Blueprint is what the plan was compiled from.
+func (p *Plan) Blueprint() Blueprint { return p.blueprint }
+
 func (p *Plan) fillPools() []fault.Field {
 	var faults []fault.Field
 	members := make(map[string]*testlet)

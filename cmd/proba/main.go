@@ -37,6 +37,7 @@ func commands() []command {
 		{"bank", "check PATH...: check question banks in the native format", bank},
 		{"verify", "check a certificate offline: a QR code's text against the issuer's keys", verify},
 		{"doctor", "recompute every invariant of a store", doctorCommand},
+		{"bench", "measure this machine: each figure beside its limit", benchCommand},
 		{"keys", "make, rotate and show the keys that sign certificates and tokens", keys},
 		{"version", "print the version", version},
 	}

@@ -48,9 +48,9 @@ func TestProductionRefusesWhatIsForTryingOut(t *testing.T) {
 		t.Fatalf("a sound configuration is refused: %v", err)
 	}
 	for name, change := range map[string][2]string{
-		"plain http":      {"PROBA_PUBLIC_URL", "http://exams.example.org"},
-		"demo accounts":   {"PROBA_DEMO", "true"},
-		"no real address": {"PROBA_ADMIN_EMAIL", ""},
+		"plain http":       {"PROBA_PUBLIC_URL", "http://exams.example.org"},
+		"demo accounts":    {"PROBA_DEMO", "true"},
+		"no real address":  {"PROBA_ADMIN_EMAIL", ""},
 		"keys of one copy": {"PROBA_STORE", "mongodb://db.example.org/proba"},
 	} {
 		env := map[string]string{}

@@ -89,12 +89,30 @@ func scanHead(row scanner) (exam.Attempt, error) {
 // Attempt implements exam.AttemptStore. It reads in one transaction, so that
 // responses and version belong together.
 func (s *Store) Attempt(ctx context.Context, id string) (exam.Attempt, error) {
+	// Before the transaction: preparing takes a connection too, and waiting for
+	// one while holding another is how a pool locks up.
+	var stmts [4]*sql.Stmt
+	for i, text := range [...]string{
+		"SELECT " + headColumns + " FROM attempts WHERE id = ?",
+		"SELECT doc FROM forms WHERE attempt = ?",
+		"SELECT slot, seq, at, doc FROM responses WHERE attempt = ?",
+		"SELECT doc FROM late WHERE attempt = ? ORDER BY at, writer, seq",
+	} {
+		stmt, err := s.query(ctx, text)
+		if err != nil {
+			return exam.Attempt{}, failed(ctx, err)
+		}
+		stmts[i] = stmt
+	}
 	t, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return exam.Attempt{}, failed(ctx, err)
 	}
 	defer t.Rollback() // ends a transaction that only read
-	a, err := scanHead(t.QueryRowContext(ctx, "SELECT "+headColumns+" FROM attempts WHERE id = ?", id))
+	for i := range stmts {
+		stmts[i] = t.StmtContext(ctx, stmts[i])
+	}
+	a, err := scanHead(stmts[0].QueryRowContext(ctx, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return exam.Attempt{}, store.AttemptMissing
 	}
@@ -102,23 +120,23 @@ func (s *Store) Attempt(ctx context.Context, id string) (exam.Attempt, error) {
 		return exam.Attempt{}, failed(ctx, err)
 	}
 	var form []byte
-	if err := t.QueryRowContext(ctx, "SELECT doc FROM forms WHERE attempt = ?", id).Scan(&form); err != nil {
+	if err := stmts[1].QueryRowContext(ctx, id).Scan(&form); err != nil {
 		return exam.Attempt{}, failed(ctx, err)
 	}
 	if err := json.Unmarshal(form, &a.Form); err != nil {
 		return exam.Attempt{}, fmt.Errorf("stored form: %w", err)
 	}
-	if a.Responses, err = responses(ctx, t, id); err != nil {
+	if a.Responses, err = responses(ctx, stmts[2], id); err != nil {
 		return exam.Attempt{}, failed(ctx, err)
 	}
-	if a.Late, err = late(ctx, t, id); err != nil {
+	if a.Late, err = late(ctx, stmts[3], id); err != nil {
 		return exam.Attempt{}, failed(ctx, err)
 	}
 	return a, nil
 }
 
-func responses(ctx context.Context, t *sql.Tx, id string) (map[int]exam.Stored, error) {
-	rows, err := t.QueryContext(ctx, "SELECT slot, seq, at, doc FROM responses WHERE attempt = ?", id)
+func responses(ctx context.Context, stmt *sql.Stmt, id string) (map[int]exam.Stored, error) {
+	rows, err := stmt.QueryContext(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -144,8 +162,8 @@ func responses(ctx context.Context, t *sql.Tx, id string) (map[int]exam.Stored, 
 	return all, rows.Err()
 }
 
-func late(ctx context.Context, t *sql.Tx, id string) ([]exam.LateSave, error) {
-	rows, err := t.QueryContext(ctx, "SELECT doc FROM late WHERE attempt = ? ORDER BY at, writer, seq", id)
+func late(ctx context.Context, stmt *sql.Stmt, id string) ([]exam.LateSave, error) {
+	rows, err := stmt.QueryContext(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -168,9 +186,9 @@ func late(ctx context.Context, t *sql.Tx, id string) ([]exam.LateSave, error) {
 // Attempts implements exam.AttemptStore.
 func (s *Store) Attempts(ctx context.Context, f exam.AttemptFilter, after string, limit int) ([]exam.Attempt, error) {
 	where, args := []string{"id > ?"}, []any{after}
-	for column, value := range map[string]string{"exam": f.Exam, "sitting": f.Sitting, "person": f.Person, "state": string(f.State)} {
-		if value != "" {
-			where, args = append(where, column+" = ?"), append(args, value)
+	for _, by := range []struct{ column, value string }{{"exam", f.Exam}, {"sitting", f.Sitting}, {"person", f.Person}, {"state", string(f.State)}} {
+		if by.value != "" {
+			where, args = append(where, by.column+" = ?"), append(args, by.value)
 		}
 	}
 	return s.heads(ctx, "SELECT "+headColumns+" FROM attempts WHERE "+strings.Join(where, " AND ")+" ORDER BY id LIMIT ?", append(args, limit)...)
@@ -182,7 +200,11 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]exam.Attem
 }
 
 func (s *Store) heads(ctx context.Context, query string, args ...any) ([]exam.Attempt, error) {
-	rows, err := s.read.QueryContext(ctx, query, args...)
+	stmt, err := s.query(ctx, query)
+	if err != nil {
+		return nil, failed(ctx, err)
+	}
+	rows, err := stmt.QueryContext(ctx, args...)
 	if err != nil {
 		return nil, failed(ctx, err)
 	}

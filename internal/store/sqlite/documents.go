@@ -52,8 +52,12 @@ func absent(t *tx, table, key string, missing, stale *fault.Fault) error {
 // one reads a single document.
 func one[T any](ctx context.Context, s *Store, missing *fault.Fault, query string, args ...any) (T, error) {
 	var v T
+	stmt, err := s.query(ctx, query)
+	if err != nil {
+		return v, failed(ctx, err)
+	}
 	var doc []byte
-	err := s.read.QueryRowContext(ctx, query, args...).Scan(&doc)
+	err = stmt.QueryRowContext(ctx, args...).Scan(&doc)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return v, missing
@@ -68,7 +72,11 @@ func one[T any](ctx context.Context, s *Store, missing *fault.Fault, query strin
 
 // many reads documents in the order of the query.
 func many[T any](ctx context.Context, s *Store, query string, args ...any) ([]T, error) {
-	rows, err := s.read.QueryContext(ctx, query, args...)
+	stmt, err := s.query(ctx, query)
+	if err != nil {
+		return nil, failed(ctx, err)
+	}
+	rows, err := stmt.QueryContext(ctx, args...)
 	if err != nil {
 		return nil, failed(ctx, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 
 	_ "modernc.org/sqlite" // registers the driver "sqlite"
@@ -33,11 +34,14 @@ type Store struct {
 	write  *sql.DB
 	writer *writer
 	lock   *os.File
+
+	mu      sync.Mutex
+	queries map[string]*sql.Stmt
 }
 
 // Open opens the store, makes it when there is none, and migrates its schema.
 func Open(ctx context.Context, c Config) (*Store, error) {
-	s := new(Store)
+	s := &Store{queries: make(map[string]*sql.Stmt)}
 	if err := s.open(ctx, c); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -112,11 +116,33 @@ func takeLock(path string) (*os.File, error) {
 	return lock, nil
 }
 
+// query returns the prepared query: parsing takes longer than most of them run.
+// Queries are constants and a few combinations of filters, so that they are kept
+// until Close.
+func (s *Store) query(ctx context.Context, text string) (*sql.Stmt, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if stmt, ok := s.queries[text]; ok {
+		return stmt, nil
+	}
+	stmt, err := s.read.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	s.queries[text] = stmt
+	return stmt, nil
+}
+
 // Close ends the store after the writes that are under way. Later writes fail.
 func (s *Store) Close() error {
 	var errs []error
 	if s.writer != nil {
 		errs = append(errs, s.writer.stop())
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, stmt := range s.queries {
+		errs = append(errs, stmt.Close())
 	}
 	for _, db := range []*sql.DB{s.write, s.read} {
 		if db != nil {

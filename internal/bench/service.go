@@ -1,0 +1,172 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/proba-exam/proba/auth"
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/config"
+	"github.com/proba-exam/proba/internal/server"
+)
+
+// save compares saving answers, acknowledged when they are on disk, with what the
+// store reaches when it only appends a row of the same size.
+func save(ctx context.Context, dir string, effort time.Duration) ([]Figure, error) {
+	store, err := server.OpenStore(ctx, "", dir, false)
+	if err != nil {
+		return nil, err
+	}
+	defer store.Close()
+	now := time.Now().UTC()
+	const slots = 60
+	for i := range learners {
+		a := exam.Attempt{Schema: 1, ID: fmt.Sprint(i), Version: 1, Exam: "e", Person: fmt.Sprint(i), Number: 1, State: exam.Running, Writer: "w",
+			AcceptUntil: now.Add(time.Hour), Form: exam.Form{Slots: make([]exam.Slot, slots)}}
+		if err := store.InsertAttempt(ctx, a); err != nil {
+			return nil, err
+		}
+	}
+	var mu sync.Mutex
+	var waits []time.Duration
+	saved, err := together(effort, func(learner, n int) error {
+		began := time.Now()
+		s := exam.Save{Writer: "w", Seq: int64(n + 1), Responses: []exam.SlotResponse{{Slot: n % slots, Response: exam.Response{Choices: []int{n % 4}}}}}
+		_, err := store.SaveResponses(ctx, fmt.Sprint(learner), s, slots, now)
+		mu.Lock()
+		waits = append(waits, time.Since(began))
+		mu.Unlock()
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	appended, err := together(effort, func(learner, n int) error {
+		return store.KeepLate(ctx, fmt.Sprintf("%d-%d", learner, n), exam.LateSave{Save: exam.Save{Writer: "w", Seq: int64(n + 1)}})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return []Figure{
+		{Name: "answers saved, 256 learners", Value: saved, Unit: "1/s"},
+		{Name: "bare appends of the same size", Value: appended, Unit: "1/s"},
+		{Name: "saves as a share of appends", Value: 100 * saved / appended, Unit: "%", Limit: 40, AtLeast: true},
+		{Name: "a save, 99th percentile", Value: millis(percentile(waits, 99)), Unit: "ms", Limit: 50},
+	}, nil
+}
+
+// start runs a service with one learner who may sit every sample exam.
+func start(ctx context.Context, dir string) (s *server.Server, base, token string, err error) {
+	c, err := config.Load([]string{"-addr", "127.0.0.1:0", "-ops-addr", "off", "-public-url", "http://127.0.0.1", "-data", dir}, func(string) string { return "" }, io.Discard)
+	if err != nil {
+		return nil, "", "", err
+	}
+	if s, err = server.Open(ctx, c, time.Now, slog.New(slog.DiscardHandler)); err != nil {
+		return nil, "", "", err
+	}
+	told, err := s.Prepare(ctx)
+	if err != nil {
+		return s, "", "", err
+	}
+	session, err := s.Auth.SignIn(ctx, told.DemoEmail, told.DemoPassword)
+	if err != nil {
+		return s, "", "", err
+	}
+	address, err := s.Listen()
+	return s, "http://" + address, session.AccessToken, err
+}
+
+// authenticate checks an access token.
+func authenticate(ctx context.Context, dir string, effort time.Duration) ([]Figure, error) {
+	s, _, token, err := start(ctx, dir)
+	if s != nil {
+		defer s.Close()
+	}
+	if err != nil {
+		return nil, err
+	}
+	took, err := each(effort, func(int) error {
+		p, err := s.Auth.Authenticate(token)
+		if err != nil {
+			return err
+		}
+		return p.Require(auth.ExamsSit)
+	})
+	return []Figure{{Name: "check an access token", Value: micros(took), Unit: "µs", Limit: 100}}, err
+}
+
+// pause between two reads of one learner. Learners read, think, and read again;
+// 256 of them make 1,024 requests a second here, some fifty times what a room of
+// people makes, and the client that plays them takes half of the machine.
+const pause = 250 * time.Millisecond
+
+// read measures how long 256 learners wait for a page and for a JSON answer,
+// over connections of their own.
+func read(ctx context.Context, dir string, effort time.Duration) ([]Figure, error) {
+	s, base, token, err := start(ctx, dir)
+	if s != nil {
+		defer s.Close()
+	}
+	if err != nil {
+		return nil, err
+	}
+	var figures []Figure
+	for _, what := range []struct{ name, path string }{{"a page", "/v"}, {"a learner's offers as JSON", "/api/v1/me/offers"}} {
+		waits, err := reads(ctx, base+what.path, token, effort)
+		if err != nil {
+			return nil, err
+		}
+		figures = append(figures,
+			Figure{Name: "read " + what.name + ", 256 learners, median", Value: millis(percentile(waits, 50)), Unit: "ms"},
+			Figure{Name: "read " + what.name + ", 256 learners, 99th percentile", Value: millis(percentile(waits, 99)), Unit: "ms", Limit: 10})
+	}
+	return figures, nil
+}
+
+func reads(ctx context.Context, url, token string, effort time.Duration) ([]time.Duration, error) {
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: learners, MaxConnsPerHost: learners}}
+	defer client.CloseIdleConnections()
+	get := func() error {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+		if err != nil {
+			return err
+		}
+		req.Header.Set("Authorization", "Bearer "+token)
+		res, err := client.Do(req)
+		if err != nil {
+			return err
+		}
+		defer res.Body.Close()
+		if _, err := io.Copy(io.Discard, res.Body); err != nil {
+			return err
+		}
+		if res.StatusCode != http.StatusOK {
+			return fmt.Errorf("GET %s: %s", url, res.Status)
+		}
+		return nil
+	}
+	var mu sync.Mutex
+	var waits []time.Duration
+	began := time.Now()
+	_, err := together(2*effort, func(learner, n int) error {
+		// Each learner keeps to a beat of their own, spread over the pause.
+		beat := time.Duration(n)*pause + pause*time.Duration(learner)/learners
+		time.Sleep(time.Until(began.Add(beat)))
+		asked := time.Now()
+		if err := get(); err != nil {
+			return err
+		}
+		if took := time.Since(asked); n > 0 { // the first opens the connection
+			mu.Lock()
+			waits = append(waits, took)
+			mu.Unlock()
+		}
+		return nil
+	})
+	return waits, err
+}
