@@ -1,0 +1,85 @@
+package api_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestMalformedRequestsOnTheWire sends what no HTTP library would: requests that
+// a proxy in front and we could read differently, which is how requests are
+// smuggled. Each is refused at once, with the headers of every other answer.
+func TestMalformedRequestsOnTheWire(t *testing.T) {
+	e := start(t)
+	address := strings.TrimPrefix(e.base, "http://")
+	for name, request := range map[string]string{
+		"no host":                      "GET /docs HTTP/1.1\r\n\r\n",
+		"two hosts":                    "GET /docs HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+		"two lengths":                  "POST /api/v1/auth/sign-in HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\nContent-Length: 5\r\n\r\n{}abc",
+		"length is no number":          "POST /api/v1/auth/sign-in HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+		"length and chunks":            "POST /api/v1/auth/sign-in HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+		"an unknown transfer encoding": "POST /api/v1/auth/sign-in HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n",
+		"a line feed in a chunk":       "POST /api/v1/auth/sign-in HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2;\nx\r\n{}\r\n0\r\n\r\n",
+		"a space before the colon":     "GET /docs HTTP/1.1\r\nHost : a\r\n\r\n",
+		"headers without end":          "GET /docs HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("x", 20_000) + "\r\n\r\n",
+	} {
+		res, body, err := exchange(address, request)
+		switch {
+		case err == io.EOF, err == io.ErrUnexpectedEOF:
+			// Hanging up is a refusal too.
+		case err != nil:
+			t.Errorf("%s: %v", name, err)
+		case res.StatusCode < 400 || res.StatusCode >= 500:
+			t.Errorf("%s: answered %s: %.100s", name, res.Status, body)
+		case res.Header.Get("Content-Type") != "application/problem+json" || res.Header.Get("X-Content-Type-Options") != "nosniff":
+			t.Errorf("%s: %s with headers %v", name, res.Status, res.Header)
+		}
+	}
+}
+
+// exchange sends the request as it is, and reads one answer.
+func exchange(address, request string) (*http.Response, []byte, error) {
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(5 * time.Second)); err != nil {
+		return nil, nil, err
+	}
+	if _, err := io.WriteString(conn, request); err != nil {
+		return nil, nil, err
+	}
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	return res, body, err
+}
+
+// TestAHalfSentRequestDoesNotHoldOthersUp is a room of clients that stop in the
+// middle of a line.
+func TestAHalfSentRequestDoesNotHoldOthersUp(t *testing.T) {
+	e := start(t)
+	address := strings.TrimPrefix(e.base, "http://")
+	for range 50 {
+		conn, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		if _, err := fmt.Fprint(conn, "GET /docs HTTP/1.1\r\nHo"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if res, _, err := exchange(address, "GET /v HTTP/1.1\r\nHost: a\r\n\r\n"); err != nil || res.StatusCode != http.StatusOK {
+		t.Errorf("another client: %v, %v", res, err)
+	}
+}

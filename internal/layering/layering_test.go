@@ -1,0 +1,147 @@
+// Package layering holds the test of what may import what, as drawn in
+// docs/architecture.md.
+package layering
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/proba-exam/proba/"
+
+// mayImport lists what of this module each package imports. Packages that are
+// not listed (cmd, internal/server and what only tests use) stand at the top and
+// may import everything.
+var mayImport = map[string][]string{
+	"internal/fault":        {},
+	"internal/config":       {},
+	"internal/keyring":      {},
+	"exam":                  {"internal/fault"},
+	"exam/bankfile":         {"internal/fault", "exam"},
+	"auth":                  {"internal/fault"},
+	"certs":                 {"internal/fault", "internal/keyring"},
+	"internal/programmes":   {"exam", "exam/bankfile"},
+	"internal/store":        {"internal/fault"},
+	"internal/store/sqlite": {"internal/fault", "internal/store", "exam", "auth", "certs"},
+	"internal/store/mongo":  {"internal/fault", "internal/store", "exam", "auth", "certs"},
+	"internal/reconcile":    {"internal/fault", "exam", "auth", "certs"},
+	"internal/doctor":       {"internal/fault", "internal/keyring", "exam", "certs"},
+	"api":                   {"internal/fault", "internal/keyring", "exam", "exam/bankfile", "auth", "certs"},
+}
+
+// only lists who may import a library that must not spread.
+var only = map[string][]string{
+	"github.com/gofiber/fiber/v2":    {"api", "internal/server"},
+	"github.com/valyala/fasthttp":    {"api"},
+	"go.mongodb.org/mongo-driver/v2": {"internal/store/mongo"},
+	"modernc.org/sqlite":             {"internal/store/sqlite"},
+	"database/sql":                   {"internal/store/sqlite"},
+	"github.com/golang-jwt/jwt/v5":   {"auth"},
+	"github.com/skip2/go-qrcode":     {"certs"},
+	"codeberg.org/go-pdf/fpdf":       {"certs"},
+	"go.yaml.in/yaml/v3":             {"api", "exam/bankfile"},
+	"github.com/prometheus":          {"internal/server"},
+	"github.com/FerretDB/FerretDB":   {"internal/ferret"},
+}
+
+// clocks may read the machine's clock: what runs the service, what measures, and
+// what starts servers for tests. Everything else is given the time.
+var clocks = []string{"cmd/proba", "internal/bench", "internal/mongotest", "internal/ferret"}
+
+// file is one source file that is no test.
+type file struct {
+	dir, name string
+	ast       *ast.File
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	for _, f := range files(t) {
+		allowed, listed := mayImport[f.dir]
+		for _, spec := range f.ast.Imports {
+			imported := strings.Trim(spec.Path.Value, `"`)
+			if inner, ours := strings.CutPrefix(imported, module); ours && listed && !slices.Contains(allowed, inner) {
+				t.Errorf("%s/%s imports %s; %s may import %v", f.dir, f.name, inner, f.dir, allowed)
+			}
+			for library, users := range only {
+				if (imported == library || strings.HasPrefix(imported, library+"/")) && !slices.Contains(users, f.dir) {
+					t.Errorf("%s/%s imports %s, which is for %v only", f.dir, f.name, imported, users)
+				}
+			}
+		}
+	}
+}
+
+func TestTimeIsGiven(t *testing.T) {
+	for _, f := range files(t) {
+		if slices.Contains(clocks, f.dir) {
+			continue
+		}
+		ast.Inspect(f.ast, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			if s, ok := call.Fun.(*ast.SelectorExpr); ok {
+				if x, ok := s.X.(*ast.Ident); ok && x.Name == "time" && slices.Contains([]string{"Now", "Since", "Until"}, s.Sel.Name) {
+					t.Errorf("%s/%s calls time.%s; the time comes in as a parameter", f.dir, f.name, s.Sel.Name)
+				}
+			}
+			return true
+		})
+	}
+}
+
+// TestEveryPackageSaysWhatItIs asks for a package comment.
+func TestEveryPackageSaysWhatItIs(t *testing.T) {
+	said := make(map[string]bool)
+	for _, f := range files(t) {
+		said[f.dir] = said[f.dir] || f.ast.Doc != nil
+	}
+	for dir, ok := range said {
+		if !ok {
+			t.Errorf("package %s has no comment that says what lives there", dir)
+		}
+	}
+}
+
+func files(t *testing.T) []file {
+	t.Helper()
+	root := filepath.Join("..", "..")
+	var all []file
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && strings.HasPrefix(d.Name(), ".") && d.Name() != ".." {
+			return filepath.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		relative, err := filepath.Rel(root, name)
+		if err != nil {
+			return err
+		}
+		relative = filepath.ToSlash(relative)
+		all = append(all, file{dir: path.Dir(relative), name: path.Base(relative), ast: parsed})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) < 50 {
+		t.Fatalf("%d files found: looked in the wrong place", len(all))
+	}
+	return all
+}
