@@ -10,7 +10,7 @@ import (
 )
 
 // Number is answered by typing a number. Decimals are exact; both 37.5 and 37,5
-// are understood, with spaces between groups of three.
+// are understood; spaces are ignored.
 type Number struct {
 	// Value and Tolerance are decimals: any answer from Value-Tolerance to
 	// Value+Tolerance is right.

@@ -70,11 +70,17 @@ func (w *Words) key(Arrangement) Response {
 // the ends, and the apostrophe, which Ukrainian keyboards type in five ways and
 // often leave out.
 func normalise(s string) string {
+	// Before NFKC, which takes U+00B4 apart into a space and an accent.
+	s = strings.Map(func(r rune) rune {
+		if strings.ContainsRune("'’ʼ`´ʹ‘", r) {
+			return -1
+		}
+		return r
+	}, s)
 	s = cases.Fold().String(norm.NFKC.String(s))
 	var b strings.Builder
 	for _, r := range s {
 		switch {
-		case strings.ContainsRune("'’ʼ`´ʹ‘", r):
 		case unicode.Is(unicode.Dash, r), unicode.IsSpace(r):
 			b.WriteByte(' ')
 		case unicode.IsLetter(r), unicode.IsMark(r), unicode.IsNumber(r), unicode.IsSymbol(r):

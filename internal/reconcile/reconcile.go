@@ -24,6 +24,9 @@ const (
 	// interval between rounds when nobody wakes the reconciler: a learner whose
 	// time ran out sees it handed in within this time.
 	interval = time.Second
+	// tidying is how often sessions and links that are over are deleted: often
+	// enough that they do not pile up, seldom enough to cost nothing.
+	tidying = time.Hour
 	// batch bounds a round.
 	batch = 256
 )
@@ -56,6 +59,8 @@ func (r *Reconciler) Wake() {
 func (r *Reconciler) Run(ctx context.Context) {
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
+	tidy := time.NewTicker(tidying)
+	defer tidy.Stop()
 	for {
 		if _, err := r.Round(ctx); err != nil && ctx.Err() == nil {
 			r.Log.Error("reconcile", "err", err)
@@ -63,6 +68,10 @@ func (r *Reconciler) Run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
+		case <-tidy.C:
+			if _, err := r.Auth.DeleteExpired(ctx); err != nil && ctx.Err() == nil {
+				r.Log.Error("delete what is over", "err", err)
+			}
 		case <-ticker.C:
 		case <-r.wake:
 		}

@@ -44,7 +44,7 @@ func Run(t *testing.T, s Store) {
 		"sittings and entitlements":          sittings,
 		"attempts round trip and are unique": attempts,
 		"one of many updates wins":           races,
-		"saves commute and repeat":           saves,
+		"saves commute and repeat":           saves, // invariant 7 of package exam
 		"saves are refused by state":         refusals,
 		"an update has seen every save":      savesAgainstUpdates,
 		"late saves are bounded":             late,

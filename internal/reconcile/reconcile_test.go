@@ -1,0 +1,285 @@
+package reconcile_test
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/proba-exam/proba/auth"
+	"github.com/proba-exam/proba/certs"
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/config"
+	"github.com/proba-exam/proba/internal/keyring"
+	"github.com/proba-exam/proba/internal/programmes"
+	"github.com/proba-exam/proba/internal/reconcile"
+	"github.com/proba-exam/proba/internal/store/sqlite"
+)
+
+var errLost = errors.New("the connection was lost")
+
+// faulty is a store that fails once, before or after it did what was asked.
+type faulty struct {
+	*sqlite.Store
+	mu     sync.Mutex
+	method string
+	after  bool
+}
+
+// fail arms the store: the next call of the method fails.
+func (f *faulty) fail(method string, after bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.method, f.after = method, after
+}
+
+// call runs the write, unless the fault is due before it.
+func (f *faulty) call(method string, write func() error) error {
+	f.mu.Lock()
+	due, after := f.method == method, f.after
+	if due {
+		f.method = ""
+	}
+	f.mu.Unlock()
+	if due && !after {
+		return errLost
+	}
+	if err := write(); err != nil {
+		return err
+	}
+	if due {
+		return errLost
+	}
+	return nil
+}
+
+func (f *faulty) InsertCertificate(ctx context.Context, c certs.Certificate) error {
+	return f.call("InsertCertificate", func() error { return f.Store.InsertCertificate(ctx, c) })
+}
+
+func (f *faulty) UpdateCertificate(ctx context.Context, c certs.Certificate) error {
+	return f.call("UpdateCertificate", func() error { return f.Store.UpdateCertificate(ctx, c) })
+}
+
+func (f *faulty) UpdateAttempt(ctx context.Context, a exam.Attempt) error {
+	return f.call("UpdateAttempt", func() error { return f.Store.UpdateAttempt(ctx, a) })
+}
+
+type env struct {
+	store  *faulty
+	exams  *exam.Service
+	worker *reconcile.Reconciler
+	again  *reconcile.Reconciler // another copy of the service
+	now    time.Time
+	person string
+}
+
+func start(t *testing.T) *env {
+	t.Helper()
+	e := &env{now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
+	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "proba.db")})
+	must(t, err)
+	t.Cleanup(func() { must(t, store.Close()) })
+	e.store = &faulty{Store: store}
+	clock := func() time.Time { return e.now }
+	keys, err := new(keyring.Ring).Generate(rand.Reader, e.now, config.Development)
+	must(t, err)
+	key, err := keys.Active()
+	must(t, err)
+	passwords, err := auth.NewPasswords(auth.DefaultArgon(), 1, rand.Reader)
+	must(t, err)
+	people, err := auth.New(auth.Config{Store: store, Issuer: "https://proba.test", Keys: auth.Keys{SigningID: key.ID, Signing: key.Private}, Passwords: passwords, Now: clock, Rand: rand.Reader})
+	must(t, err)
+	e.exams, err = exam.NewService(exam.Deps{Store: e.store, Now: clock})
+	must(t, err)
+	certificates := certs.NewService(certs.Deps{Store: e.store, Keys: keys, Now: clock, PublicURL: "https://proba.test", Zone: time.UTC, Issuer: map[string]string{"uk": "Центр", "en": "Centre"}})
+	e.worker = reconcile.New(e.exams, certificates, people, slog.New(slog.DiscardHandler))
+	e.again = reconcile.New(e.exams, certificates, people, slog.New(slog.DiscardHandler))
+
+	bank, err := programmes.Bank()
+	must(t, err)
+	release, _, err := e.exams.ImportBank(t.Context(), "test", bank)
+	must(t, err)
+	drafts, err := programmes.Exams(release.Hash)
+	must(t, err)
+	_, _, err = e.exams.CreateExam(t.Context(), drafts[0])
+	must(t, err)
+	_, err = e.exams.PublishExam(t.Context(), "test", drafts[0].ID)
+	must(t, err)
+	_, _, err = e.exams.CreateSitting(t.Context(), exam.Sitting{ID: "room-1", Exam: drafts[0].ID, Title: drafts[0].Title, Opens: e.now, Closes: e.now.Add(time.Hour)})
+	must(t, err)
+	p, err := people.Register(t.Context(), auth.Registration{Email: "l@proba.test", Name: "Олена Перевірена", Language: "uk", Roles: []auth.Role{auth.Learner}})
+	must(t, err)
+	e.person = p.ID
+	_, err = e.exams.Entitle(t.Context(), "test", "room-1", p.ID, 0)
+	must(t, err)
+	return e
+}
+
+// answered is a running attempt that holds every right answer.
+func (e *env) answered(t *testing.T) (id, writer string) {
+	t.Helper()
+	s, err := e.exams.Start(t.Context(), e.person, "room-1", "uk")
+	must(t, err)
+	bank, err := e.exams.Bank(t.Context(), s.Attempt.Form.Release)
+	must(t, err)
+	keys, err := bank.Keys(s.Attempt.Form)
+	must(t, err)
+	save := exam.Save{Writer: s.Attempt.Writer, Seq: 1}
+	for slot, key := range keys {
+		save.Responses = append(save.Responses, exam.SlotResponse{Slot: slot, Response: key})
+	}
+	_, err = e.exams.Save(t.Context(), e.person, s.Attempt.ID, save)
+	must(t, err)
+	return s.Attempt.ID, s.Attempt.Writer
+}
+
+// settle runs rounds until nothing is due.
+func settle(t *testing.T, workers ...*reconcile.Reconciler) {
+	t.Helper()
+	for range 10 {
+		steps := 0
+		for _, w := range workers {
+			n, err := w.Round(t.Context())
+			must(t, err)
+			steps += n
+		}
+		due, err := workers[0].Exams.Due(t.Context(), 1)
+		must(t, err)
+		if steps == 0 && len(due) == 0 {
+			return
+		}
+	}
+	t.Fatal("after ten rounds something is still due")
+}
+
+// one is the only certificate there is.
+func (e *env) one(t *testing.T, attempt string) (certs.Certificate, exam.Attempt) {
+	t.Helper()
+	all, err := e.store.Certificates(t.Context(), "", 10)
+	must(t, err)
+	a, err := e.store.Attempt(t.Context(), attempt)
+	must(t, err)
+	if len(all) != 1 || a.CertificateID != string(all[0].ID) {
+		t.Fatalf("%d certificates, the attempt names %q; want one", len(all), a.CertificateID)
+	}
+	return all[0], a
+}
+
+func TestOneCertificateWhateverFails(t *testing.T) {
+	for name, fault := range map[string]struct {
+		method string
+		after  bool
+	}{
+		"nothing fails":                       {},
+		"issuing, nothing stored":             {"InsertCertificate", false},
+		"issuing, stored but the answer lost": {"InsertCertificate", true},
+		"noting it, nothing stored":           {"UpdateAttempt", false},
+		"noting it, the answer lost":          {"UpdateAttempt", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := start(t)
+			id, writer := e.answered(t)
+			_, err := e.exams.Submit(t.Context(), e.person, id, writer, nil)
+			must(t, err)
+			e.store.fail(fault.method, fault.after)
+			settle(t, e.worker)
+			c, a := e.one(t, id)
+			if c.State != certs.Valid || a.Certificate != exam.CertificateIssued {
+				t.Errorf("certificate %s, attempt says %s", c.State, a.Certificate)
+			}
+		})
+	}
+}
+
+func TestTwoCopiesAtOnceIssueOne(t *testing.T) {
+	e := start(t)
+	id, writer := e.answered(t)
+	_, err := e.exams.Submit(t.Context(), e.person, id, writer, nil)
+	must(t, err)
+	var working sync.WaitGroup
+	for _, w := range []*reconcile.Reconciler{e.worker, e.again, e.worker, e.again} {
+		working.Go(func() {
+			if _, err := w.Round(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	working.Wait()
+	settle(t, e.worker, e.again)
+	e.one(t, id)
+}
+
+func TestAVoidedAttemptLeavesNoValidCertificate(t *testing.T) {
+	for name, fault := range map[string]struct {
+		issued, after bool
+		method        string
+	}{
+		"before it is issued":             {},
+		"after it was issued":             {issued: true},
+		"revoking fails":                  {issued: true, method: "UpdateCertificate"},
+		"revoked, but the answer is lost": {issued: true, method: "UpdateCertificate", after: true},
+		"issuing to revoke fails":         {method: "InsertCertificate"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := start(t)
+			id, writer := e.answered(t)
+			_, err := e.exams.Submit(t.Context(), e.person, id, writer, nil)
+			must(t, err)
+			if fault.issued {
+				settle(t, e.worker)
+			}
+			_, err = e.exams.Void(t.Context(), "admin", id, "The identity was not the learner's.")
+			must(t, err)
+			e.store.fail(fault.method, fault.after)
+			settle(t, e.worker, e.again)
+			all, err := e.store.Certificates(t.Context(), "", 10)
+			must(t, err)
+			for _, c := range all {
+				if c.State != certs.Revoked {
+					t.Errorf("certificate %s is %s", c.ID, c.State)
+				}
+			}
+			if fault.issued && len(all) != 1 {
+				t.Errorf("%d certificates, want the one that was issued", len(all))
+			}
+		})
+	}
+}
+
+// TestTimeOutHandsIn is the learner who closed the laptop: what is stored is
+// graded when the grace is over, and not before.
+func TestTimeOutHandsIn(t *testing.T) {
+	e := start(t)
+	id, _ := e.answered(t)
+	a, err := e.store.Attempt(t.Context(), id)
+	must(t, err)
+	e.now = a.AcceptUntil
+	settleOnce(t, e.worker)
+	if a, err = e.store.Attempt(t.Context(), id); err != nil || a.State != exam.Running {
+		t.Errorf("within the grace: %s, %v", a.State, err)
+	}
+	e.now = a.AcceptUntil.Add(time.Millisecond)
+	settle(t, e.worker)
+	c, a := e.one(t, id)
+	if c.State != certs.Valid || a.State != exam.Released || a.Result == nil || !a.Result.Passed {
+		t.Errorf("after the grace: attempt %s, result %+v", a.State, a.Result)
+	}
+}
+
+func settleOnce(t *testing.T, w *reconcile.Reconciler) {
+	t.Helper()
+	_, err := w.Round(t.Context())
+	must(t, err)
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
