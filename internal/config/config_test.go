@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"encoding/json"
 	"errors"
 	"flag"
 	"io"
@@ -82,5 +83,26 @@ func TestSecretsComeFromFilesAndAreNotPrinted(t *testing.T) {
 	env["PROBA_ISSUER_KEYS"] = "another"
 	if _, err := load(nil, env); err == nil {
 		t.Error("a secret given twice is taken")
+	}
+}
+
+// TestOperationsPageNamesEverySetting holds the page to the code.
+func TestOperationsPageNamesEverySetting(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "operations.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if _, err := config.Load([]string{"-print-config"}, func(string) string { return "" }, &out); !errors.Is(err, flag.ErrHelp) {
+		t.Fatal(err)
+	}
+	var settings map[string]string
+	if err := json.Unmarshal([]byte(out.String()), &settings); err != nil {
+		t.Fatal(err)
+	}
+	for name := range settings {
+		if !strings.Contains(string(page), "`"+name+"`") {
+			t.Errorf("docs/operations.md does not name %s", name)
+		}
 	}
 }
