@@ -1,6 +1,7 @@
 package exam
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -206,4 +207,56 @@ func TestRoundingIsHalfUp(t *testing.T) {
 			t.Errorf("%d/%d: %v", c.part, c.all, fmt.Sprint(got))
 		}
 	}
+}
+
+// FuzzTyped marks what anybody may type, as a number and as words.
+func FuzzTyped(f *testing.F) {
+	for _, s := range []string{"37", "37,5", "-1 000", "1e9", "п’ятниця", "´", "\u2212", "І\u0308", strings.Repeat("9", 30)} {
+		f.Add(s)
+	}
+	number, words := &Number{Value: "37"}, &Words{Accepted: []Text{{"uk": "п’ятниця"}}}
+	f.Fuzz(func(t *testing.T, typed string) {
+		r := Response{Text: typed}
+		if number.accept(r) != nil {
+			return
+		}
+		for _, in := range []Interaction{number, words} {
+			if c := in.mark(AllOrNothing, Arrangement{}, r); c != 0 && c != OnePoint {
+				t.Errorf("%q earns %d", typed, c)
+			}
+		}
+		if once := normalise(typed); normalise(once) != once {
+			t.Errorf("%q normalises to %q, and that to %q", typed, once, normalise(once))
+		}
+	})
+}
+
+// FuzzItem reads what calls itself an item. What can be read can be written, and
+// read again to the same.
+func FuzzItem(f *testing.F) {
+	f.Add(`{"id":"i-1","kind":"single","topic":"law","interaction":{"options":[{"text":{"en":"a"},"key":true}]}}`)
+	f.Add(`{"id":"i-1","kind":"numeric","interaction":{"value":"1"}}`)
+	f.Add(`{"kind":"ordering","interaction":{"steps":[{},{}]}}`)
+	f.Fuzz(func(t *testing.T, data string) {
+		var it Item
+		if json.Unmarshal([]byte(data), &it) != nil {
+			return
+		}
+		it.Check(testLangs)
+		first, err := NewRevision(it)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := json.Marshal(first.Item)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back Item
+		if err := json.Unmarshal(again, &back); err != nil {
+			t.Fatalf("%s was written and cannot be read: %v", again, err)
+		}
+		if second, err := NewRevision(back); err != nil || second.Hash != first.Hash {
+			t.Errorf("%s comes back with another hash: %v", again, err)
+		}
+	})
 }

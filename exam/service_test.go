@@ -1,11 +1,9 @@
 package exam_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
@@ -16,13 +14,14 @@ import (
 	"github.com/proba-exam/proba/internal/fault"
 	"github.com/proba-exam/proba/internal/programmes"
 	"github.com/proba-exam/proba/internal/store/sqlite"
+	"github.com/proba-exam/proba/internal/store/storetest"
 )
 
 // room is a service over a real store, with the first shipped exam, a sitting of
 // it and a clock that the test moves.
 type room struct {
 	*exam.Service
-	store *flaky
+	store *storetest.Flaky
 	exam  exam.Exam
 	bank  *exam.Bank
 	now   time.Time
@@ -36,7 +35,7 @@ func newRoom(t testing.TB, change func(*exam.Exam)) *room {
 	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "proba.db")})
 	must(t, err)
 	t.Cleanup(func() { must(t, store.Close()) })
-	r := &room{store: &flaky{Store: store}, now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
+	r := &room{store: &storetest.Flaky{Store: store}, now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
 	r.Service, err = exam.NewService(exam.Deps{Store: r.store, Now: func() time.Time { return r.now }})
 	must(t, err)
 	r.bank, err = programmes.Bank()
@@ -81,74 +80,6 @@ func wantCode(t testing.TB, what string, err error, code string) {
 	}
 }
 
-var errLost = errors.New("the connection was lost")
-
-// flaky is a store whose next call of one method fails, before or after it did
-// what was asked.
-type flaky struct {
-	*sqlite.Store
-	mu     sync.Mutex
-	method string
-	after  bool
-}
-
-func (f *flaky) fail(method string, after bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.method, f.after = method, after
-}
-
-func (f *flaky) call(method string, write func() error) error {
-	f.mu.Lock()
-	due, after := f.method == method, f.after
-	if due {
-		f.method = ""
-	}
-	f.mu.Unlock()
-	if due && !after {
-		return errLost
-	}
-	if err := write(); err != nil {
-		return err
-	}
-	if due {
-		return errLost
-	}
-	return nil
-}
-
-func (f *flaky) InsertAttempt(ctx context.Context, a exam.Attempt) error {
-	return f.call("InsertAttempt", func() error { return f.Store.InsertAttempt(ctx, a) })
-}
-
-func (f *flaky) UpdateAttempt(ctx context.Context, a exam.Attempt) error {
-	return f.call("UpdateAttempt", func() error { return f.Store.UpdateAttempt(ctx, a) })
-}
-
-func (f *flaky) SaveResponses(ctx context.Context, id string, s exam.Save, slots int, now time.Time) (ack exam.Ack, err error) {
-	err = f.call("SaveResponses", func() error {
-		ack, err = f.Store.SaveResponses(ctx, id, s, slots, now)
-		return err
-	})
-	return ack, err
-}
-
-func (f *flaky) PutRelease(ctx context.Context, r exam.Release) error {
-	return f.call("PutRelease", func() error { return f.Store.PutRelease(ctx, r) })
-}
-
-func (f *flaky) InsertExam(ctx context.Context, e exam.Exam) error {
-	return f.call("InsertExam", func() error { return f.Store.InsertExam(ctx, e) })
-}
-
-func (f *flaky) UpdateExam(ctx context.Context, e exam.Exam) error {
-	return f.call("UpdateExam", func() error { return f.Store.UpdateExam(ctx, e) })
-}
-
-func (f *flaky) InsertSitting(ctx context.Context, s exam.Sitting) error {
-	return f.call("InsertSitting", func() error { return f.Store.InsertSitting(ctx, s) })
-}
-
 // TestARepeatedCallEndsInTheSameState has each write fail in both ways: nothing
 // was stored, or everything was and the answer was lost. The caller repeats the
 // call, and all is as if nothing had failed.
@@ -161,7 +92,7 @@ func TestARepeatedCallEndsInTheSameState(t *testing.T) {
 				repeat := func(what string, call func() error) {
 					t.Helper()
 					if err := call(); err != nil {
-						if !errors.Is(err, errLost) {
+						if !errors.Is(err, storetest.ErrLost) {
 							t.Fatalf("%s: %v", what, err)
 						}
 						if err = call(); err != nil {
@@ -169,7 +100,7 @@ func TestARepeatedCallEndsInTheSameState(t *testing.T) {
 						}
 					}
 				}
-				r.store.fail(method, after)
+				r.store.Fail(method, after)
 				var s exam.Session
 				repeat("start", func() (err error) { s, err = r.Start(t.Context(), person, sitting, "uk"); return err })
 				save := r.rightAnswers(t, s)
@@ -203,7 +134,7 @@ func TestARepeatedAdministrationEndsInTheSameState(t *testing.T) {
 			draft := r.exam
 			draft.ID, draft.State, draft.Version, draft.PublishedAt, draft.Feasibility = "second-exam", exam.ExamDraft, 0, time.Time{}, exam.Feasibility{}
 			st := exam.Sitting{ID: "room-2", Exam: "second-exam", Title: draft.Title, Opens: r.now, Closes: r.now.Add(time.Hour)}
-			r.store.fail(method, after)
+			r.store.Fail(method, after)
 			for what, call := range []func() error{
 				func() error { _, _, err := r.ImportBank(t.Context(), "author", r.bank); return err },
 				func() error { _, _, err := r.CreateExam(t.Context(), draft); return err },
@@ -211,7 +142,7 @@ func TestARepeatedAdministrationEndsInTheSameState(t *testing.T) {
 				func() error { _, _, err := r.CreateSitting(t.Context(), st); return err },
 			} {
 				err := call()
-				if errors.Is(err, errLost) {
+				if errors.Is(err, storetest.ErrLost) {
 					err = call()
 				}
 				if err != nil {

@@ -1,9 +1,7 @@
 package reconcile_test
 
 import (
-	"context"
 	"crypto/rand"
-	"errors"
 	"log/slog"
 	"path/filepath"
 	"sync"
@@ -18,59 +16,11 @@ import (
 	"github.com/proba-exam/proba/internal/programmes"
 	"github.com/proba-exam/proba/internal/reconcile"
 	"github.com/proba-exam/proba/internal/store/sqlite"
+	"github.com/proba-exam/proba/internal/store/storetest"
 )
 
-var errLost = errors.New("the connection was lost")
-
-// faulty is a store that fails once, before or after it did what was asked.
-type faulty struct {
-	*sqlite.Store
-	mu     sync.Mutex
-	method string
-	after  bool
-}
-
-// fail arms the store: the next call of the method fails.
-func (f *faulty) fail(method string, after bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.method, f.after = method, after
-}
-
-// call runs the write, unless the fault is due before it.
-func (f *faulty) call(method string, write func() error) error {
-	f.mu.Lock()
-	due, after := f.method == method, f.after
-	if due {
-		f.method = ""
-	}
-	f.mu.Unlock()
-	if due && !after {
-		return errLost
-	}
-	if err := write(); err != nil {
-		return err
-	}
-	if due {
-		return errLost
-	}
-	return nil
-}
-
-func (f *faulty) InsertCertificate(ctx context.Context, c certs.Certificate) error {
-	return f.call("InsertCertificate", func() error { return f.Store.InsertCertificate(ctx, c) })
-}
-
-func (f *faulty) UpdateCertificate(ctx context.Context, c certs.Certificate) error {
-	return f.call("UpdateCertificate", func() error { return f.Store.UpdateCertificate(ctx, c) })
-}
-
-func (f *faulty) UpdateAttempt(ctx context.Context, a exam.Attempt) error {
-	return f.call("UpdateAttempt", func() error { return f.Store.UpdateAttempt(ctx, a) })
-}
-
 type env struct {
-	store  *faulty
+	store  *storetest.Flaky
 	exams  *exam.Service
 	worker *reconcile.Reconciler
 	again  *reconcile.Reconciler // another copy of the service
@@ -84,7 +34,7 @@ func start(t *testing.T) *env {
 	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "proba.db")})
 	must(t, err)
 	t.Cleanup(func() { must(t, store.Close()) })
-	e.store = &faulty{Store: store}
+	e.store = &storetest.Flaky{Store: store}
 	clock := func() time.Time { return e.now }
 	keys, err := new(keyring.Ring).Generate(rand.Reader, e.now, config.Development)
 	must(t, err)
@@ -186,7 +136,7 @@ func TestOneCertificateWhateverFails(t *testing.T) {
 			id, writer := e.answered(t)
 			_, err := e.exams.Submit(t.Context(), e.person, id, writer, nil)
 			must(t, err)
-			e.store.fail(fault.method, fault.after)
+			e.store.Fail(fault.method, fault.after)
 			settle(t, e.worker)
 			c, a := e.one(t, id)
 			if c.State != certs.Valid || a.Certificate != exam.CertificateIssued {
@@ -235,7 +185,7 @@ func TestAVoidedAttemptLeavesNoValidCertificate(t *testing.T) {
 			}
 			_, err = e.exams.Void(t.Context(), "admin", id, "The identity was not the learner's.")
 			must(t, err)
-			e.store.fail(fault.method, fault.after)
+			e.store.Fail(fault.method, fault.after)
 			settle(t, e.worker, e.again)
 			all, err := e.store.Certificates(t.Context(), "", 10)
 			must(t, err)

@@ -1,0 +1,101 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/proba-exam/proba/certs"
+	"github.com/proba-exam/proba/exam"
+)
+
+// ErrLost is how a Flaky store fails.
+var ErrLost = errors.New("the connection was lost")
+
+// Flaky is a store whose next call of one writing method fails: before it did
+// what was asked, or after, when the answer is lost. The methods are those
+// declared here; all others are the store's own.
+type Flaky struct {
+	Store
+
+	mu     sync.Mutex
+	method string
+	after  bool
+}
+
+// Fail arms the store: the next call of the method fails, after it took effect or
+// before.
+func (f *Flaky) Fail(method string, after bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.method, f.after = method, after
+}
+
+func (f *Flaky) call(method string, write func() error) error {
+	f.mu.Lock()
+	due, after := f.method == method, f.after
+	if due {
+		f.method = ""
+	}
+	f.mu.Unlock()
+	if due && !after {
+		return ErrLost
+	}
+	if err := write(); err != nil {
+		return err
+	}
+	if due {
+		return ErrLost
+	}
+	return nil
+}
+
+// InsertAttempt implements exam.AttemptStore.
+func (f *Flaky) InsertAttempt(ctx context.Context, a exam.Attempt) error {
+	return f.call("InsertAttempt", func() error { return f.Store.InsertAttempt(ctx, a) })
+}
+
+// UpdateAttempt implements exam.AttemptStore.
+func (f *Flaky) UpdateAttempt(ctx context.Context, a exam.Attempt) error {
+	return f.call("UpdateAttempt", func() error { return f.Store.UpdateAttempt(ctx, a) })
+}
+
+// SaveResponses implements exam.AttemptStore.
+func (f *Flaky) SaveResponses(ctx context.Context, id string, s exam.Save, slots int, now time.Time) (ack exam.Ack, err error) {
+	err = f.call("SaveResponses", func() error {
+		ack, err = f.Store.SaveResponses(ctx, id, s, slots, now)
+		return err
+	})
+	return ack, err
+}
+
+// PutRelease implements exam.BankStore.
+func (f *Flaky) PutRelease(ctx context.Context, r exam.Release) error {
+	return f.call("PutRelease", func() error { return f.Store.PutRelease(ctx, r) })
+}
+
+// InsertExam implements exam.ExamStore.
+func (f *Flaky) InsertExam(ctx context.Context, e exam.Exam) error {
+	return f.call("InsertExam", func() error { return f.Store.InsertExam(ctx, e) })
+}
+
+// UpdateExam implements exam.ExamStore.
+func (f *Flaky) UpdateExam(ctx context.Context, e exam.Exam) error {
+	return f.call("UpdateExam", func() error { return f.Store.UpdateExam(ctx, e) })
+}
+
+// InsertSitting implements exam.ExamStore.
+func (f *Flaky) InsertSitting(ctx context.Context, s exam.Sitting) error {
+	return f.call("InsertSitting", func() error { return f.Store.InsertSitting(ctx, s) })
+}
+
+// InsertCertificate implements certs.Store.
+func (f *Flaky) InsertCertificate(ctx context.Context, c certs.Certificate) error {
+	return f.call("InsertCertificate", func() error { return f.Store.InsertCertificate(ctx, c) })
+}
+
+// UpdateCertificate implements certs.Store.
+func (f *Flaky) UpdateCertificate(ctx context.Context, c certs.Certificate) error {
+	return f.call("UpdateCertificate", func() error { return f.Store.UpdateCertificate(ctx, c) })
+}
