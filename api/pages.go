@@ -9,7 +9,11 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"math"
 	"path"
+	"regexp"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -50,7 +54,7 @@ func loadPages(zone *time.Location) (*pages, error) {
 		}
 		p.words[lang] = words
 	}
-	for _, name := range []string{"style.css", "enter.js"} {
+	for _, name := range []string{"style.css", "enter.js", "timer.js"} {
 		data, err := files.ReadFile("web/" + name)
 		if err != nil {
 			return nil, fmt.Errorf("asset: %w", err)
@@ -69,9 +73,17 @@ func loadPages(zone *time.Location) (*pages, error) {
 	}
 	p.templates, err = template.New("").Funcs(template.FuncMap{
 		"asset":   func(name string) string { return p.hashed[name] },
+		"prose":   prose,
+		"add":     func(a, b int) int { return a + b },
+		"points":  points,
+		"decimal": decimal,
+		"bar":     func(page resultPage, b barView) map[string]any { return map[string]any{"Page": page, "Bar": b} },
 		"printed": func(id certs.ID) string { return id.Printed() },
 		"date":    func(lang string, t time.Time) string { return certs.Date(lang, t.In(zone)) },
 		"lastDay": func(lang string, t time.Time) string { return certs.Date(lang, t.Add(-time.Second).In(zone)) },
+		"minute": func(lang string, t time.Time) string {
+			return certs.Date(lang, t.In(zone)) + ", " + t.In(zone).Format("15:04")
+		},
 		"moment": func(lang string, t time.Time) string {
 			return certs.Date(lang, t.In(zone)) + ", " + t.In(zone).Format("15:04:05 MST")
 		},
@@ -80,6 +92,27 @@ func loadPages(zone *time.Location) (*pages, error) {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
 	return p, nil
+}
+
+var (
+	strong   = regexp.MustCompile(`\*\*([^*]+)\*\*`)
+	emphasis = regexp.MustCompile(`\*([^*]+)\*`)
+)
+
+// prose shows a text of a bank: plain, but for **strong** and *emphasis*.
+func prose(text string) template.HTML {
+	safe := template.HTMLEscapeString(text)
+	safe = strong.ReplaceAllString(safe, "<strong>$1</strong>")
+	return template.HTML(emphasis.ReplaceAllString(safe, "<em>$1</em>"))
+}
+
+// decimal writes a score with at most two places, as the language does.
+func decimal(lang string, f float64) string {
+	s := strconv.FormatFloat(math.Round(f*100)/100, 'f', -1, 64)
+	if lang == "uk" {
+		s = strings.Replace(s, ".", ",", 1)
+	}
+	return s
 }
 
 // view is what every page needs; a page's own data are embedded beside it.

@@ -140,6 +140,37 @@ func (s *Service) Refresh(ctx context.Context, token string) (Session, error) {
 	return Session{}, busy(nil)
 }
 
+// touch is how often the use of a page session is written down: often enough for
+// FamilyIdle, seldom enough that a page costs no write.
+const touch = 5 * time.Minute
+
+// Recognise returns the principal of a refresh token without spending it. It is
+// for pages, where the token is a cookie that no script can read and that comes
+// with every request, from several tabs at once. Unlike an access token it stops
+// to count at once when the person is disabled or signs out.
+//
+// All refusals are Unauthenticated, as those of Refresh.
+func (s *Service) Recognise(ctx context.Context, token string) (Principal, error) {
+	f, p, presented, err := s.presented(ctx, token)
+	if err != nil {
+		return Principal{}, err
+	}
+	now := s.now()
+	if err := f.alive(p, now); err != nil {
+		return Principal{}, err
+	}
+	if !equalHash(presented, f.Hash) {
+		return Principal{}, fault.New(fault.Unauthenticated, "refresh.invalid", "This is not a refresh token of this service.")
+	}
+	if now.Sub(f.UsedAt) >= touch {
+		f.UsedAt = now
+		if err := s.putFamily(ctx, f); err != nil && fault.Code(err) != "family.stale" {
+			return Principal{}, err
+		}
+	}
+	return Principal{PersonID: p.ID, Roles: p.Roles}, nil
+}
+
 // presented finds the family of a refresh token, its person, and the hash of
 // the secret. A person who may not have a session counts as revoked.
 func (s *Service) presented(ctx context.Context, token string) (f Family, p Person, hash string, err error) {

@@ -216,6 +216,26 @@ func (s *Service) session(bank *Bank, a Attempt, lang string, resumed bool, now 
 	return Session{Attempt: a, View: view, Digest: a.Digest(), Resumed: resumed, Now: now}, nil
 }
 
+// Current returns the person's attempt as it stands, with the form while it
+// runs, and leaves it in the hands of the device that has it.
+func (s *Service) Current(ctx context.Context, person, id string) (Session, error) {
+	a, err := s.store.Attempt(ctx, id)
+	if err != nil {
+		return Session{}, err
+	}
+	if err := owned(&a, person); err != nil {
+		return Session{}, err
+	}
+	if a.State != Running {
+		return Session{Attempt: a, Now: s.moment()}, nil
+	}
+	bank, err := s.Bank(ctx, a.Form.Release)
+	if err != nil {
+		return Session{}, err
+	}
+	return s.session(bank, a, a.Lang, true, s.moment())
+}
+
 // Digest is over the stored responses of the attempt.
 func (a *Attempt) Digest() [32]byte {
 	leaves := make([]Leaf, len(a.Form.Slots))

@@ -1,0 +1,251 @@
+package api
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/fault"
+)
+
+// itemView is one item with the answer that is stored, for the form.
+type itemView struct {
+	exam.View
+	Number int // from 1
+	// Chosen marks the ticked options; Pairs gives for each row the choice, -1
+	// for none; Places gives for each place of an ordering the step, -1 for none.
+	Chosen []bool
+	Pairs  []int
+	Places []int
+	Text   string
+	// Answer is what became of it; nil before release.
+	Answer *exam.Answer
+}
+
+func newItemView(v exam.View, r exam.Response, a *exam.Answer) itemView {
+	it := itemView{View: v, Number: v.Slot + 1, Chosen: make([]bool, len(v.Options)), Text: r.Text, Answer: a,
+		Pairs: slices.Repeat([]int{-1}, len(v.Rows)), Places: slices.Repeat([]int{-1}, len(v.Options))}
+	for _, n := range r.Choices {
+		it.Chosen[n] = true
+	}
+	copy(it.Pairs, r.Pairs)
+	copy(it.Places, r.Order)
+	return it
+}
+
+// Several reports whether more than one option may be ticked.
+func (it itemView) Several() bool { return it.Kind == exam.Multiple }
+
+type attemptPage struct {
+	view
+	Attempt  string
+	Item     itemView
+	Stimulus string
+	Items    []place
+	Last     int
+	Deadline time.Time
+	Minutes  int
+	// Base is the sequence of the answer that the page shows; an answer given
+	// over another one is then noticed.
+	Base int64
+	// Mine is false when another device writes.
+	Mine      bool
+	Languages []string
+	Missing   int
+}
+
+// place is an item in the navigator.
+type place struct {
+	Number   int
+	Answered bool
+	Here     bool
+}
+
+func (s *server) attemptPage(c *fiber.Ctx) error {
+	return s.showItem(c, max(1, c.QueryInt("item", 1))-1, "")
+}
+
+// showItem renders one item of the running attempt, or sends the learner to the
+// result.
+func (s *server) showItem(c *fiber.Ctx, slot int, code string) error {
+	person, err := caller(c)
+	if err != nil {
+		return err
+	}
+	session, err := s.Exams.Current(c.UserContext(), person, c.Params("attempt"))
+	if err != nil {
+		return err
+	}
+	a := session.Attempt
+	if a.State != exam.Running || session.Now.After(a.AcceptUntil) {
+		return c.Redirect("/my/attempts/"+a.ID+"/result", fiber.StatusSeeOther)
+	}
+	p := s.newAttemptPage(c, session, min(slot, len(session.View.Slots)-1))
+	e, err := s.Exams.Exam(c.UserContext(), a.Exam)
+	if err != nil {
+		return err
+	}
+	for _, lang := range e.Policy.Languages {
+		if _, spoken := s.pages.words[lang]; spoken && lang != a.Lang {
+			p.Languages = append(p.Languages, lang)
+		}
+	}
+	status := fiber.StatusOK
+	if code != "" {
+		p.Fault, status = p.T["fault_"+code], fiber.StatusConflict
+	}
+	return s.render(c, status, "attempt", p)
+}
+
+func (s *server) newAttemptPage(c *fiber.Ctx, session exam.Session, slot int) attemptPage {
+	a := session.Attempt
+	p := attemptPage{view: s.view(c, "exam"), Attempt: a.ID, Deadline: a.Deadline, Minutes: minutesLeft(a.Deadline, session.Now),
+		Mine: c.Cookies(writerCookie(a.ID)) == a.Writer, Last: len(session.View.Slots), Base: a.Responses[slot].Seq,
+		Item: newItemView(session.View.Slots[slot], a.Responses[slot].Response, nil)}
+	// The page speaks the language of the exam: two on one page confuse.
+	p.Lang, p.T, p.Other = a.Lang, s.pages.words[a.Lang], ""
+	for _, st := range session.View.Stimuli {
+		if st.ID == p.Item.View.Stimulus {
+			p.Stimulus = st.Text
+		}
+	}
+	for n := range session.View.Slots {
+		answered := !a.Responses[n].Response.Empty()
+		if !answered {
+			p.Missing++
+		}
+		p.Items = append(p.Items, place{Number: n + 1, Answered: answered, Here: n == slot})
+	}
+	return p
+}
+
+// answerPage stores the answer of the form, and goes where its button says. Every
+// way through the exam is such a button, so that no way loses an answer.
+func (s *server) answerPage(c *fiber.Ctx) error {
+	person, err := caller(c)
+	if err != nil {
+		return err
+	}
+	session, err := s.Exams.Current(c.UserContext(), person, c.Params("attempt"))
+	if err != nil {
+		return err
+	}
+	a := session.Attempt
+	slot, err := strconv.Atoi(c.FormValue("slot"))
+	if err != nil || slot < 0 || slot >= len(a.Form.Slots) {
+		return fault.New(fault.Invalid, "save.invalid", "This form names no item of the exam.")
+	}
+	if a.State == exam.Running {
+		if stored := a.Responses[slot].Seq; c.FormValue("base") != strconv.FormatInt(stored, 10) {
+			return s.showItem(c, slot, "answer.changed")
+		}
+		response, err := formResponse(c, session.View.Slots[slot])
+		if err != nil {
+			return s.showItem(c, slot, fault.Code(err))
+		}
+		save := exam.Save{Writer: c.Cookies(writerCookie(a.ID)), Seq: a.Seq + 1, Responses: []exam.SlotResponse{{Slot: slot, Response: response}}}
+		_, err = s.Exams.Save(c.UserContext(), person, a.ID, save)
+		switch fault.Code(err) {
+		case "attempt.taken_over":
+			return s.showItem(c, slot, "")
+		case "attempt.late", "attempt.submitted":
+			err = nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	to := "/my/attempts/" + a.ID
+	next := c.FormValue("go")
+	if n, err := strconv.Atoi(next); err == nil {
+		to += "?item=" + strconv.Itoa(n)
+	} else if next == "summary" {
+		to += "/summary"
+	}
+	return c.Redirect(to, fiber.StatusSeeOther)
+}
+
+// formResponse reads the answer from the form's fields.
+func formResponse(c *fiber.Ctx, v exam.View) (exam.Response, error) {
+	var r exam.Response
+	number := func(text string) int {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return -1
+		}
+		return n
+	}
+	switch v.Kind {
+	case exam.Single, exam.TrueFalse, exam.Multiple:
+		for _, value := range c.Request().PostArgs().PeekMulti("choice") {
+			r.Choices = append(r.Choices, number(string(value)))
+		}
+		slices.Sort(r.Choices)
+		if v.Choose > 0 && len(r.Choices) > v.Choose {
+			return r, fault.New(fault.Invalid, "answer.too_many", "Too many options are chosen.")
+		}
+	case exam.Matching:
+		given := make(map[int]bool)
+		for row := range v.Rows {
+			choice := number(c.FormValue("row" + strconv.Itoa(row)))
+			if choice >= 0 && given[choice] {
+				return r, fault.New(fault.Invalid, "answer.twice", "A choice is given to two rows.")
+			}
+			given[choice] = true
+			r.Pairs = append(r.Pairs, choice)
+		}
+	case exam.Ordering:
+		given := make(map[int]bool)
+		for at := range v.Options {
+			step := number(c.FormValue("place" + strconv.Itoa(at)))
+			if step < 0 || given[step] {
+				continue
+			}
+			given[step] = true
+			r.Order = append(r.Order, step)
+		}
+		if n := len(r.Order); n > 0 && n < len(v.Options) {
+			return r, fault.New(fault.Invalid, "answer.order", "The order is not complete.")
+		}
+	default:
+		r.Text = c.FormValue("text")
+	}
+	return r, nil
+}
+
+// summaryPage says what is missing before the learner hands in.
+func (s *server) summaryPage(c *fiber.Ctx) error {
+	person, err := caller(c)
+	if err != nil {
+		return err
+	}
+	session, err := s.Exams.Current(c.UserContext(), person, c.Params("attempt"))
+	if err != nil {
+		return err
+	}
+	if session.Attempt.State != exam.Running {
+		return c.Redirect("/my/attempts/"+session.Attempt.ID+"/result", fiber.StatusSeeOther)
+	}
+	return s.render(c, fiber.StatusOK, "summary", s.newAttemptPage(c, session, 0))
+}
+
+func (s *server) submitPage(c *fiber.Ctx) error {
+	person, err := caller(c)
+	if err != nil {
+		return err
+	}
+	id := c.Params("attempt")
+	_, err = s.Exams.Submit(c.UserContext(), person, id, c.Cookies(writerCookie(id)), nil)
+	if fault.Code(err) == "attempt.taken_over" {
+		return s.showItem(c, 0, "")
+	}
+	if err != nil {
+		return err
+	}
+	s.Wake()
+	s.setCookie(c, writerCookie(id), "")
+	return c.Redirect("/my/attempts/"+id+"/result", fiber.StatusSeeOther)
+}

@@ -1,0 +1,308 @@
+package api_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/proba-exam/proba/auth"
+	"github.com/proba-exam/proba/exam"
+)
+
+// browser is one without scripts: it follows links and sends forms.
+type browser struct {
+	*env
+	client http.Client
+	origin string // of the forms; "" sends none, as old browsers do
+}
+
+func (e *env) browser(t testing.TB) *browser {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &browser{env: e, client: http.Client{Jar: jar}}
+}
+
+type pageReply struct {
+	status int
+	path   string // where redirects led
+	body   string
+}
+
+func (b *browser) send(t testing.TB, req *http.Request) pageReply {
+	t.Helper()
+	res, err := b.client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pageReply{res.StatusCode, res.Request.URL.Path, string(body)}
+}
+
+func (b *browser) get(t testing.TB, path string) pageReply {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), "GET", b.base+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.send(t, req)
+}
+
+func (b *browser) post(t testing.TB, path string, form url.Values) pageReply {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), "POST", b.base+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if b.origin != "" {
+		req.Header.Set("Origin", b.origin)
+	}
+	return b.send(t, req)
+}
+
+// signedIn is a browser of a learner who may sit the police sample.
+func (e *env) signedIn(t testing.TB) (*browser, *user) {
+	t.Helper()
+	u, b := e.learner(t), e.browser(t)
+	if r := b.post(t, "/sign-in?lang=uk", url.Values{"email": {u.email}, "password": {password}}); r.status != 200 || r.path != "/my" {
+		t.Fatalf("sign in: %d at %s", r.status, r.path)
+	}
+	return b, u
+}
+
+// begin starts the exam from its page and returns the attempt.
+func (b *browser) begin(t testing.TB) string {
+	t.Helper()
+	r := b.post(t, "/my/sittings/"+sitting+"?lang=uk", url.Values{"language": {"uk"}})
+	id, found := strings.CutPrefix(r.path, "/my/attempts/")
+	if r.status != 200 || !found {
+		t.Fatalf("start: %d at %s\n%s", r.status, r.path, r.body)
+	}
+	return id
+}
+
+var baseField = regexp.MustCompile(`name="base" value="(\d+)"`)
+
+// filled is the form of the item, with an answer.
+func filled(t testing.TB, page string, slot int, r exam.Response, to string) url.Values {
+	t.Helper()
+	base := baseField.FindStringSubmatch(page)
+	if base == nil {
+		t.Fatalf("no form on the page:\n%s", page)
+	}
+	form := url.Values{"slot": {strconv.Itoa(slot)}, "base": {base[1]}, "go": {to}, "text": {r.Text}}
+	for _, n := range r.Choices {
+		form.Add("choice", strconv.Itoa(n))
+	}
+	for row, n := range r.Pairs {
+		form.Set(fmt.Sprintf("row%d", row), strconv.Itoa(n))
+	}
+	for at, n := range r.Order {
+		form.Set(fmt.Sprintf("place%d", at), strconv.Itoa(n))
+	}
+	return form
+}
+
+// TestAnExamWithoutScripts sits the sample from sign-in to certificate, by links
+// and forms alone. Every answer is shown again when its item is opened later.
+func TestAnExamWithoutScripts(t *testing.T) {
+	e := start(t)
+	b, _ := e.signedIn(t)
+	for path, want := range map[string]string{"/my?lang=uk": "Правила й початок", "/my/sittings/" + sitting + "?lang=uk": "Почати іспит", "/my/sittings/" + sitting + "?lang=en": "Start the exam now"} {
+		if r := b.get(t, path); r.status != 200 || !strings.Contains(r.body, want) {
+			t.Errorf("%s: %d, no %q", path, r.status, want)
+		}
+	}
+	id := b.begin(t)
+	at := "/my/attempts/" + id
+	keys := e.keys(t, id)
+	for slot, key := range keys {
+		page := b.get(t, fmt.Sprintf("%s?item=%d", at, slot+1))
+		if r := b.post(t, at, filled(t, page.body, slot, key, strconv.Itoa(slot+2))); r.status != 200 {
+			t.Fatalf("item %d: %d\n%s", slot+1, r.status, r.body)
+		}
+	}
+	a, err := e.Exams.Attempt(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for slot, key := range keys {
+		if got := a.Responses[slot].Response; got.Leaf() != key.Leaf() {
+			t.Errorf("item %d: stored %+v, want %+v", slot+1, got, key)
+		}
+		marked := strings.Count(b.get(t, fmt.Sprintf("%s?item=%d", at, slot+1)).body, " checked>") + strings.Count(b.get(t, fmt.Sprintf("%s?item=%d", at, slot+1)).body, " selected>")
+		if want := len(key.Choices) + len(key.Pairs) + len(key.Order); marked != want && key.Text == "" {
+			t.Errorf("item %d: %d marks on the page, want %d", slot+1, marked, want)
+		}
+	}
+	if r := b.get(t, at+"/summary"); !strings.Contains(r.body, "На всі завдання є відповіді") {
+		t.Errorf("summary: %d\n%s", r.status, r.body)
+	}
+	if r := b.post(t, at+"/submit", nil); r.path != at+"/result" || !strings.Contains(r.body, "Іспит складено") {
+		t.Fatalf("result: %d at %s\n%s", r.status, r.path, r.body)
+	}
+	e.certificateOf(t, id)
+	link := regexp.MustCompile(`/my/certificates/[A-Z2-7]{16}/pdf`).FindString(b.get(t, at+"/result").body)
+	if r := b.get(t, link); link == "" || !strings.HasPrefix(r.body, "%PDF") {
+		t.Errorf("certificate at %q: %d", link, r.status)
+	}
+	if r := b.post(t, "/sign-out", nil); r.status != 200 {
+		t.Errorf("sign out: %d", r.status)
+	}
+	if r := b.get(t, at+"/result"); r.path != "/sign-in" {
+		t.Errorf("after signing out %s is shown", r.path)
+	}
+}
+
+// certificateOf waits for the reconciler.
+func (e *env) certificateOf(t testing.TB, attempt string) {
+	t.Helper()
+	for {
+		a, err := e.Exams.Attempt(t.Context(), attempt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.CertificateID != "" {
+			return
+		}
+	}
+}
+
+func TestPagesOfAnotherDeviceAndAnotherTab(t *testing.T) {
+	e := start(t)
+	first, u := e.signedIn(t)
+	id := first.begin(t)
+	at := "/my/attempts/" + id
+	stale := first.get(t, at+"?item=1").body
+	key := e.keys(t, id)[0]
+
+	second := e.browser(t)
+	second.post(t, "/sign-in", url.Values{"email": {u.email}, "password": {password}})
+	if r := second.get(t, at); !strings.Contains(r.body, "Іспит відкрито на іншому пристрої") || strings.Contains(r.body, `name="base"`) {
+		t.Errorf("a second device: %d\n%s", r.status, r.body)
+	}
+	page := second.post(t, at+"/resume", nil)
+	if r := second.post(t, at, filled(t, page.body, 0, key, "2")); r.status != 200 {
+		t.Errorf("answering there: %d", r.status)
+	}
+	if r := first.post(t, at, filled(t, strings.Replace(stale, `value="0"`, `value="1"`, 1), 0, exam.Response{}, "2")); !strings.Contains(r.body, "Продовжити тут") && !strings.Contains(r.body, "в іншій вкладці") {
+		t.Errorf("the first device still writes: %d\n%s", r.status, r.body)
+	}
+	if r := second.post(t, at, filled(t, page.body, 0, exam.Response{}, "2")); r.status != 409 || !strings.Contains(r.body, "в іншій вкладці") {
+		t.Errorf("a stale tab: %d", r.status)
+	}
+	a, err := e.Exams.Attempt(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Responses[0].Response.Leaf() != key.Leaf() {
+		t.Errorf("the answer was overwritten with %+v", a.Responses[0].Response)
+	}
+}
+
+func TestPagesRefuse(t *testing.T) {
+	e := start(t)
+	owner, _ := e.signedIn(t)
+	id := owner.begin(t)
+	stranger, _ := e.signedIn(t)
+	for _, path := range []string{"", "/summary", "/result"} {
+		if r := stranger.get(t, "/my/attempts/"+id+path); r.status != 404 {
+			t.Errorf("a stranger's GET %s: %d", path, r.status)
+		}
+		if r := e.browser(t).get(t, "/my/attempts/"+id+path); r.path != "/sign-in" {
+			t.Errorf("nobody's GET %s leads to %s", path, r.path)
+		}
+	}
+	for _, path := range []string{"", "/resume", "/submit"} {
+		if r := stranger.post(t, "/my/attempts/"+id+path, url.Values{"slot": {"0"}}); r.status != 404 {
+			t.Errorf("a stranger's POST %s: %d", path, r.status)
+		}
+		if r := e.browser(t).post(t, "/my/attempts/"+id+path, nil); r.path != "/sign-in" {
+			t.Errorf("nobody's POST %s leads to %s", path, r.path)
+		}
+	}
+	owner.origin = "https://elsewhere.test"
+	for _, path := range []string{"/sign-in", "/sign-out", "/my/sittings/" + sitting, "/my/attempts/" + id, "/my/attempts/" + id + "/resume", "/my/attempts/" + id + "/submit"} {
+		if r := owner.post(t, path, nil); r.status != 403 {
+			t.Errorf("POST %s from another site: %d", path, r.status)
+		}
+	}
+	owner.origin = ""
+	for _, slot := range []string{"", "-1", "12", "x"} {
+		if r := owner.post(t, "/my/attempts/"+id, url.Values{"slot": {slot}, "base": {"0"}}); r.status != 422 {
+			t.Errorf("slot %q: %d", slot, r.status)
+		}
+	}
+	admin, b := e.person(t, auth.Administrator), e.browser(t)
+	if r := b.post(t, "/sign-in", url.Values{"email": {admin.email}, "password": {password}}); r.status != 403 {
+		t.Errorf("a learner's pages for an administrator: %d", r.status)
+	}
+	if r := b.post(t, "/sign-in", url.Values{"email": {admin.email}, "password": {"wrong guess here"}}); r.status != 401 || strings.Contains(r.body, "wrong guess") {
+		t.Errorf("a wrong password: %d", r.status)
+	}
+}
+
+// TestPagesHoldNoKeys looks for what must not be seen before release in every
+// page of a running attempt, in both languages.
+func TestPagesHoldNoKeys(t *testing.T) {
+	e := start(t)
+	b, _ := e.signedIn(t)
+	id := b.begin(t)
+	a, err := e.Exams.Attempt(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bank, err := e.Exams.Bank(t.Context(), a.Form.Release)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pages strings.Builder
+	for _, lang := range []string{"uk", "en"} {
+		b.post(t, "/my/attempts/"+id+"/resume", url.Values{"language": {lang}})
+		for n := range a.Form.Slots {
+			pages.WriteString(b.get(t, fmt.Sprintf("/my/attempts/%s?item=%d", id, n+1)).body)
+		}
+		pages.WriteString(b.get(t, "/my/attempts/"+id+"/summary").body)
+	}
+	for _, slot := range a.Form.Slots {
+		for i := range bank.Items() {
+			it := bank.Revision(i).Item
+			if it.ID != slot.Item.ID {
+				continue
+			}
+			for _, secret := range []string{it.ID, it.Rationale["uk"][:40], it.Rationale["en"][:40], slot.Item.Revision} {
+				if strings.Contains(pages.String(), secret) {
+					t.Errorf("a page shows %q", secret)
+				}
+			}
+		}
+	}
+}
+
+func TestCookiesAreOutOfReach(t *testing.T) {
+	e := start(t)
+	u := e.learner(t)
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := client.PostForm(e.base+"/sign-in", url.Values{"email": {u.email}, "password": {password}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	cookies := res.Cookies()
+	if len(cookies) != 1 || !cookies[0].HttpOnly || cookies[0].SameSite != http.SameSiteLaxMode || !cookies[0].Expires.IsZero() {
+		t.Errorf("cookies: %+v", cookies)
+	}
+}
