@@ -154,7 +154,6 @@ func TestBadInput(t *testing.T) {
 		{"malformed certificate", e.nobody(), "GET", "/api/v1/verify/short", nil, ``, 422, "certificate.malformed_id"},
 		{"unknown certificate", e.nobody(), "GET", "/api/v1/verify/AAAAAAAAAAAAAAAA", nil, ``, 404, "certificate.not_found"},
 		{"no such path", e.nobody(), "GET", "/api/v2/me", nil, ``, 404, "request.no_route"},
-		{"oversized", u, "POST", startPath, asJSON, `{"language":"` + strings.Repeat("u", 1<<20) + `"}`, 413, "request.too_large"},
 	} {
 		r := row.by.raw(t, row.method, row.path, row.header, []byte(row.body))
 		if r.status != row.status || r.code() != row.code {

@@ -42,6 +42,17 @@ func TestMalformedRequestsOnTheWire(t *testing.T) {
 	}
 }
 
+// TestAnOversizedBodyIsRefusedByItsLength is answered before the body is read: who
+// goes on sending it may find the connection closed instead of the answer.
+func TestAnOversizedBodyIsRefusedByItsLength(t *testing.T) {
+	e := start(t)
+	head := "POST /api/v1/auth/sign-in HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1048577\r\n\r\n"
+	res, body, err := exchange(strings.TrimPrefix(e.base, "http://"), head)
+	if err != nil || res.StatusCode != http.StatusRequestEntityTooLarge || !strings.Contains(string(body), "request.too_large") {
+		t.Errorf("%v, %v: %s", res, err, body)
+	}
+}
+
 // exchange sends the request as it is, and reads one answer.
 func exchange(address, request string) (*http.Response, []byte, error) {
 	conn, err := net.Dial("tcp", address)
