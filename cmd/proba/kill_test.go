@@ -67,11 +67,11 @@ func (s *service) start(t *testing.T) {
 	})
 }
 
-// waitFor asks until it is so. A minute is far more than any machine needs, and
-// less than anyone waits for a hanging test.
+// waitFor asks until it is so. Five minutes are far more than a slow machine with
+// the race detector needs.
 func waitFor(t *testing.T, what string, so func() bool) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); !so(); time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); !so(); time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("waited in vain: %s", what)
 		}
