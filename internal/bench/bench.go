@@ -85,7 +85,8 @@ func each(effort time.Duration, call func(n int) error) (time.Duration, error) {
 	return time.Since(began) / time.Duration(n), nil
 }
 
-// together has all learners call for the given time and returns calls a second.
+// together has all learners call for the given time, each twice at least, and
+// returns calls a second.
 func together(effort time.Duration, call func(learner, n int) error) (float64, error) {
 	var calls atomic.Int64
 	errs := make([]error, learners)
@@ -93,7 +94,7 @@ func together(effort time.Duration, call func(learner, n int) error) (float64, e
 	var working sync.WaitGroup
 	for learner := range learners {
 		working.Go(func() {
-			for n := 0; time.Since(began) < effort; n++ {
+			for n := 0; n < 2 || time.Since(began) < effort; n++ {
 				if errs[learner] = call(learner, n); errs[learner] != nil {
 					return
 				}
