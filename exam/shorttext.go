@@ -70,14 +70,9 @@ func (w *Words) key(Arrangement) Response {
 // the ends, and the apostrophe, which Ukrainian keyboards type in five ways and
 // often leave out.
 func normalise(s string) string {
-	// Before NFKC, which takes U+00B4 apart into a space and an accent.
-	s = strings.Map(func(r rune) rune {
-		if strings.ContainsRune("'’ʼ`´ʹ‘", r) {
-			return -1
-		}
-		return r
-	}, s)
-	s = cases.Fold().String(norm.NFKC.String(s))
+	// Before NFKC, which takes U+00B4 apart into a space and an accent, and after
+	// it, which makes apostrophes of other signs.
+	s = withoutApostrophes(cases.Fold().String(norm.NFKC.String(withoutApostrophes(s))))
 	var b strings.Builder
 	for _, r := range s {
 		switch {
@@ -90,6 +85,15 @@ func normalise(s string) string {
 		}
 	}
 	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+func withoutApostrophes(s string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("'’ʼ`´ʹ‘", r) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // acceptTyped reports why r is not a line of text.
