@@ -14,6 +14,7 @@ import (
 
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/proctest"
 )
 
 // browser is one without scripts: it follows links and sends forms.
@@ -171,15 +172,13 @@ func TestAnExamWithoutScripts(t *testing.T) {
 // certificateOf waits for the reconciler.
 func (e *env) certificateOf(t testing.TB, attempt string) {
 	t.Helper()
-	for {
+	proctest.WaitFor(t, "the certificate is issued", func() bool {
 		a, err := e.Exams.Attempt(t.Context(), attempt)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if a.CertificateID != "" {
-			return
-		}
-	}
+		return a.CertificateID != ""
+	})
 }
 
 func TestPagesOfAnotherDeviceAndAnotherTab(t *testing.T) {

@@ -23,7 +23,7 @@ type bankReport struct {
 
 func bank(_ context.Context, args []string, stdout, stderr io.Writer) error {
 	if len(args) == 0 || args[0] != "check" {
-		return errors.New("usage: proba bank check [--json] FOLDER [FOLDER]")
+		return errors.New("usage: proba bank check [--json] FOLDERS")
 	}
 	flags := flag.NewFlagSet("proba bank check", flag.ContinueOnError)
 	flags.SetOutput(stderr)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/mongotest"
+	"github.com/proba-exam/proba/internal/proctest"
 	"github.com/proba-exam/proba/internal/programmes"
 	"github.com/proba-exam/proba/internal/server"
 )
@@ -57,25 +57,7 @@ func (s *service) start(t *testing.T) {
 	if err := s.process.Start(); err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, "the service comes up", func() bool {
-		conn, err := net.Dial("tcp", s.addr)
-		if err != nil {
-			return false
-		}
-		conn.Close()
-		return true
-	})
-}
-
-// waitFor asks until it is so. Five minutes are far more than a slow machine with
-// the race detector needs.
-func waitFor(t *testing.T, what string, so func() bool) {
-	t.Helper()
-	for end := time.Now().Add(5 * time.Minute); !so(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("waited in vain: %s", what)
-		}
-	}
+	proctest.WaitForListener(t, "the service", s.addr)
 }
 
 // kill ends the process as a power cut would, at a moment of its own.
@@ -189,7 +171,7 @@ func TestKillUnderLoad(t *testing.T) {
 		t.Skip("kills a real service many times")
 	}
 	dir := t.TempDir()
-	s := &service{data: filepath.Join(dir, "data"), addr: freeAddress(t), output: filepath.Join(dir, "output")}
+	s := &service{data: filepath.Join(dir, "data"), addr: proctest.FreeAddress(t), output: filepath.Join(dir, "output")}
 	s.start(t)
 	sitters := enrolSitters(t, s)
 	saves := 0
@@ -212,7 +194,7 @@ func TestDatabaseKilledUnderLoad(t *testing.T) {
 		t.Skip("the server of PROBA_TEST_MONGODB_URI is not ours to kill")
 	}
 	dir := t.TempDir()
-	s := &service{data: filepath.Join(dir, "data"), addr: freeAddress(t), output: filepath.Join(dir, "output"), uri: db.URI}
+	s := &service{data: filepath.Join(dir, "data"), addr: proctest.FreeAddress(t), output: filepath.Join(dir, "output"), uri: db.URI}
 	s.start(t)
 	sitters := enrolSitters(t, s)
 	underLoad(t, sitters, 1+rand.Int64N(savesPerRound/2), func() { db.Kill(t) })
@@ -236,7 +218,7 @@ func underLoad(t *testing.T, sitters []*sitter, moment int64, end func()) {
 		one.touched, one.answered = nil, &answered
 		working.Go(func() { one.work(ctx, rand.New(rand.NewPCG(uint64(moment), uint64(i)))) })
 	}
-	waitFor(t, "learners save", func() bool { return answered.Load() >= moment })
+	proctest.WaitFor(t, "learners save", func() bool { return answered.Load() >= moment })
 	end()
 	cancel()
 	working.Wait()
@@ -245,7 +227,7 @@ func underLoad(t *testing.T, sitters []*sitter, moment int64, end func()) {
 // examine has the reconciler finish, ends the service and asks doctor.
 func examine(t *testing.T, s *service, sitters []*sitter, saves int) {
 	t.Helper()
-	waitFor(t, "every certificate that is due is issued", func() bool {
+	proctest.WaitFor(t, "every certificate that is due is issued", func() bool {
 		due, err := sitters[0].store.Due(t.Context(), time.Now(), 1)
 		if err != nil {
 			t.Fatal(err)
@@ -296,16 +278,6 @@ func checkAcknowledged(t *testing.T, s *service, sitters []*sitter) (checked int
 	return checked
 }
 
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 // enrolSitters registers the learners through the interface, as an
 // administrator would.
 func enrolSitters(t *testing.T, s *service) []*sitter {
@@ -313,7 +285,7 @@ func enrolSitters(t *testing.T, s *service) []*sitter {
 	base := "http://" + s.addr
 	admin := newClient(base)
 	var link string
-	waitFor(t, "the administrator's link is printed", func() bool {
+	proctest.WaitFor(t, "the administrator's link is printed", func() bool {
 		printed, err := os.ReadFile(s.output)
 		if err != nil {
 			t.Fatal(err)

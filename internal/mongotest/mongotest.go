@@ -20,11 +20,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
-)
 
-// startTimeout is far more than any machine needs to start the servers.
-const startTimeout = 2 * time.Minute
+	"github.com/proba-exam/proba/internal/proctest"
+)
 
 // Server is a running server.
 type Server struct {
@@ -45,7 +43,7 @@ func Start(t testing.TB) *Server {
 		return &Server{URI: strings.TrimRight(uri, "/") + "/" + database}
 	}
 	p := startPostgres(t)
-	s := &Server{postgres: p, binary: buildFerret(t), address: freeAddress(t)}
+	s := &Server{postgres: p, binary: buildFerret(t), address: proctest.FreeAddress(t)}
 	s.URI = "mongodb://" + s.address + "/" + database
 	s.startFerret(t)
 	t.Cleanup(func() { s.stopFerret(t) })
@@ -77,7 +75,7 @@ func (s *Server) startFerret(t testing.TB) {
 	if err := s.ferret.Start(); err != nil {
 		t.Fatal(err)
 	}
-	awaitListener(t, "FerretDB", s.address)
+	proctest.WaitForListener(t, "FerretDB", s.address)
 }
 
 func (s *Server) stopFerret(t testing.TB) {
@@ -143,7 +141,7 @@ func startPostgres(t testing.TB) *postgres {
 		}
 	}
 	p.run(t, "initdb", "-D", p.data, "-U", "proba", "-A", "trust", "-E", "UTF8", "--locale=C")
-	_, p.port, err = net.SplitHostPort(freeAddress(t))
+	_, p.port, err = net.SplitHostPort(proctest.FreeAddress(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,28 +208,4 @@ func postgresUser(t testing.TB) *syscall.Credential {
 		t.Fatal(err)
 	}
 	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-}
-
-func awaitListener(t testing.TB, what, address string) {
-	t.Helper()
-	for end := time.Now().Add(startTimeout); ; time.Sleep(10 * time.Millisecond) {
-		conn, err := net.Dial("tcp", address)
-		if err == nil {
-			conn.Close()
-			return
-		}
-		if time.Now().After(end) {
-			t.Fatalf("%s does not come up: %v", what, err)
-		}
-	}
-}
-
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }

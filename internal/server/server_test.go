@@ -2,8 +2,6 @@ package server_test
 
 import (
 	"bufio"
-	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -15,6 +13,7 @@ import (
 	"time"
 
 	"github.com/proba-exam/proba/internal/config"
+	"github.com/proba-exam/proba/internal/proctest"
 	"github.com/proba-exam/proba/internal/server"
 )
 
@@ -108,7 +107,7 @@ func TestProductionHasNoDemoLearnerAndNoSampleSittingsForOne(t *testing.T) {
 // goes first, the request is answered, and the next one is not taken.
 func TestAGracefulStop(t *testing.T) {
 	env := development(filepath.Join(t.TempDir(), "data"))
-	env["PROBA_OPS_ADDR"], env["PROBA_DRAIN"] = freeAddress(t), "300ms"
+	env["PROBA_OPS_ADDR"], env["PROBA_DRAIN"] = proctest.FreeAddress(t), "300ms"
 	s, err := open(t, load(t, env))
 	if err != nil {
 		t.Fatal(err)
@@ -138,11 +137,7 @@ func TestAGracefulStop(t *testing.T) {
 	fmt.Fprintf(conn, "POST /api/v1/auth/sign-in HTTP/1.1\r\nHost: proba.test\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", len(body))
 	closed := make(chan error, 1)
 	go func() { closed <- s.Close() }()
-	for ready() != http.StatusServiceUnavailable {
-		if errors.Is(t.Context().Err(), context.Canceled) {
-			t.Fatal("readiness never went off")
-		}
-	}
+	proctest.WaitFor(t, "readiness goes off", func() bool { return ready() == http.StatusServiceUnavailable })
 	if _, err := io.WriteString(conn, body); err != nil {
 		t.Fatal(err)
 	}
@@ -156,14 +151,4 @@ func TestAGracefulStop(t *testing.T) {
 	if _, err := net.Dial("tcp", address); err == nil {
 		t.Error("a stopped service takes connections")
 	}
-}
-
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
