@@ -3,7 +3,6 @@ package api
 import (
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -21,12 +20,12 @@ type itemView struct {
 	Pairs  []int
 	Places []int
 	Text   string
-	// Answer is what became of it; nil before release.
-	Answer *exam.Answer
+	// Empty says that there is no answer.
+	Empty bool
 }
 
-func newItemView(v exam.View, r exam.Response, a *exam.Answer) itemView {
-	it := itemView{View: v, Number: v.Slot + 1, Chosen: make([]bool, len(v.Options)), Text: r.Text, Answer: a,
+func newItemView(v exam.View, r exam.Response) itemView {
+	it := itemView{View: v, Number: v.Slot + 1, Chosen: make([]bool, len(v.Options)), Text: r.Text, Empty: r.Empty(),
 		Pairs: slices.Repeat([]int{-1}, len(v.Rows)), Places: slices.Repeat([]int{-1}, len(v.Options))}
 	for _, n := range r.Choices {
 		it.Chosen[n] = true
@@ -34,6 +33,14 @@ func newItemView(v exam.View, r exam.Response, a *exam.Answer) itemView {
 	copy(it.Pairs, r.Pairs)
 	copy(it.Places, r.Order)
 	return it
+}
+
+// option is the text at the position, "" for none.
+func option(it itemView, at int) string {
+	if at < 0 {
+		return ""
+	}
+	return it.Options[at]
 }
 
 // Several reports whether more than one option may be ticked.
@@ -46,8 +53,8 @@ type attemptPage struct {
 	Stimulus string
 	Items    []place
 	Last     int
-	Deadline time.Time
 	Minutes  int
+	Seconds  int // left, for the script
 	// Base is the sequence of the answer that the page shows; an answer given
 	// over another one is then noticed.
 	Base int64
@@ -64,24 +71,38 @@ type place struct {
 	Here     bool
 }
 
-func (s *server) attemptPage(c *fiber.Ctx) error {
-	return s.showItem(c, max(1, c.QueryInt("item", 1))-1, "")
-}
-
-// showItem renders one item of the running attempt, or sends the learner to the
-// result.
-func (s *server) showItem(c *fiber.Ctx, slot int, code string) error {
+// current is the caller's attempt that the path names.
+func (s *server) current(c *fiber.Ctx) (exam.Session, error) {
 	person, err := caller(c)
 	if err != nil {
-		return err
+		return exam.Session{}, err
 	}
-	session, err := s.Exams.Current(c.UserContext(), person, c.Params("attempt"))
+	return s.Exams.Current(c.UserContext(), person, c.Params("attempt"))
+}
+
+func (s *server) attemptPage(c *fiber.Ctx) error {
+	session, err := s.current(c)
 	if err != nil {
 		return err
 	}
+	return s.showItem(c, session, max(1, c.QueryInt("item", 1))-1, "")
+}
+
+// over reports whether the attempt takes no more answers.
+func over(session exam.Session) bool {
+	return session.Attempt.State != exam.Running || session.Now.After(session.Attempt.AcceptUntil)
+}
+
+func toResult(c *fiber.Ctx, attempt string) error {
+	return c.Redirect("/my/attempts/"+attempt+"/result", fiber.StatusSeeOther)
+}
+
+// showItem renders one item of the running attempt, with the fault of the given
+// code, if any, or sends the learner to the result.
+func (s *server) showItem(c *fiber.Ctx, session exam.Session, slot int, code string) error {
 	a := session.Attempt
-	if a.State != exam.Running || session.Now.After(a.AcceptUntil) {
-		return c.Redirect("/my/attempts/"+a.ID+"/result", fiber.StatusSeeOther)
+	if over(session) {
+		return toResult(c, a.ID)
 	}
 	p := s.newAttemptPage(c, session, min(slot, len(session.View.Slots)-1))
 	e, err := s.Exams.Exam(c.UserContext(), a.Exam)
@@ -102,9 +123,9 @@ func (s *server) showItem(c *fiber.Ctx, slot int, code string) error {
 
 func (s *server) newAttemptPage(c *fiber.Ctx, session exam.Session, slot int) attemptPage {
 	a := session.Attempt
-	p := attemptPage{view: s.view(c, "exam"), Attempt: a.ID, Deadline: a.Deadline, Minutes: minutesLeft(a.Deadline, session.Now),
+	p := attemptPage{view: s.view(c, "exam"), Attempt: a.ID, Minutes: minutesLeft(a.Deadline, session.Now), Seconds: int(max(0, a.Deadline.Sub(session.Now)).Seconds()),
 		Mine: c.Cookies(writerCookie(a.ID)) == a.Writer, Last: len(session.View.Slots), Base: a.Responses[slot].Seq,
-		Item: newItemView(session.View.Slots[slot], a.Responses[slot].Response, nil)}
+		Item: newItemView(session.View.Slots[slot], a.Responses[slot].Response)}
 	// The page speaks the language of the exam: two on one page confuse.
 	p.Lang, p.T, p.Other = a.Lang, s.pages.words[a.Lang], ""
 	for _, st := range session.View.Stimuli {
@@ -123,13 +144,10 @@ func (s *server) newAttemptPage(c *fiber.Ctx, session exam.Session, slot int) at
 }
 
 // answerPage stores the answer of the form, and goes where its button says. Every
-// way through the exam is such a button, so that no way loses an answer.
+// way through the exam is such a button, so that no way loses an answer. Whether
+// there is still time is for Save to say.
 func (s *server) answerPage(c *fiber.Ctx) error {
-	person, err := caller(c)
-	if err != nil {
-		return err
-	}
-	session, err := s.Exams.Current(c.UserContext(), person, c.Params("attempt"))
+	session, err := s.current(c)
 	if err != nil {
 		return err
 	}
@@ -138,25 +156,20 @@ func (s *server) answerPage(c *fiber.Ctx) error {
 	if err != nil || slot < 0 || slot >= len(a.Form.Slots) {
 		return fault.New(fault.Invalid, "save.invalid", "This form names no item of the exam.")
 	}
-	if a.State == exam.Running {
-		if stored := a.Responses[slot].Seq; c.FormValue("base") != strconv.FormatInt(stored, 10) {
-			return s.showItem(c, slot, "answer.changed")
-		}
-		response, err := formResponse(c, session.View.Slots[slot])
-		if err != nil {
-			return s.showItem(c, slot, fault.Code(err))
-		}
-		save := exam.Save{Writer: c.Cookies(writerCookie(a.ID)), Seq: a.Seq + 1, Responses: []exam.SlotResponse{{Slot: slot, Response: response}}}
-		_, err = s.Exams.Save(c.UserContext(), person, a.ID, save)
-		switch fault.Code(err) {
-		case "attempt.taken_over":
-			return s.showItem(c, slot, "")
-		case "attempt.late", "attempt.submitted":
-			err = nil
-		}
-		if err != nil {
-			return err
-		}
+	if shown := strconv.FormatInt(a.Responses[slot].Seq, 10); c.FormValue("base") != shown {
+		return s.showItem(c, session, slot, "answer.changed")
+	}
+	response, err := formResponse(c, session.View.Slots[slot])
+	if err != nil {
+		return s.showItem(c, session, slot, fault.Code(err))
+	}
+	save := exam.Save{Writer: c.Cookies(writerCookie(a.ID)), Seq: a.Seq + 1, Responses: []exam.SlotResponse{{Slot: slot, Response: response}}}
+	_, err = s.Exams.Save(c.UserContext(), a.Person, a.ID, save)
+	if fault.Code(err) == "attempt.taken_over" {
+		return s.showItem(c, session, slot, "")
+	}
+	if err != nil {
+		return err
 	}
 	to := "/my/attempts/" + a.ID
 	next := c.FormValue("go")
@@ -218,34 +231,30 @@ func formResponse(c *fiber.Ctx, v exam.View) (exam.Response, error) {
 
 // summaryPage says what is missing before the learner hands in.
 func (s *server) summaryPage(c *fiber.Ctx) error {
-	person, err := caller(c)
+	session, err := s.current(c)
 	if err != nil {
 		return err
 	}
-	session, err := s.Exams.Current(c.UserContext(), person, c.Params("attempt"))
-	if err != nil {
-		return err
-	}
-	if session.Attempt.State != exam.Running {
-		return c.Redirect("/my/attempts/"+session.Attempt.ID+"/result", fiber.StatusSeeOther)
+	if over(session) {
+		return toResult(c, session.Attempt.ID)
 	}
 	return s.render(c, fiber.StatusOK, "summary", s.newAttemptPage(c, session, 0))
 }
 
 func (s *server) submitPage(c *fiber.Ctx) error {
-	person, err := caller(c)
+	session, err := s.current(c)
 	if err != nil {
 		return err
 	}
-	id := c.Params("attempt")
-	_, err = s.Exams.Submit(c.UserContext(), person, id, c.Cookies(writerCookie(id)), nil)
+	a := session.Attempt
+	_, err = s.Exams.Submit(c.UserContext(), a.Person, a.ID, c.Cookies(writerCookie(a.ID)), nil)
 	if fault.Code(err) == "attempt.taken_over" {
-		return s.showItem(c, 0, "")
+		return s.showItem(c, session, 0, "")
 	}
 	if err != nil {
 		return err
 	}
 	s.Wake()
-	s.setCookie(c, writerCookie(id), "")
-	return c.Redirect("/my/attempts/"+id+"/result", fiber.StatusSeeOther)
+	s.setCookie(c, writerCookie(a.ID), "")
+	return toResult(c, a.ID)
 }

@@ -5,9 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
-	"github.com/proba-exam/proba/internal/fault"
 )
 
 // The pages of this file and of answerpages.go need no script: every step is a
@@ -76,29 +74,16 @@ type rulesPage struct {
 
 // rules tells what awaits the learner before the clock starts.
 func (s *server) rules(c *fiber.Ctx) error {
-	p, err := s.rulesPage(c)
+	person, err := caller(c)
 	if err != nil {
 		return err
 	}
-	return s.render(c, fiber.StatusOK, "rules", p)
-}
-
-func (s *server) rulesPage(c *fiber.Ctx) (rulesPage, error) {
-	person, err := caller(c)
+	o, err := s.Exams.Offer(c.UserContext(), person, c.Params("sitting"))
 	if err != nil {
-		return rulesPage{}, err
-	}
-	offers, err := s.Exams.Offers(c.UserContext(), person, "", listed)
-	if err != nil {
-		return rulesPage{}, err
+		return err
 	}
 	v := s.view(c, "rules")
-	for _, o := range offers {
-		if o.Sitting.ID == c.Params("sitting") {
-			return rulesPage{view: v, Offer: v.offer(o), Minutes: o.Exam.Policy.TimeLimit * (100 + o.Entitlement.ExtraTime) / 100 / 60}, nil
-		}
-	}
-	return rulesPage{}, fault.New(fault.NotFound, "entitlement.not_found", "There is no such sitting for this person.")
+	return s.render(c, fiber.StatusOK, "rules", rulesPage{view: v, Offer: v.offer(o), Minutes: o.Exam.Policy.TimeLimit * (100 + o.Entitlement.ExtraTime) / 100 / 60})
 }
 
 func (s *server) startPage(c *fiber.Ctx) error {
@@ -132,77 +117,6 @@ func writerCookie(attempt string) string { return "proba-writer-" + attempt }
 func (s *server) takeWriter(c *fiber.Ctx, a exam.Attempt) error {
 	s.setCookie(c, writerCookie(a.ID), a.Writer)
 	return c.Redirect("/my/attempts/"+a.ID+"?lang="+s.view(c, "exam").Lang, fiber.StatusSeeOther)
-}
-
-type resultPage struct {
-	view
-	Exam    exam.Exam
-	Outcome exam.Outcome
-	// Answers hold the items with what was answered, when the policy shows them.
-	Answers     []itemView
-	Sections    []barView
-	Gates       []barView
-	Cut         barView
-	Certificate certs.ID
-}
-
-// barView is a score as a bar. Has says that there is a least score to reach.
-type barView struct {
-	Title       string
-	Score, Max  float64
-	Percent     int
-	Least       float64
-	Passed, Has bool
-}
-
-func newBar(title string, score, highest, least exam.Points) barView {
-	b := barView{Title: title, Score: points(score), Max: points(highest), Least: points(least), Has: least > 0, Passed: score >= least}
-	if highest > 0 {
-		b.Percent = int(score * 100 / highest)
-	}
-	return b
-}
-
-func (s *server) resultPage(c *fiber.Ctx) error {
-	person, err := caller(c)
-	if err != nil {
-		return err
-	}
-	p := resultPage{view: s.view(c, "result")}
-	if p.Outcome, err = s.Exams.Outcome(c.UserContext(), person, c.Params("attempt"), ""); err != nil {
-		return err
-	}
-	if p.Outcome.State == exam.Running {
-		return c.Redirect("/my/attempts/"+p.Outcome.Attempt, fiber.StatusSeeOther)
-	}
-	a, err := s.Exams.Attempt(c.UserContext(), p.Outcome.Attempt)
-	if err != nil {
-		return err
-	}
-	if p.Exam, err = s.Exams.Exam(c.UserContext(), a.Exam); err != nil {
-		return err
-	}
-	p.Certificate = certs.ID(p.Outcome.CertificateID)
-	p.bars()
-	for _, answer := range p.Outcome.Answers {
-		p.Answers = append(p.Answers, newItemView(answer.View, answer.Response, &answer))
-	}
-	return s.render(c, fiber.StatusOK, "result", p)
-}
-
-// bars names the sections and gates of a result.
-func (p *resultPage) bars() {
-	r := p.Outcome.Result
-	if r == nil {
-		return
-	}
-	p.Cut = newBar(p.T["total"], r.Score, r.Max, r.Cut)
-	for i, m := range r.Sections {
-		p.Sections = append(p.Sections, newBar(p.Exam.Blueprint.Sections[i].Title.In(p.Lang), m.Score, m.Max, 0))
-	}
-	for i, g := range r.Gates {
-		p.Gates = append(p.Gates, newBar(p.Exam.Blueprint.Gates[i].Title.In(p.Lang), g.Score, g.Max, g.Minimum))
-	}
 }
 
 // minutesLeft rounds up: nobody is told 0 while there is time.

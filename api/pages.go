@@ -75,9 +75,10 @@ func loadPages(zone *time.Location) (*pages, error) {
 		"asset":   func(name string) string { return p.hashed[name] },
 		"prose":   prose,
 		"add":     func(a, b int) int { return a + b },
-		"points":  points,
 		"decimal": decimal,
-		"bar":     func(page resultPage, b barView) map[string]any { return map[string]any{"Page": page, "Bar": b} },
+		"option":  option,
+		// pair gives a part of a page its page.
+		"pair":    func(page, of any) map[string]any { return map[string]any{"Page": page, "Of": of} },
 		"printed": func(id certs.ID) string { return id.Printed() },
 		"date":    func(lang string, t time.Time) string { return certs.Date(lang, t.In(zone)) },
 		"lastDay": func(lang string, t time.Time) string { return certs.Date(lang, t.Add(-time.Second).In(zone)) },
@@ -95,11 +96,12 @@ func loadPages(zone *time.Location) (*pages, error) {
 }
 
 var (
-	strong   = regexp.MustCompile(`\*\*([^*]+)\*\*`)
-	emphasis = regexp.MustCompile(`\*([^*]+)\*`)
+	strong   = regexp.MustCompile(`\*\*([^*\s](?:[^*]*[^*\s])?)\*\*`)
+	emphasis = regexp.MustCompile(`\*([^*\s](?:[^*]*[^*\s])?)\*`)
 )
 
-// prose shows a text of a bank: plain, but for **strong** and *emphasis*.
+// prose shows a text of a bank: plain, but for **strong** and *emphasis*, whose
+// signs touch the words that they mark.
 func prose(text string) template.HTML {
 	safe := template.HTMLEscapeString(text)
 	safe = strong.ReplaceAllString(safe, "<strong>$1</strong>")

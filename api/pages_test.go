@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/exam"
@@ -41,6 +42,7 @@ type pageReply struct {
 
 func (b *browser) send(t testing.TB, req *http.Request) pageReply {
 	t.Helper()
+	req.Header.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
 	res, err := b.client.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -304,5 +306,108 @@ func TestCookiesAreOutOfReach(t *testing.T) {
 	cookies := res.Cookies()
 	if len(cookies) != 1 || !cookies[0].HttpOnly || cookies[0].SameSite != http.SameSiteLaxMode || !cookies[0].Expires.IsZero() {
 		t.Errorf("cookies: %+v", cookies)
+	}
+}
+
+// TestPagesByRole opens every page of one's own as every role that may not.
+func TestPagesByRole(t *testing.T) {
+	e := start(t)
+	owner, _ := e.signedIn(t)
+	at := "/my/attempts/" + owner.begin(t)
+	for _, role := range auth.Roles() {
+		if role.Allows(auth.ExamsSit) {
+			continue
+		}
+		u, b := e.person(t, role), e.browser(t)
+		b.post(t, "/sign-in", url.Values{"email": {u.email}, "password": {password}})
+		for _, path := range []string{"/my", "/my/sittings/" + sitting, at, at + "/summary", at + "/result", "/my/certificates/AAAAAAAAAAAAAAAA/pdf"} {
+			if r := b.get(t, path); r.status != 403 {
+				t.Errorf("GET %s as %s: %d", path, role, r.status)
+			}
+		}
+		for _, path := range []string{"/my/sittings/" + sitting, at, at + "/resume", at + "/submit"} {
+			if r := b.post(t, path, nil); r.status != 403 {
+				t.Errorf("POST %s as %s: %d", path, role, r.status)
+			}
+		}
+	}
+}
+
+// TestALateAnswerIsToldSo answers after the grace: the page says that it does not
+// count, the answer is kept, and the result page does not send back to the item.
+func TestALateAnswerIsToldSo(t *testing.T) {
+	e := start(t)
+	b, u := e.signedIn(t)
+	id := b.begin(t)
+	at := "/my/attempts/" + id
+	page := b.get(t, at).body
+	key := e.keys(t, id)[0]
+	a, err := e.Exams.Attempt(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.clock.forward(a.AcceptUntil.Sub(a.StartedAt) + time.Second)
+	if r := b.post(t, at, filled(t, page, 0, key, "2")); r.status != 409 || !strings.Contains(r.body, "не зараховано") {
+		t.Errorf("a late answer: %d\n%s", r.status, r.body)
+	}
+	if r := b.get(t, at); r.path != at+"/result" {
+		t.Errorf("after the time the item leads to %s", r.path)
+	}
+	if a, err = e.Exams.Attempt(t.Context(), id); err != nil || len(a.Late) != 1 || len(a.Responses) != 0 || a.Person != u.id {
+		t.Errorf("%d late answers are kept, %d scored; %v", len(a.Late), len(a.Responses), err)
+	}
+}
+
+// TestTheResultPageShowsWhatThePolicyAllows has one exam for each depth of review.
+func TestTheResultPageShowsWhatThePolicyAllows(t *testing.T) {
+	e := start(t)
+	sample, err := e.Exams.Exam(t.Context(), sitting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		show                 exam.Show
+		score, answers, keys bool
+	}{{exam.ShowNothing, false, false, false}, {exam.ShowScore, true, false, false}, {exam.ShowResponses, true, true, false}, {exam.ShowKeys, true, true, true}} {
+		draft := sample
+		draft.ID, draft.Policy.Review = "review-"+string(row.show), exam.Review{Show: row.show, When: exam.AtOnce}
+		if _, _, err := e.Exams.CreateExam(t.Context(), draft); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := e.Exams.PublishExam(t.Context(), "test", draft.ID); err != nil {
+			t.Fatal(err)
+		}
+		now := e.clock.now()
+		if _, _, err := e.Exams.CreateSitting(t.Context(), exam.Sitting{ID: draft.ID, Exam: draft.ID, Title: draft.Title, Opens: now.Add(-time.Hour), Closes: now.Add(time.Hour)}); err != nil {
+			t.Fatal(err)
+		}
+		b, u := e.signedIn(t)
+		if _, err := e.Exams.Entitle(t.Context(), "test", draft.ID, u.id, 0); err != nil {
+			t.Fatal(err)
+		}
+		at := b.post(t, "/my/sittings/"+draft.ID+"?lang=uk", url.Values{"language": {"uk"}}).path
+		page := b.get(t, at)
+		b.post(t, at, filled(t, page.body, 0, e.keys(t, strings.TrimPrefix(at, "/my/attempts/"))[0], "summary"))
+		body := b.post(t, at+"/submit", nil).body
+		for want, shown := range map[string]bool{"Іспит не складено": row.score, "Ваша відповідь": row.answers, "Правильна відповідь": row.keys} {
+			if strings.Contains(body, want) != shown {
+				t.Errorf("review %q: %q is shown: %v\n%s", row.show, want, !shown, body)
+			}
+		}
+	}
+}
+
+// TestProblemsForPeopleArePages asks for what is not there, as a browser and as a
+// program.
+func TestProblemsForPeopleArePages(t *testing.T) {
+	e := start(t)
+	if r := e.browser(t).get(t, "/no-such-page"); r.status != 404 || !strings.Contains(r.body, "<html") {
+		t.Errorf("a browser gets %d %s", r.status, r.body)
+	}
+	if r := e.browser(t).get(t, "/api/v1/me"); r.status != 401 || strings.Contains(r.body, "<html") {
+		t.Errorf("a browser at the interface gets %d %s", r.status, r.body)
+	}
+	if r := e.nobody().do(t, "GET", "/no-such-page", nil); r.status != 404 || r.code() != "request.no_route" {
+		t.Errorf("a program gets %d %s", r.status, r.body)
 	}
 }

@@ -39,35 +39,33 @@ func (s *server) page(p auth.Permission, handle func(*fiber.Ctx) error) func(*fi
 		if fault.Of(err) == fault.Unauthenticated {
 			return c.Redirect("/sign-in", fiber.StatusSeeOther)
 		}
-		if err == nil {
-			err = principal.Require(p)
-		}
-		if err == nil {
-			c.Set(fiber.HeaderCacheControl, "no-store")
-			c.SetUserContext(auth.WithPrincipal(c.UserContext(), principal))
-			err = handle(c)
-		}
 		if err != nil {
-			return s.sendProblemPage(c, err)
+			return err
 		}
-		return nil
+		if err := principal.Require(p); err != nil {
+			return err
+		}
+		c.Set(fiber.HeaderCacheControl, "no-store")
+		c.SetUserContext(auth.WithPrincipal(c.UserContext(), principal))
+		return handle(c)
 	}
-}
-
-// sendProblemPage is sendProblem for people.
-func (s *server) sendProblemPage(c *fiber.Ctx, err error) error {
-	p := problemOf(err)
-	if p.Status >= fiber.StatusInternalServerError {
-		s.Log.Error("request failed", "request", requestID(c), "err", err)
-	}
-	v := s.view(c, "problem")
-	v.Fault = v.words(p.Code, p.Detail)
-	return s.render(c, p.Status, "problem", problemPage{v, requestID(c)})
 }
 
 type problemPage struct {
 	view
 	Request string
+}
+
+// forPeople reports whether the answer is read by a person in a browser.
+func forPeople(c *fiber.Ctx) bool {
+	return strings.Contains(c.Get(fiber.HeaderAccept), fiber.MIMETextHTML) && !strings.HasPrefix(c.Path(), "/api/")
+}
+
+// sendProblemPage shows a problem to a person.
+func (s *server) sendProblemPage(c *fiber.Ctx, p problem) error {
+	v := s.view(c, "problem")
+	v.Fault = v.words(p.Code, p.Detail)
+	return s.render(c, p.Status, "problem", problemPage{v, p.Request})
 }
 
 // words says a fault in the page's language where the catalogue has it.
@@ -85,7 +83,7 @@ func (s *server) sameOrigin(handle func(*fiber.Ctx) error) func(*fiber.Ctx) erro
 		request := &http.Request{Method: c.Method(), URL: &url.URL{Path: c.Path()}, Host: string(c.Request().Host()),
 			Header: http.Header{"Sec-Fetch-Site": {c.Get("Sec-Fetch-Site")}, "Origin": {c.Get(fiber.HeaderOrigin)}}}
 		if err := protection.Check(request); err != nil {
-			return s.sendProblemPage(c, fault.New(fault.Forbidden, "request.cross_origin", "This form was sent from another site.").Wrap(err))
+			return fault.New(fault.Forbidden, "request.cross_origin", "This form was sent from another site.").Wrap(err)
 		}
 		return handle(c)
 	}
@@ -106,7 +104,7 @@ func (s *server) signInPage(c *fiber.Ctx) error {
 	if err != nil {
 		problem := problemOf(err)
 		if problem.Status >= fiber.StatusInternalServerError {
-			return s.sendProblemPage(c, err)
+			return err
 		}
 		p.Fault = p.words(problem.Code, problem.Detail)
 		return s.render(c, problem.Status, "signin", p)
@@ -117,7 +115,7 @@ func (s *server) signInPage(c *fiber.Ctx) error {
 
 func (s *server) signOutPage(c *fiber.Ctx) error {
 	if err := s.Auth.SignOut(c.UserContext(), c.Cookies(s.cookieName())); err != nil {
-		return s.sendProblemPage(c, err)
+		return err
 	}
 	s.setCookie(c, s.cookieName(), "")
 	return c.Redirect("/", fiber.StatusSeeOther)

@@ -55,7 +55,8 @@ func problemOf(err error) problem {
 	return problem{Title: "Internal Server Error", Status: 500, Code: "internal", Detail: "Something went wrong on our side; it was logged."}
 }
 
-// sendProblem is the app's error handler.
+// sendProblem is the app's error handler: a problem document, or a page for who
+// reads pages.
 func (s *server) sendProblem(c *fiber.Ctx, err error) error {
 	secure(c)
 	p := problemOf(err)
@@ -68,6 +69,11 @@ func (s *server) sendProblem(c *fiber.Ctx, err error) error {
 	}
 	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests {
 		c.Set(fiber.HeaderRetryAfter, "2")
+	}
+	if forPeople(c) {
+		if pageErr := s.sendProblemPage(c, p); pageErr == nil {
+			return nil
+		}
 	}
 	body, err := json.Marshal(p)
 	if err != nil {

@@ -41,6 +41,15 @@ func (s *Service) Offers(ctx context.Context, person, after string, limit int) (
 	return offers, nil
 }
 
+// Offer is the sitting as the person sees it. "entitlement.not_found".
+func (s *Service) Offer(ctx context.Context, person, sitting string) (Offer, error) {
+	en, err := s.store.Entitlement(ctx, sitting, person)
+	if err != nil {
+		return Offer{}, err
+	}
+	return s.offer(ctx, en)
+}
+
 func (s *Service) offer(ctx context.Context, en Entitlement) (Offer, error) {
 	sitting, err := s.store.Sitting(ctx, en.Sitting)
 	if err != nil {
@@ -216,8 +225,8 @@ func (s *Service) session(bank *Bank, a Attempt, lang string, resumed bool, now 
 	return Session{Attempt: a, View: view, Digest: a.Digest(), Resumed: resumed, Now: now}, nil
 }
 
-// Current returns the person's attempt as it stands, with the form while it
-// runs, and leaves it in the hands of the device that has it.
+// Current returns the person's attempt as it stands, with the form as it is
+// presented, and leaves it in the hands of the device that has it.
 func (s *Service) Current(ctx context.Context, person, id string) (Session, error) {
 	a, err := s.store.Attempt(ctx, id)
 	if err != nil {
@@ -225,9 +234,6 @@ func (s *Service) Current(ctx context.Context, person, id string) (Session, erro
 	}
 	if err := owned(&a, person); err != nil {
 		return Session{}, err
-	}
-	if a.State != Running {
-		return Session{Attempt: a, Now: s.moment()}, nil
 	}
 	bank, err := s.Bank(ctx, a.Form.Release)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 // Members that the policy withholds are nil.
 type Outcome struct {
 	Attempt    string
+	Exam       string
 	State      State
 	FinishedAt time.Time
 	// ReleaseAt is when more can be seen, zero when it is released by hand or
@@ -32,7 +33,7 @@ type Answer struct {
 
 // outcome applies the review policy. It is the only place that lets keys out.
 func (b *Bank) outcome(a *Attempt, p Policy, lang string) (Outcome, error) {
-	o := Outcome{Attempt: a.ID, State: a.State, FinishedAt: a.FinishedAt}
+	o := Outcome{Attempt: a.ID, Exam: a.Exam, State: a.State, FinishedAt: a.FinishedAt}
 	if a.State != Released {
 		o.ReleaseAt = a.ReleaseAt
 		return o, nil

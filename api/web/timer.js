@@ -6,9 +6,9 @@ if (timer && said) {
   const shown = timer.querySelector("b");
   const began = performance.now();
   const left = Number(timer.dataset.left);
-  let last = left;
+  let last = Math.ceil(left / 60);
   const tick = () => {
-    const minutes = Math.max(0, Math.ceil(left - (performance.now() - began) / 60000));
+    const minutes = Math.max(0, Math.ceil((left - (performance.now() - began) / 1000) / 60));
     if (minutes === last) return;
     last = minutes;
     shown.textContent = minutes;

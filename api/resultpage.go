@@ -1,0 +1,90 @@
+package api
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/proba-exam/proba/certs"
+	"github.com/proba-exam/proba/exam"
+)
+
+type resultPage struct {
+	view
+	Exam    exam.Exam
+	Outcome exam.Outcome
+	// Answers are shown when the policy says so.
+	Answers     []answerView
+	Sections    []barView
+	Gates       []barView
+	Cut         barView
+	Certificate certs.ID
+}
+
+// answerView is an item with what was answered, and, when the policy shows it,
+// what is right.
+type answerView struct {
+	Given     itemView
+	Right     *itemView
+	Points    float64
+	Rationale string
+}
+
+func newAnswerView(a exam.Answer) answerView {
+	v := answerView{Given: newItemView(a.View, a.Response), Points: points(a.Points), Rationale: a.Rationale}
+	if a.Key != nil {
+		right := newItemView(a.View, *a.Key)
+		v.Right = &right
+	}
+	return v
+}
+
+// barView is a score as a bar. Has says that there is a least score to reach.
+type barView struct {
+	Title       string
+	Score, Max  float64
+	Percent     int
+	Least       float64
+	Passed, Has bool
+}
+
+func newBar(title string, score, highest, least exam.Points) barView {
+	b := barView{Title: title, Score: points(score), Max: points(highest), Least: points(least), Has: least > 0, Passed: score >= least}
+	if highest > 0 {
+		b.Percent = int(score * 100 / highest)
+	}
+	return b
+}
+
+func (s *server) resultPage(c *fiber.Ctx) error {
+	person, err := caller(c)
+	if err != nil {
+		return err
+	}
+	p := resultPage{view: s.view(c, "result")}
+	if p.Outcome, err = s.Exams.Outcome(c.UserContext(), person, c.Params("attempt"), ""); err != nil {
+		return err
+	}
+	if p.Exam, err = s.Exams.Exam(c.UserContext(), p.Outcome.Exam); err != nil {
+		return err
+	}
+	p.Certificate = certs.ID(p.Outcome.CertificateID)
+	p.bars()
+	for _, answer := range p.Outcome.Answers {
+		p.Answers = append(p.Answers, newAnswerView(answer))
+	}
+	return s.render(c, fiber.StatusOK, "result", p)
+}
+
+// bars names the sections and gates of a result.
+func (p *resultPage) bars() {
+	r := p.Outcome.Result
+	if r == nil {
+		return
+	}
+	p.Cut = newBar(p.T["total"], r.Score, r.Max, r.Cut)
+	for i, m := range r.Sections {
+		p.Sections = append(p.Sections, newBar(p.Exam.Blueprint.Sections[i].Title.In(p.Lang), m.Score, m.Max, 0))
+	}
+	for i, g := range r.Gates {
+		p.Gates = append(p.Gates, newBar(p.Exam.Blueprint.Gates[i].Title.In(p.Lang), g.Score, g.Max, g.Minimum))
+	}
+}
