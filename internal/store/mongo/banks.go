@@ -3,6 +3,7 @@ package mongo
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -47,7 +48,7 @@ func (s *Store) PutRevisions(ctx context.Context, all []exam.Revision) error {
 
 // onlyDuplicates reports whether err says of nothing else than taken keys.
 func onlyDuplicates(err error) bool {
-	bulk, ok := err.(mongo.BulkWriteException)
+	bulk, ok := errors.AsType[mongo.BulkWriteException](err)
 	if !ok || bulk.WriteConcernError != nil {
 		return false
 	}

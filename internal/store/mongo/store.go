@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -12,6 +13,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
 	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/connstring"
+	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/topology"
 
 	"github.com/proba-exam/proba/internal/store"
 )
@@ -78,9 +80,28 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
-// failed tells a server that did not answer from one that answered no.
+// passing are the answers of a server that is changing its role or stopping: what
+// drivers repeat (Retryable Reads specification), and a majority that did not
+// acknowledge in time.
+var passing = []int{
+	6, 7, 89, 9001, // host unreachable, not found, network time-out, socket
+	91, 189, 262, 11600, 11602, 10107, 13435, 13436, // shutting down, stepping down, not primary
+	64, // write concern time-out
+}
+
+// failed tells a failure that passes from one that does not: after the first the
+// caller repeats.
 func failed(ctx context.Context, err error) error {
-	if ctx.Err() != nil || mongo.IsTimeout(err) || mongo.IsNetworkError(err) || !errors.As(err, new(mongo.ServerError)) {
+	if ctx.Err() != nil || mongo.IsTimeout(err) || mongo.IsNetworkError(err) || errors.Is(err, mongo.ErrClientDisconnected) {
+		return store.Unavailable(err)
+	}
+	if _, ok := errors.AsType[topology.ServerSelectionError](err); ok {
+		return store.Unavailable(err)
+	}
+	if _, ok := errors.AsType[topology.ConnectionError](err); ok {
+		return store.Unavailable(err)
+	}
+	if answer, ok := errors.AsType[mongo.ServerError](err); ok && slices.ContainsFunc(passing, answer.HasErrorCode) {
 		return store.Unavailable(err)
 	}
 	return fmt.Errorf("store: %w", err)
