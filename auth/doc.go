@@ -9,7 +9,8 @@
 // as proved by one request. An access token is a signed statement, good for
 // minutes, that its bearer is a person with some roles. A refresh token is an
 // opaque secret that buys the next access token, once; the tokens that descend
-// from one sign-in by such purchases are a family. A link is a secret, sent by
+// from one sign-in by such purchases are a family. Pages keep a refresh token as a
+// cookie and present it without spending it. A link is a secret, sent by
 // a channel that is the person's own, that lets its holder set the person's
 // password, once. A person's epoch counts the events after which nothing issued
 // before them may be used again.
