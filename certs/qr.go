@@ -12,6 +12,9 @@ const (
 	maxQRVersion = 13
 	// QRMillimetres is the printed width of the symbol with its quiet zone.
 	QRMillimetres = 35
+	// modulePixels is the width of a module in an image: at version 13 it has
+	// 616 pixels, 447 to the inch of the printed size.
+	modulePixels = 8
 )
 
 // symbol encodes a URL at error correction level M.
@@ -23,13 +26,15 @@ func symbol(url string) (*qrcode.QRCode, error) {
 	return q, nil
 }
 
-// QRPNG is the QR code of a certificate's URL as PNG, pixels wide.
-func QRPNG(url string, pixels int) ([]byte, error) {
+// QRPNG is the QR code of a certificate's URL as PNG. Each module has the same
+// number of pixels: an image of a fixed width would have wider modules beside
+// narrower ones, which readers stumble over.
+func QRPNG(url string) ([]byte, error) {
 	q, err := symbol(url)
 	if err != nil {
 		return nil, err
 	}
-	return q.PNG(pixels)
+	return q.PNG(-modulePixels) // a negative size is that of a module
 }
 
 // modules is the symbol as rows of dark (true) and light, with the quiet zone.

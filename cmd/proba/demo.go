@@ -284,7 +284,7 @@ func (d *demonstration) collect(ctx context.Context, learner *client, c *demoCer
 	if err := learner.call(ctx, "GET", "/api/v1/me/certificates/"+c.ID+"/pdf", nil, &pdf); err != nil {
 		return "", err
 	}
-	png, err := certs.QRPNG(url, 600)
+	png, err := certs.QRPNG(url)
 	if err != nil {
 		return "", err
 	}
