@@ -240,6 +240,12 @@ func (s *Service) Advance(ctx context.Context, id string) (Attempt, error) {
 	})
 }
 
+// Postpone makes a due attempt due later, because moving it on failed: what fails
+// must not keep the others waiting.
+func (s *Service) Postpone(ctx context.Context, id string) (Attempt, error) {
+	return s.change(ctx, id, func(a *Attempt) (bool, error) { return !a.Postpone(s.moment()), nil })
+}
+
 // Certified records that the certificate due for the attempt was issued.
 func (s *Service) Certified(ctx context.Context, id, certificate string) (Attempt, error) {
 	return s.change(ctx, id, func(a *Attempt) (bool, error) {

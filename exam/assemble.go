@@ -38,13 +38,19 @@ func ParseSeed(s string) (Seed, error) {
 // The stream is ChaCha8 (math/rand/v2), whose output for a seed is fixed by the
 // Go project. The fault "form.infeasible" says that no form was found.
 func (p *Plan) Assemble(seed Seed, seen map[string]int) (Form, error) {
-	d := draw{plan: p, rng: rand.New(rand.NewChaCha8(seed)), seen: p.consulted(seen)}
-	for range maxRestarts {
+	consulted := p.consulted(seen)
+	d := draw{plan: p, rng: rand.New(rand.NewChaCha8(seed)), seen: consulted}
+	for n := range maxRestarts {
+		if n == maxRestarts/2 {
+			// Preferring the least seen can lead into the same enemies every
+			// time: a form with items seen before is better than none.
+			d.seen = nil
+		}
 		if d.try() {
 			form := Form{Release: p.bank.Release.Hash, Blueprint: p.hash, Algorithm: drawAlgorithm, Seed: hex.EncodeToString(seed[:]), Slots: d.slots()}
-			for i, n := range d.seen {
+			for i, n := range consulted {
 				if form.Seen == nil {
-					form.Seen = make(map[string]int, len(d.seen))
+					form.Seen = make(map[string]int, len(consulted))
 				}
 				form.Seen[p.bank.items[i].Item.ID] = n
 			}

@@ -83,7 +83,9 @@ type When string
 const (
 	// AtOnce releases with grading.
 	AtOnce When = "at_once"
-	// AfterWindow releases when the sitting has closed.
+	// AfterWindow releases when the sitting has closed. A review that shows answers
+	// or keys waits until everybody who started at the last moment has ended,
+	// extensions left aside.
 	AfterWindow When = "after_window"
 	// ByHand releases when an administrator says so.
 	ByHand When = "by_hand"
@@ -102,6 +104,15 @@ type CertificatePolicy struct {
 	ValidDays int `json:"valid_days"`
 	// ShowScore prints the score on it.
 	ShowScore bool `json:"show_score"`
+}
+
+// revealsItems reports whether the review shows what others may still be asked.
+func (r *Review) revealsItems() bool { return r.Show == ShowResponses || r.Show == ShowKeys }
+
+// longest is how long an attempt can run: the time limit with the largest
+// accommodation, and the grace.
+func (p *Policy) longest() time.Duration {
+	return time.Duration(p.TimeLimit*(100+MaxExtraTime)/100+p.Grace) * time.Second
 }
 
 // Feasibility is what publishing proved about the blueprint over its release.
