@@ -126,6 +126,7 @@ func (a *analysis) moodleQuiz(r *Report) {
 	}
 	m2, m3, m4 = m2/s, m3/s, m4/s
 	k2 := s * m2 / (s - 1)
+	q.Skewness, q.Kurtosis = psychometrics.Undefined(a.n, "needs three people"), psychometrics.Undefined(a.n, "needs four people")
 	if a.n > 2 {
 		k3 := s * s * m3 / ((s - 1) * (s - 2))
 		q.Skewness = psychometrics.Of(k3/math.Pow(k2, 1.5), a.n, leastForCorrelation)

@@ -169,6 +169,9 @@ const (
 	fitDraws = 5
 	// leastInBin keeps a bin's chi-squared near its distribution.
 	leastInBin = 5
+	// mostDraws bounds how many abilities a row is drawn that stands for many
+	// people, each of whom has one.
+	mostDraws = 400
 )
 
 // PlausibleFit tests each item by the shares right in bins of ability, ability
@@ -185,12 +188,12 @@ func (f *Fit) PlausibleFit(seed uint64) []FitTest {
 	}
 	d := f.answers
 	sums, bins := make([]float64, len(tests)), make([]float64, len(tests))
-	theta := make([]float64, d.people)
+	theta := make([][]float64, d.people)
 	for draw := range fitDraws {
 		spread(d.people, func(from, to int) {
 			for p := from; p < to; p++ {
 				rng := rand.New(rand.NewPCG(seed, uint64(draw)<<40|uint64(p)))
-				theta[p] = f.plausible(f.answersOf(p), rng)
+				theta[p] = f.plausible(f.answersOf(p), int(min(d.weight[p], mostDraws)), rng)
 			}
 		})
 		spread(len(tests), func(from, to int) {
@@ -211,45 +214,55 @@ func (f *Fit) PlausibleFit(seed uint64) []FitTest {
 	return tests
 }
 
-// plausible draws an ability from the posterior, between points as at them.
-func (f *Fit) plausible(answers []Answer, rng *rand.Rand) float64 {
-	u, sum := rng.Float64(), 0.0
+// plausible draws n abilities from the posterior, between points as at them.
+func (f *Fit) plausible(answers []Answer, n int, rng *rand.Rand) []float64 {
 	post := Posterior(answers, f.Grid)
 	width := f.Grid.Points[1] - f.Grid.Points[0]
-	for k, w := range post {
-		if sum += w; u <= sum || k == len(post)-1 {
-			return f.Grid.Points[k] + width*(rng.Float64()-.5)
+	draws := make([]float64, n)
+	for i := range draws {
+		k, sum, u := 0, post[0], rng.Float64()
+		for ; sum < u && k < len(post)-1; k++ {
+			sum += post[k+1]
 		}
+		draws[i] = f.Grid.Points[k] + width*(rng.Float64()-.5)
 	}
-	return 0
+	return draws
 }
 
 // binned is the chi-squared of item i over bins with equal numbers of people.
-func (f *Fit) binned(i int, theta []float64) (statistic float64, bins int) {
+func (f *Fit) binned(i int, theta [][]float64) (statistic float64, bins int) {
 	d := f.answers
-	order := make([]int, 0, d.start[i+1]-d.start[i])
+	type person struct {
+		theta, weight float64
+		right         bool
+		at            int
+	}
+	var people []person
 	total := 0.0
 	for n := d.start[i]; n < d.start[i+1]; n++ {
-		order = append(order, n)
+		draws := theta[d.who[n]]
+		for _, t := range draws {
+			people = append(people, person{t, d.weight[d.who[n]] / float64(len(draws)), d.hit[n], n})
+		}
 		total += d.weight[d.who[n]]
 	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(theta[d.who[a]], theta[d.who[b]]), a-b) })
+	slices.SortStableFunc(people, func(a, b person) int { return cmp.Or(cmp.Compare(a.theta, b.theta), a.at-b.at) })
 	it := f.Items[i].Item
 	bins = int(min(fitBins, total/leastInBin))
-	var n, right, expected, variance, seen float64
+	var right, expected, variance, seen float64
 	bin, used := 1, 0
-	for at, j := range order {
-		w, p := d.weight[d.who[j]], it.P(theta[d.who[j]])
-		n, expected, variance, seen = n+w, expected+w*p, variance+w*p*(1-p), seen+w
-		if d.hit[j] {
-			right += w
+	for at, x := range people {
+		p := it.P(x.theta)
+		expected, variance, seen = expected+x.weight*p, variance+x.weight*p*(1-p), seen+x.weight
+		if x.right {
+			right += x.weight
 		}
-		if seen >= total*float64(bin)/float64(bins) || at == len(order)-1 {
+		if seen >= total*float64(bin)/float64(bins) || at == len(people)-1 {
 			if variance > 0 {
 				statistic += (right - expected) * (right - expected) / variance
 				used++
 			}
-			n, right, expected, variance = 0, 0, 0, 0
+			right, expected, variance = 0, 0, 0
 			bin++
 		}
 	}

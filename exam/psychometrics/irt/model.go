@@ -24,20 +24,22 @@ func (it Item) P(theta float64) float64 {
 	return it.C + (1-it.C)*logistic(it.A*theta+it.D)
 }
 
-// slopes are P and its first two derivatives by ability.
-func (it Item) slopes(theta float64) (p, first, second float64) {
-	s := logistic(it.A*theta + it.D)
-	first = (1 - it.C) * it.A * s * (1 - s)
-	return it.C + (1-it.C)*s, first, first * it.A * (1 - 2*s)
+// slopes are P, 1 − P and the first two derivatives of P by ability. 1 − P keeps
+// its digits where P is 1 to the last one.
+func (it Item) slopes(theta float64) (p, q, first, second float64) {
+	z := it.A*theta + it.D
+	s, rest := logistic(z), logistic(-z)
+	first = (1 - it.C) * it.A * s * rest
+	return it.C + (1-it.C)*s, (1 - it.C) * rest, first, first * it.A * (rest - s)
 }
 
 // Information is Fisher's information on ability at theta: P'²/(PQ).
 func (it Item) Information(theta float64) float64 {
-	p, first, _ := it.slopes(theta)
-	if p <= 0 || p >= 1 {
+	p, q, first, _ := it.slopes(theta)
+	if p*q <= 0 {
 		return 0
 	}
-	return first * first / (p * (1 - p))
+	return first * first / (p * q)
 }
 
 // Information is that of a form: the sum over its items.

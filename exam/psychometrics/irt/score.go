@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/proba-exam/proba/exam/psychometrics"
+	"github.com/proba-exam/proba/exam/psychometrics/responses"
 )
 
 // Score is an estimate of one person's ability.
@@ -99,18 +100,18 @@ func climb(slope func(theta float64) float64) (float64, bool) {
 func score(answers []Answer, theta float64) float64 {
 	sum := 0.0
 	for _, a := range answers {
-		p, first, _ := a.Item.slopes(theta)
-		pq := p * (1 - p)
-		if pq <= 0 {
-			continue
-		}
-		x := 0.0
-		if a.Right {
-			x = 1
-		}
-		sum += (x - p) * first / pq
+		p, q, first, _ := a.Item.slopes(theta)
+		sum += residual(a.Right, p, q) * first
 	}
 	return sum
+}
+
+// residual is (x − P)/(PQ): 1/P for a right answer, −1/Q for a wrong one.
+func residual(right bool, p, q float64) float64 {
+	if right {
+		return 1 / p
+	}
+	return -1 / max(q, 1e-300)
 }
 
 func information(answers []Answer, theta float64) float64 {
@@ -143,18 +144,12 @@ func WLE(answers []Answer) Score {
 	theta, ok := climb(func(theta float64) float64 {
 		sum, j, info := 0.0, 0.0, 0.0
 		for _, a := range answers {
-			p, first, second := a.Item.slopes(theta)
-			pq := p * (1 - p)
-			if pq <= 1e-300 {
-				continue
+			p, q, first, second := a.Item.slopes(theta)
+			sum += residual(a.Right, p, q) * first
+			if p*q > 0 {
+				j += first * second / (p * q)
+				info += first * first / (p * q)
 			}
-			x := 0.0
-			if a.Right {
-				x = 1
-			}
-			sum += (x - p) * first / pq
-			j += first * second / pq
-			info += first * first / pq
 		}
 		if info <= 0 {
 			return 0
@@ -227,12 +222,13 @@ func (f *Fit) Abilities() []Score {
 
 // RestAbilities gives for each cell of the matrix the EAP of its person without
 // that item: what stands for the rest score where people answered different
-// items. Cells of items without parameters get the person's EAP.
-func (f *Fit) RestAbilities(cells int, person func(cell int) int) []float64 {
-	rest := make([]float64, cells)
+// items. Cells of items without parameters get the person's EAP. m is the matrix
+// that the model was estimated from.
+func (f *Fit) RestAbilities(m *responses.Matrix) []float64 {
+	rest := make([]float64, len(m.Cells()))
 	whole := f.Abilities()
-	for c := range rest {
-		rest[c] = whole[person(c)].Theta
+	for n, c := range m.Cells() {
+		rest[n] = whole[c.Person].Theta
 	}
 	d := f.answers
 	spread(d.people, func(from, to int) {
