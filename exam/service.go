@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -39,6 +40,9 @@ type Service struct {
 	plans  *lru.Cache[string, *Plan]  // by exam id and version
 	banks  *lru.Cache[string, *Bank]  // by release hash
 	sheets *lru.Cache[string, *sheet] // by attempt id
+
+	ledgersMu sync.Mutex
+	ledgers   *lru.Cache[string, *ledger] // by exam id
 }
 
 // Deps is what a Service needs. All members are required but Rand.
@@ -67,7 +71,11 @@ func NewService(d Deps) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cache of sheets: %w", err)
 	}
-	return &Service{store: d.Store, now: d.Now, rand: d.Rand, plans: plans, banks: banks, sheets: sheets}, nil
+	ledgers, err := lru.New[string, *ledger](cachedPlans)
+	if err != nil {
+		return nil, fmt.Errorf("cache of exposure: %w", err)
+	}
+	return &Service{store: d.Store, now: d.Now, rand: d.Rand, plans: plans, banks: banks, sheets: sheets, ledgers: ledgers}, nil
 }
 
 // moment is the clock as everything is stored: UTC, whole milliseconds.
@@ -116,7 +124,15 @@ func (s *Service) plan(ctx context.Context, e *Exam) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := NewPlan(bank, e.Blueprint)
+	var calibration *Calibration
+	if e.Calibration != "" {
+		known, err := s.store.Calibration(ctx, e.Calibration)
+		if err != nil {
+			return nil, fmt.Errorf("calibration of exam %s: %w", e.ID, err)
+		}
+		calibration = &known
+	}
+	p, err := NewCalibratedPlan(bank, e.Blueprint, calibration)
 	if err != nil {
 		return nil, err
 	}

@@ -65,7 +65,7 @@ type Drawer struct {
 	form    []int
 	tier    []int
 	list    []int
-	sums    Stats
+	sums    micro
 	levels  []Level // memory of Exposure, unknown until asked for
 	asked   []int
 	answer  []Level
@@ -89,6 +89,7 @@ func (d *Drawer) Draw(rng *rand.Rand, r Request) (f Form, ok bool) {
 	for range maxRestarts {
 		if d.try() {
 			c := d.repair()
+			c.Sums = d.total()
 			variance := 0.0
 			for _, u := range d.form {
 				if !d.unscored(u) {
@@ -100,6 +101,16 @@ func (d *Drawer) Draw(rng *rand.Rand, r Request) (f Form, ok bool) {
 		}
 	}
 	return Form{}, false
+}
+
+// total sums the scored units of the form.
+func (d *Drawer) total() (s Stats) {
+	for _, u := range d.form {
+		if !d.unscored(u) {
+			s.add(d.pool.units[u].Stats, 1)
+		}
+	}
+	return s
 }
 
 // DrawUniform draws uniformly from the cells, as most systems do: what Draw is
@@ -124,7 +135,7 @@ func (d *Drawer) DrawUniform(rng *rand.Rand) (f Form, ok bool) {
 			full = full && d.left[c] == 0
 		}
 		if full {
-			return Form{Units: d.form, Certificate: Certificate{Target: d.pool.target, Sums: d.sums}}, true
+			return Form{Units: d.form, Certificate: Certificate{Target: d.pool.target, Sums: d.total()}}, true
 		}
 	}
 	return Form{}, false
@@ -137,7 +148,7 @@ func (d *Drawer) reset() {
 			d.blocked[e] = 0
 		}
 	}
-	d.form, d.sums = d.form[:0], Stats{}
+	d.form, d.sums = d.form[:0], micro{}
 	for c, cell := range d.pool.cells {
 		d.left[c] = cell.Count
 	}
@@ -192,7 +203,7 @@ func (d *Drawer) take(u int) {
 	}
 	d.form = append(d.form, u)
 	if !d.unscored(u) {
-		d.sums.add(unit.Stats, 1)
+		d.sums.add(d.pool.exact[u], 1)
 	}
 }
 

@@ -25,11 +25,35 @@ func (s *Stats) add(o Stats, sign float64) {
 	}
 }
 
-// miss is the weighted squared distance from the target, in squared points. The
-// cut counts most, since decisions fall there.
-func (s Stats) miss() float64 {
-	return .3*s[below]*s[below] + s[atCut]*s[atCut] + .3*s[above]*s[above] + .15*s[information]*s[information]
+// micro are stats in whole millionths. Every comparison that decides a draw is
+// made on them, so that a form comes out the same where processors round sums of
+// fractions differently.
+type micro [4]int64
+
+const million = 1_000_000
+
+func (s Stats) micro() (m micro) {
+	for n, v := range s {
+		m[n] = int64(math.Round(v * million))
+	}
+	return m
 }
+
+func (m *micro) add(o micro, sign int64) {
+	for n := range m {
+		m[n] += sign * o[n]
+	}
+}
+
+// miss is the weighted squared distance from the target, in hundredths of squared
+// millionths. The cut counts most, since decisions fall there. A form that misses
+// by 100 points is still far from an overflow.
+func (m micro) miss() int64 {
+	return 30*m[below]*m[below] + 100*m[atCut]*m[atCut] + 30*m[above]*m[above] + 15*m[information]*m[information]
+}
+
+// missOf is Stats.miss as an integer: squared points to micro.miss.
+func missOf(squaredPoints float64) int64 { return int64(squaredPoints * 100 * million * million) }
 
 // Unit is one item, or a testlet whose items stay together.
 type Unit struct {
@@ -76,14 +100,15 @@ type Pool struct {
 	order  []int // cells, scarcest first
 	quota  [][]int
 
+	exact     []micro // Stats of each unit
 	target    Stats
-	variance  float64 // of the expected score at the cut of a mean form
-	tolerance float64
+	variance  float64   // of the expected score at the cut of a mean form
+	tolerance int64     // as micro.miss
 	ideal     []float64 // expected number of uses in a form, of each unit
 	length    int
 }
 
-// Tolerances of the repair, in squared points of Stats.miss.
+// Tolerances of the repair, in squared points.
 const (
 	// tightest gives forms whose expected score at the cut varies by .023.
 	tightest = .004
@@ -99,6 +124,9 @@ func Compile(cells []Cell, quotas []Quota, units []Unit) (*Pool, error) {
 	p := &Pool{cells: cells, quotas: quotas, units: units, enemies: make([][]int, len(units)), group: make([]int, len(units)), rank: make([]int, len(units)),
 		quota: make([][]int, len(quotas)), ideal: make([]float64, len(units)), groups: make([][]int, len(cells))}
 	p.befriend()
+	for u := range units {
+		p.exact = append(p.exact, units[u].Stats.micro())
+	}
 	testlets := make(map[string]int) // group by cells
 	for u, unit := range units {
 		g := unit.Cells[0]
@@ -116,7 +144,7 @@ func Compile(cells []Cell, quotas []Quota, units []Unit) (*Pool, error) {
 		p.groups[g] = append(p.groups[g], u)
 	}
 	for _, members := range p.groups {
-		slices.SortStableFunc(members, func(a, b int) int { return cmp.Compare(units[a].Stats[atCut], units[b].Stats[atCut]) })
+		slices.SortStableFunc(members, func(a, b int) int { return cmp.Compare(p.exact[a][atCut], p.exact[b][atCut]) })
 		for r, u := range members {
 			p.rank[u] = r
 		}
@@ -151,7 +179,7 @@ func (p *Pool) befriend() {
 // aim sets the target: what a form has on average when every unit is used as
 // often as others of its kind. Any other target would bend the exposure.
 func (p *Pool) aim() error {
-	left := make([]float64, len(p.cells))
+	left, inTestlets := make([]float64, len(p.cells)), make([]int, len(p.cells))
 	for c, cell := range p.cells {
 		left[c] = float64(cell.Count)
 	}
@@ -171,24 +199,26 @@ func (p *Pool) aim() error {
 			use(u, rate)
 			for _, c := range p.units[u].Cells {
 				left[c] -= rate
+				inTestlets[c]++
 			}
 		}
 	}
 	for c, cell := range p.cells {
 		members := p.groups[c]
-		if float64(len(members)) < left[c]-1e-9 {
-			return fmt.Errorf("cell %d asks for %d items, the pool has %d that stand alone", c, cell.Count, len(members))
+		if len(members)+inTestlets[c] < cell.Count {
+			return fmt.Errorf("cell %d asks for %d items, the pool has %d", c, cell.Count, len(members)+inTestlets[c])
 		}
 		for _, u := range members {
+			rate := min(1, max(0, left[c])/float64(len(members)))
 			if cell.Unscored {
-				p.ideal[u] = left[c] / float64(len(members))
-				continue
+				p.ideal[u] = rate
+			} else {
+				use(u, rate)
 			}
-			use(u, max(0, left[c])/float64(len(members)))
 		}
 	}
 	sd := math.Sqrt(p.variance)
-	p.tolerance = min(max(tightest, math.Pow(sd/5/reached, 2)), loosest)
+	p.tolerance = missOf(min(max(tightest, math.Pow(sd/5/reached, 2)), loosest))
 	return nil
 }
 
@@ -207,3 +237,6 @@ func (p *Pool) Ideal(u int) float64 { return p.ideal[u] }
 // ParameterSD is the standard deviation of a form's expected score at the cut
 // that the errors of the items' parameters leave, in points.
 func (p *Pool) ParameterSD() float64 { return math.Sqrt(p.variance) }
+
+// Unit returns unit u, not to be changed.
+func (p *Pool) Unit(u int) *Unit { return &p.units[u] }

@@ -9,7 +9,7 @@ func (d *Drawer) repair() Certificate {
 	p := d.pool
 	c := Certificate{Target: p.target}
 	miss := d.sums
-	miss.add(p.target, -1)
+	miss.add(p.target.micro(), -1)
 	value := miss.miss()
 	n := len(d.form)
 	for value > p.tolerance && c.Trials < maxTrials {
@@ -23,21 +23,14 @@ func (d *Drawer) repair() Certificate {
 		if !d.replaces(in, out) {
 			continue
 		}
-		a, b := &p.units[in].Stats, &p.units[out].Stats
-		next := Stats{miss[0] + a[0] - b[0], miss[1] + a[1] - b[1], miss[2] + a[2] - b[2], miss[3] + a[3] - b[3]}
+		a, b := &p.exact[in], &p.exact[out]
+		next := micro{miss[0] + a[0] - b[0], miss[1] + a[1] - b[1], miss[2] + a[2] - b[2], miss[3] + a[3] - b[3]}
 		if v := next.miss(); v < value {
 			d.exchange(at, out, in)
 			miss, value = next, v
 		}
 	}
 	c.Within = value <= p.tolerance
-	d.sums = Stats{}
-	for _, u := range d.form { // anew, so that the certificate holds no rounding of the steps
-		if !d.unscored(u) {
-			d.sums.add(p.units[u].Stats, 1)
-		}
-	}
-	c.Sums = d.sums
 	return c
 }
 

@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 	"internal/fault":        {},
 	"internal/config":       {},
 	"internal/keyring":      {},
-	"exam":                  {"internal/fault"},
+	"exam":                  {"internal/fault", "exam/forms", "exam/psychometrics/irt"},
 	"exam/bankfile":         {"internal/fault", "exam"},
 	"exam/forms":            {"internal/fault", "exam/psychometrics/irt"},
 	"auth":                  {"internal/fault"},
