@@ -30,9 +30,12 @@ type Exam struct {
 	State   ExamState `json:"state"`
 	Title   Text      `json:"title"`
 	// Programme names the course of training that the exam ends.
-	Programme   string      `json:"programme"`
-	Release     string      `json:"release"`
-	Blueprint   Blueprint   `json:"blueprint"`
+	Programme string    `json:"programme"`
+	Release   string    `json:"release"`
+	Blueprint Blueprint `json:"blueprint"`
+	// Calibration is the hash of what the items' difficulties rest on, "" for
+	// their authors' judgement. It is fixed by publishing.
+	Calibration string      `json:"calibration,omitempty"`
 	Policy      Policy      `json:"policy"`
 	CreatedAt   time.Time   `json:"created_at"`
 	PublishedAt time.Time   `json:"published_at,omitzero"`
@@ -128,6 +131,25 @@ type Feasibility struct {
 	MeanOverlap float64 `json:"mean_overlap"`
 	MaxOverlap  float64 `json:"max_overlap"`
 	Drawn       int     `json:"drawn"`
+	// Difficulty says how equal the trial forms are.
+	Difficulty *DifficultySpread `json:"difficulty,omitempty"`
+}
+
+// DifficultySpread is how equal forms are for a candidate exactly at the cut.
+type DifficultySpread struct {
+	// Theta is that candidate's ability.
+	Theta float64 `json:"theta_cut"`
+	// Mean and SD of the expected score over the trial forms, in points.
+	Mean float64 `json:"mean"`
+	SD   float64 `json:"sd"`
+	// ParameterSD is the standard deviation that errors in what is known of the
+	// items leave on top, in points: a lower bound of the true spread.
+	ParameterSD float64 `json:"parameter_sd"`
+	// PassMin and PassMax bound the chance to pass over the trial forms.
+	PassMin float64 `json:"pass_min"`
+	PassMax float64 `json:"pass_max"`
+	// Basis says what the difficulties rest on.
+	Basis Basis `json:"basis"`
 }
 
 // CellSupply compares a cell with the bank.

@@ -142,7 +142,7 @@ func (s *Service) begin(ctx context.Context, o Offer, lang string) (Session, err
 	if _, err := io.ReadFull(s.rand, seed[:]); err != nil {
 		return Session{}, fmt.Errorf("draw a seed: %w", err)
 	}
-	form, err := plan.Assemble(seed, seen)
+	form, err := s.draw(ctx, &o.Exam, plan, seed, seen)
 	if err != nil {
 		return Session{}, err
 	}

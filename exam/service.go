@@ -5,9 +5,11 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/proba-exam/proba/internal/fault"
 )
@@ -38,6 +40,9 @@ type Service struct {
 	plans  *cache[*Plan]  // by id of the exam, which no longer changes
 	banks  *cache[*Bank]  // by release hash
 	sheets *cache[*sheet] // by attempt id
+
+	ledgersMu sync.Mutex
+	ledgers   *lru.Cache[string, *ledger] // by exam id
 }
 
 // Deps is what a Service needs. All members are required but Rand.
@@ -66,7 +71,11 @@ func NewService(d Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Service{store: d.Store, now: d.Now, rand: d.Rand, plans: plans, banks: banks, sheets: sheets}, nil
+	ledgers, err := lru.New[string, *ledger](cachedPlans)
+	if err != nil {
+		return nil, fmt.Errorf("cache of exposure: %w", err)
+	}
+	return &Service{store: d.Store, now: d.Now, rand: d.Rand, plans: plans, banks: banks, sheets: sheets, ledgers: ledgers}, nil
 }
 
 // moment is the clock as everything is stored: UTC, whole milliseconds.
@@ -107,7 +116,15 @@ func (s *Service) plan(ctx context.Context, e *Exam) (*Plan, error) {
 		if err != nil {
 			return nil, err
 		}
-		return NewPlan(bank, e.Blueprint)
+		var calibration *Calibration
+		if e.Calibration != "" {
+			known, err := s.store.Calibration(ctx, e.Calibration)
+			if err != nil {
+				return nil, fmt.Errorf("calibration of exam %s: %w", e.ID, err)
+			}
+			calibration = &known
+		}
+		return NewCalibratedPlan(bank, e.Blueprint, calibration)
 	}
 	if e.State == ExamDraft {
 		return compile(ctx)

@@ -24,6 +24,8 @@ const (
 	certificates = "certificates"
 	counters     = "counters"
 	schema       = "schema"
+	calibrations = "calibrations"
+	exposures    = "exposures"
 )
 
 // index is one index of one collection.

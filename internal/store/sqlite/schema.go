@@ -49,6 +49,9 @@ CREATE TABLE certificates (
 	UNIQUE (status_list, status_index));
 CREATE INDEX certificates_by_person ON certificates (person, id);
 CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+`, `
+CREATE TABLE calibrations (hash TEXT PRIMARY KEY, doc TEXT NOT NULL);
+CREATE TABLE exposures    (id TEXT PRIMARY KEY, version INTEGER NOT NULL, doc TEXT NOT NULL);
 `}
 
 // migrate brings the file to the newest schema, one transaction a step.
