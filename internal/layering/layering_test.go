@@ -20,24 +20,28 @@ const module = "github.com/proba-exam/proba/"
 // not listed (cmd, internal/server and what only tests use) stand at the top and
 // may import everything.
 var mayImport = map[string][]string{
-	"internal/fault":             {},
-	"internal/config":            {},
-	"internal/keyring":           {},
-	"exam":                       {"internal/fault"},
-	"exam/bankfile":              {"internal/fault", "exam"},
+	"internal/fault":        {},
+	"internal/config":       {},
+	"internal/keyring":      {},
+	"exam":                  {"internal/fault"},
+	"exam/bankfile":         {"internal/fault", "exam"},
+	"auth":                  {"internal/fault"},
+	"certs":                 {"internal/fault", "internal/keyring"},
+	"internal/programmes":   {"exam", "exam/bankfile"},
+	"internal/store":        {"internal/fault"},
+	"internal/store/sqlite": {"internal/fault", "internal/store", "exam", "auth", "certs"},
+	"internal/store/mongo":  {"internal/fault", "internal/store", "exam", "auth", "certs"},
+	"internal/reconcile":    {"internal/fault", "exam", "auth", "certs"},
+	"internal/doctor":       {"internal/fault", "internal/keyring", "exam", "certs"},
+	"api":                   {"internal/fault", "internal/keyring", "exam", "exam/bankfile", "auth", "certs"},
+
 	"exam/interchange":           {"internal/fault", "exam"},
 	"exam/interchange/aiken":     {"exam/interchange"},
 	"exam/interchange/gift":      {"exam", "exam/interchange"},
 	"exam/interchange/moodlexml": {"exam", "exam/interchange"},
-	"auth":                       {"internal/fault"},
-	"certs":                      {"internal/fault", "internal/keyring"},
-	"internal/programmes":        {"exam", "exam/bankfile"},
-	"internal/store":             {"internal/fault"},
-	"internal/store/sqlite":      {"internal/fault", "internal/store", "exam", "auth", "certs"},
-	"internal/store/mongo":       {"internal/fault", "internal/store", "exam", "auth", "certs"},
-	"internal/reconcile":         {"internal/fault", "exam", "auth", "certs"},
-	"internal/doctor":            {"internal/fault", "internal/keyring", "exam", "certs"},
-	"api":                        {"internal/fault", "internal/keyring", "exam", "exam/bankfile", "auth", "certs"},
+	"exam/interchange/table":     {"exam", "exam/interchange"},
+	"exam/interchange/qti":       {"exam", "exam/interchange"},
+	"exam/interchange/formats":   {"exam", "exam/interchange", "exam/interchange/aiken", "exam/interchange/gift", "exam/interchange/moodlexml", "exam/interchange/table", "exam/interchange/qti"},
 }
 
 // only lists who may import a library that must not spread.
@@ -51,10 +55,12 @@ var only = map[string][]string{
 	"github.com/skip2/go-qrcode":     {"certs"},
 	"codeberg.org/go-pdf/fpdf":       {"certs"},
 	"go.yaml.in/yaml/v3":             {"api", "exam/bankfile"},
-	"golang.org/x/net/html":          {"exam/interchange"},
-	"github.com/yuin/goldmark":       {"exam/interchange"},
 	"github.com/prometheus":          {"internal/server"},
 	"github.com/FerretDB/FerretDB":   {"internal/ferret"},
+
+	"golang.org/x/net/html":       {"exam/interchange"},
+	"github.com/yuin/goldmark":    {"exam/interchange"},
+	"github.com/xuri/excelize/v2": {"exam/interchange/table"},
 }
 
 // clocks may read the machine's clock: what runs the service, what measures, and
