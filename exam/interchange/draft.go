@@ -170,6 +170,10 @@ func (d *Draft) tell(text exam.Text, losses []Loss) exam.Text {
 
 // Plain makes a text of words without markup.
 func (d *Draft) Plain(source string) exam.Text {
+	if len(source) > MaxText {
+		d.Refuse("text.too_long", "has a text of more than 256 kB; no learner reads that")
+		return nil
+	}
 	s := tidy(source)
 	if ambiguousStars(s) {
 		d.Remark("text.asterisks", "has words between asterisks, which learners see as emphasis")

@@ -46,7 +46,7 @@ var dropped = []atom.Atom{atom.Script, atom.Style, atom.Template, atom.Head, ato
 // filter (class "multilang" and lang) become languages; without them the text is
 // Unnamed. It works token by token, so that nesting costs nothing.
 func FromHTML(source string) (exam.Text, []Loss) {
-	if len(source) > maxText {
+	if len(source) > MaxText {
 		return nil, []Loss{{true, "text.too_long", "has a text of more than 256 kB; no learner reads that"}}
 	}
 	if !strings.ContainsAny(source, "<&*") {

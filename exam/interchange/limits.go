@@ -18,9 +18,9 @@ const (
 	// maxNodes bounds one XML element that is held in memory; a test with 25,000
 	// items needs a third.
 	maxNodes = 200_000
-	// maxText bounds one text with its markup, in bytes; the longest text that an
+	// MaxText bounds one text with its markup, in bytes; the longest text that an
 	// item may have is 6,000 characters.
-	maxText = 256 << 10
+	MaxText = 256 << 10
 	// maxLanguages bounds the languages of one text.
 	maxLanguages = 20
 	// maxProblems bounds the rows of one import: a person stops reading long

@@ -11,7 +11,7 @@ import (
 // FromMarkdown reads a piece of Markdown (CommonMark) into a text, through HTML.
 // Raw HTML in it is left out, as goldmark does by default.
 func FromMarkdown(source string) (exam.Text, []Loss) {
-	if len(source) > maxText {
+	if len(source) > MaxText {
 		return FromHTML(source)
 	}
 	var b strings.Builder

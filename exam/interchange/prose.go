@@ -97,6 +97,11 @@ func collapse(s string) string {
 	return b.String()
 }
 
+// Tidy brings words that already are in the form of exam.Text, emphasis included,
+// into its white space: trimmed lines, single spaces, one empty line between
+// paragraphs.
+func Tidy(s string) string { return tidy(s) }
+
 // tidy trims lines, makes one space of several, keeps single line breaks and
 // makes an empty line of several.
 func tidy(s string) string {

@@ -107,13 +107,13 @@ func (d *Draft) applyTags() {
 func (d *Draft) applyTag(it *exam.Item, key, value string) bool {
 	switch key {
 	case tagRole:
-		if role := term(value); !slices.Contains(it.Roles, role) {
+		if role := Term(value); !slices.Contains(it.Roles, role) {
 			it.Roles = append(it.Roles, role)
 		}
 	case tagTopic:
-		it.Topic = term(value)
+		it.Topic = Term(value)
 	case tagStage:
-		it.Stage = term(value)
+		it.Stage = Term(value)
 	case tagLevel:
 		it.Level = strings.ToLower(value)
 	case tagDifficulty:
@@ -179,8 +179,8 @@ func fix(options []exam.Option, numbers string) bool {
 
 var termPattern = regexp.MustCompile(`^[a-z][a-z0-9-]{1,62}$`)
 
-// term is the value when it is a term already, else one made of it.
-func term(value string) string {
+// Term is the value when it is a term already, else one made of it.
+func Term(value string) string {
 	if termPattern.MatchString(value) {
 		return value
 	}
