@@ -2,6 +2,7 @@ package interchange
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"strings"
 
@@ -16,7 +17,7 @@ type Import struct {
 	found    int
 	drafts   []*Draft
 	stimuli  []exam.Stimulus
-	cases    map[string]bool // ids of the stimuli
+	cases    map[string]exam.Text // the stimuli by id
 	full     bool
 	problems problems
 }
@@ -70,14 +71,20 @@ func (im *Import) Add(d *Draft) {
 	}
 }
 
-// AddStimulus takes a case text in, whose id items name in Item.Stimulus.
+// AddStimulus takes a case text in, whose id items name in Item.Stimulus. One that
+// is there already gains the languages that it lacks.
 func (im *Import) AddStimulus(id string, text exam.Text) {
 	if im.cases == nil {
-		im.cases = make(map[string]bool)
+		im.cases = make(map[string]exam.Text)
 	}
-	if !im.cases[id] {
-		im.cases[id] = true
-		im.stimuli = append(im.stimuli, exam.Stimulus{ID: id, Text: text})
+	if im.cases[id] == nil {
+		im.cases[id] = maps.Clone(text)
+		im.stimuli = append(im.stimuli, exam.Stimulus{ID: id, Text: im.cases[id]})
+	}
+	for lang, s := range text {
+		if _, ok := im.cases[id][lang]; !ok {
+			im.cases[id][lang] = s
+		}
 	}
 }
 

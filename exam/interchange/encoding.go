@@ -34,6 +34,8 @@ func (im *Import) Decode(file string, data []byte, declared string) (text []byte
 		return nil, false
 	}
 	name, how := detect(data, declared)
+	// Such bytes are the same in every encoding but UTF-16.
+	ascii := !bytes.ContainsFunc(data, func(r rune) bool { return r >= 0x80 || r == 0 })
 	var enc encoding.Encoding
 	switch name {
 	case UTF8:
@@ -62,7 +64,7 @@ func (im *Import) Decode(file string, data []byte, declared string) (text []byte
 		im.Fail(file, 1+bytes.Count(data[:i], []byte("\n")), "encoding.broken", "is %s in name but not in its bytes; save it as UTF-8", name)
 		return nil, false
 	}
-	if name != UTF8 {
+	if name != UTF8 && !ascii {
 		im.Note(file, 0, "encoding.converted", "was read as %s (%s)", name, how)
 	}
 	return data, true

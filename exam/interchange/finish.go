@@ -32,6 +32,9 @@ type Options struct {
 	Difficulty exam.Difficulty
 }
 
+// maxFaults bounds the rows on one question: the first few show what is wrong.
+const maxFaults = 5
+
 // Defaults for items that say nothing, see Options.
 const (
 	defaultTerm       = "general"
@@ -62,7 +65,7 @@ func (im *Import) Finish(o Options) (*exam.Bank, Report) {
 
 func (im *Import) bank(o Options) (*exam.Bank, int, error) {
 	if o.Bank = Slug(o.Bank); len(o.Bank) < 3 {
-		o.Bank = "imported-bank"
+		o.Bank = strings.TrimSuffix("bank-"+o.Bank, "-")
 	}
 	langs := im.languages(o.Lang)
 	im.complete(o)
@@ -220,9 +223,18 @@ func (im *Import) complete(o Options) {
 		{"roles", defaultTerm, "--role"}, {"topic", defaultTerm, "--topic"}, {"level", defaultLevel, "--level"}, {"difficulty", string(defaultDifficulty), "--difficulty"},
 	} {
 		if n := missing[row.what]; n > 0 {
-			im.Note("", 0, "default."+row.what, "%d questions do not say their %s; %q was set, say %s for another", n, row.what, row.value, row.flag)
+			im.Note("", 0, "default."+row.what, "%s; %q was set, say %s for another",
+				plural(n, "one question does not say its ", "%d questions do not say their ")+row.what, row.value, row.flag)
 		}
 	}
+}
+
+// plural words n, for one thing or for several.
+func plural(n int, one, several string) string {
+	if n == 1 {
+		return one
+	}
+	return fmt.Sprintf(several, n)
 }
 
 // topicOf makes a topic of the last part of a category that means something.
@@ -256,12 +268,12 @@ func (im *Import) name(bank string) {
 			continue
 		}
 		id := Slug(d.Name)
-		if len(id) < 3 {
-			if numbered++; len(id) > 0 {
-				id = bank[:min(len(bank), 50)] + "-" + id
-			} else {
-				id = fmt.Sprintf("%s-%04d", bank[:min(len(bank), 50)], i+1)
-			}
+		prefix := strings.TrimSuffix(bank[:min(len(bank), 50)], "-")
+		if len(id) == 0 {
+			numbered++
+			id = fmt.Sprintf("%s-%04d", prefix, i+1)
+		} else if len(id) < 3 {
+			id = prefix + "-" + id
 		}
 		base := id
 		for taken[id] {
@@ -274,7 +286,8 @@ func (im *Import) name(bank string) {
 		taken[id], d.Item.ID = true, id
 	}
 	if numbered > 0 {
-		im.Note("", 0, "item.numbered", "%d questions have no name that makes an id and are numbered; give them names, so that a later import makes revisions of the same items", numbered)
+		im.Note("", 0, "item.numbered", "%s; give names, so that a later import makes revisions of the same items",
+			plural(numbered, "one question has no name that makes an id and is numbered", "%d questions have no name that makes an id and are numbered"))
 	}
 }
 
@@ -295,7 +308,11 @@ func (im *Import) accepted(langs []string) []exam.Item {
 			d.Refuse("item.stimulus", "its case text %q is not in the source", st)
 			continue
 		}
-		for _, f := range d.Item.Check(langs) {
+		for i, f := range d.Item.Check(langs) {
+			if i == maxFaults {
+				d.Refuse("item.invalid", "and more of the sort")
+				break
+			}
 			d.Refuse("item.invalid", "%s: %s", strings.TrimPrefix(f.Path, "/"), f.Message)
 		}
 		if !d.refused {

@@ -115,8 +115,8 @@ func declare(data []byte, size uint64) []byte {
 // TestZipBombIsMeasured: what is read counts, not what was declared.
 func TestZipBombIsMeasured(t *testing.T) {
 	files := make(map[string]string)
-	bomb := strings.Repeat("\x00", 60<<20)
-	for _, name := range []string{"a", "b", "c", "d", "e"} {
+	bomb := strings.Repeat("\x00", 8<<20)
+	for _, name := range []string{"a", "b"} {
 		files[name] = bomb
 	}
 	p, err := OpenZip(declare(pack(t, files, nil), 1))

@@ -29,6 +29,10 @@ const (
 	tagInteger    = "integer" // "yes": a whole number is asked for
 )
 
+// DefaultRule is what the tag of the scoring rule says of an item that leaves it to
+// its kind, in formats whose own rules would else be read.
+const DefaultRule = "default"
+
 // pairSign stands between fact and source in one tag.
 const pairSign = " = "
 
@@ -129,7 +133,9 @@ func (d *Draft) applyTag(it *exam.Item, key, value string) bool {
 	case tagEnemy:
 		it.Enemies = append(it.Enemies, value)
 	case tagScoring:
-		it.Scoring = exam.Rule(value)
+		if it.Scoring = exam.Rule(value); value == DefaultRule {
+			it.Scoring = ""
+		}
 	case tagStimulus:
 		it.Stimulus = value
 	default:

@@ -8,6 +8,8 @@ import (
 	"html"
 	"io"
 	"strings"
+
+	"golang.org/x/net/html/atom"
 )
 
 // Element is an XML element held in memory, or a piece of character data when
@@ -22,8 +24,11 @@ type Element struct {
 	Line int
 }
 
-// Attr returns the value of an attribute, "" when it is not there.
+// Attr returns the value of an attribute, "" when it or e is not there.
 func (e *Element) Attr(name string) string {
+	if e == nil {
+		return ""
+	}
 	for _, a := range e.Attrs {
 		if a.Name.Local == name {
 			return a.Value
@@ -95,6 +100,9 @@ func (e *Element) Content() string {
 // HTML writes the content of e as HTML. Replace may give another text for a
 // descendant; it returns false to have it written as it is.
 func (e *Element) HTML(replace func(*Element) (string, bool)) string {
+	if e == nil {
+		return ""
+	}
 	var b strings.Builder
 	for _, c := range e.Children {
 		c.writeHTML(&b, replace)
@@ -109,6 +117,12 @@ func (e *Element) writeHTML(b *strings.Builder, replace func(*Element) (string, 
 	}
 	if s, ok := replace(e); ok {
 		b.WriteString(s)
+		return
+	}
+	if atom.Lookup([]byte(e.Name)) == 0 { // no element of HTML: its content counts
+		for _, c := range e.Children {
+			c.writeHTML(b, replace)
+		}
 		return
 	}
 	b.WriteString("<" + e.Name)
@@ -203,7 +217,7 @@ func (x *XML) token() (xml.Token, error) {
 	}
 	switch t := t.(type) {
 	case xml.Directive:
-		if bytes.ContainsRune(t, '[') || bytes.Contains(t, []byte("<!ENTITY")) {
+		if bytes.Contains(t, []byte("ENTITY")) {
 			return nil, errors.New("declares a document type with entities of its own, which is not taken; write the characters out")
 		}
 	case xml.StartElement:

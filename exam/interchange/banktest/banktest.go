@@ -3,8 +3,10 @@
 package banktest
 
 import (
+	"archive/zip"
 	"bytes"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -108,7 +110,11 @@ func (d Drawer) interaction(t *rapid.T) (exam.Kind, exam.Interaction) {
 			Tolerance: rapid.SampledFrom([]string{"", "0.5", "10"}).Draw(t, "tolerance")}
 		in.Integer = !strings.Contains(in.Value, ".") && rapid.Bool().Draw(t, "integer")
 		if d.Units && rapid.Bool().Draw(t, "unit") {
-			in.Unit = d.same(rapid.SampledFrom([]string{"днів", "days", "м²"}).Draw(t, "unit"))
+			in.Unit = d.text(t, "unit", false, "")
+			for lang, s := range in.Unit { // a unit is short
+				in.Unit[lang] = string([]rune(s)[:min(len([]rune(s)), 8)])
+				in.Unit[lang] = strings.TrimSpace(in.Unit[lang]) + "²"
+			}
 		}
 		return kind, in
 	default:
@@ -168,12 +174,12 @@ func RoundTrip(t *testing.T, d Drawer, f Format) {
 		f.Read(im, data)
 		got, report := im.Finish(interchange.Options{Bank: "test-bank", Title: "Test", Lang: d.Langs[0]})
 		if got == nil || report.Refused() || got.Items() != want.Items() {
-			t.Fatalf("read back %d of %d: %+v\n%s", report.Imported, want.Items(), report.Problems, data)
+			t.Fatalf("read back %d of %d: %+v\n%s", report.Imported, want.Items(), report.Problems, shown(data))
 		}
 		for i := range want.Items() {
 			w, g := want.Revision(i), got.Revision(i)
 			if w.Hash != g.Hash {
-				t.Errorf("item %s came back changed:\n%s\n%s", w.Item.ID, cmp.Diff(w.Item, g.Item), data)
+				t.Errorf("item %s came back changed:\n%s\n%s", w.Item.ID, cmp.Diff(w.Item, g.Item), shown(data))
 			}
 		}
 		if diff := cmp.Diff(want.Release.Stimuli, got.Release.Stimuli); diff != "" {
@@ -183,9 +189,30 @@ func RoundTrip(t *testing.T, d Drawer, f Format) {
 			t.Errorf("languages %v came back as %v", want.Release.Languages, got.Release.Languages)
 		}
 		if again := f.export(t, got); !bytes.Equal(again, data) {
-			t.Errorf("writing what was read gives another file:\n%s", cmp.Diff(string(data), string(again)))
+			t.Errorf("writing what was read gives another file:\n%s", cmp.Diff(shown(data), shown(again)))
 		}
 	})
+}
+
+// shown is what a person can read of a file: a package is shown file by file.
+func shown(data []byte) string {
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return string(data)
+	}
+	var b strings.Builder
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			return err.Error()
+		}
+		content, err := io.ReadAll(r)
+		if err != nil {
+			return err.Error()
+		}
+		fmt.Fprintf(&b, "== %s\n%s\n", f.Name, content)
+	}
+	return b.String()
 }
 
 func (f Format) export(t *rapid.T, bank *exam.Bank) []byte {

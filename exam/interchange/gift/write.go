@@ -49,9 +49,11 @@ func item(b *bufio.Writer, x *interchange.Export, it *exam.Item) {
 	b.WriteString("}\n\n")
 }
 
+var tagSigns = strings.NewReplacer("<", "(", ">", ")", "`", "'", "\n", " ")
+
 // tagged escapes a tag; what a tag may not hold in Moodle is replaced.
 func tagged(x *interchange.Export, item, tag string) string {
-	clean := strings.NewReplacer("<", "(", ">", ")", "`", "'", "\n", " ").Replace(tag)
+	clean := tagSigns.Replace(tag)
 	if clean != tag {
 		x.Lose(item, "tags.signs", "signs that a tag cannot hold were replaced in %q", tag)
 	}

@@ -42,7 +42,7 @@ func (r *reader) unit() exam.Text {
 	}
 	for _, u := range units {
 		if m, ok := interchange.ParseDecimal(u.Child("multiplier").Content()); ok && m.Cmp(big.NewRat(1, 1)) == 0 {
-			return r.d.Plain(u.Child("unit_name").Content())
+			return r.shown(u.Child("unit_name").Content())
 		}
 	}
 	return nil

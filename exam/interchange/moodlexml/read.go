@@ -180,9 +180,8 @@ func (r *reader) text(e *interchange.Element, format string) exam.Text {
 	return r.d.HTML(body)
 }
 
-// plain reads words that Moodle shows as they are, but for its filters.
-func (r *reader) plain(e *interchange.Element) exam.Text {
-	body := text(e)
+// shown reads words that Moodle shows as they are, but for its filters.
+func (r *reader) shown(body string) exam.Text {
 	if strings.Contains(body, "multilang") {
 		return r.d.HTML(body)
 	}
@@ -254,7 +253,7 @@ func (r *reader) words() {
 func (r *reader) matching() {
 	var rows []exam.Row
 	for _, s := range r.q.All("subquestion") {
-		rows = append(rows, exam.Row{Prompt: r.text(s, r.format), Match: r.plain(s.Child("answer"))})
+		rows = append(rows, exam.Row{Prompt: r.text(s, r.format), Match: r.shown(text(s.Child("answer")))})
 	}
 	r.d.Match(rows)
 }

@@ -12,8 +12,7 @@ import (
 )
 
 // Write writes the bank. What Moodle cannot carry is told in the export's
-// problems: units that differ between languages, and rules of multiple choice
-// other than right minus wrong.
+// problems: rules of multiple choice other than right minus wrong.
 func Write(w io.Writer, x *interchange.Export) error {
 	b := bufio.NewWriter(w)
 	b.WriteString(xml.Header + "<quiz>\n")
@@ -116,8 +115,8 @@ func answers(b *bufio.Writer, x *interchange.Export, it *exam.Item) {
 			tolerance = "0"
 		}
 		fmt.Fprintf(b, "  <answer fraction=\"100\" format=\"plain_text\"><text>%s</text><tolerance>%s</tolerance></answer>\n", interchange.Decimal(in.Value), tolerance)
-		if len(in.Unit) > 0 {
-			unit(b, x, it.ID, x.Text(in.Unit))
+		if len(in.Unit) > 0 { // showunits 3: Moodle keeps it and does not ask for it
+			fmt.Fprintf(b, "  <units><unit><multiplier>1</multiplier><unit_name>%s</unit_name></unit></units>\n  <showunits>3</showunits>\n", escaped(plain(x, in.Unit)))
 		}
 	case *exam.Words:
 		b.WriteString("  <usecase>0</usecase>\n")
@@ -138,15 +137,4 @@ func plain(x *interchange.Export, t exam.Text) string {
 		return only.In("")
 	}
 	return x.HTML(t)
-}
-
-// unit writes the unit, which has one name for all languages.
-func unit(b *bufio.Writer, x *interchange.Export, item string, t exam.Text) {
-	for _, s := range t {
-		if s != t[x.Langs[0]] {
-			x.Lose(item, "moodle.unit", "a unit has one name for all languages; %q is written", t[x.Langs[0]])
-			break
-		}
-	}
-	fmt.Fprintf(b, "  <units><unit><multiplier>1</multiplier><unit_name>%s</unit_name></unit></units>\n  <showunits>3</showunits>\n", escaped(t[x.Langs[0]]))
 }
