@@ -21,9 +21,21 @@ type bankReport struct {
 	Problems []bankfile.Problem `json:"problems"`
 }
 
-func bank(_ context.Context, args []string, stdout, stderr io.Writer) error {
-	if len(args) == 0 || args[0] != "check" {
-		return errors.New("usage: proba bank check [--json] FOLDERS")
+func bank(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	if len(args) == 0 {
+		return errors.New("usage: proba bank check|import|export PATHS; each takes -h")
+	}
+	switch args[0] {
+	case "import":
+		return interchangeBank(ctx, args[0], args[1:], stdout, stderr)
+	case "export":
+		return exportBank(ctx, args[1:], stdout, stderr)
+	case "check":
+		if !onlyNative(args[1:]) {
+			return interchangeBank(ctx, args[0], args[1:], stdout, stderr)
+		}
+	default:
+		return fmt.Errorf("%q is none of check, import and export", args[0])
 	}
 	flags := flag.NewFlagSet("proba bank check", flag.ContinueOnError)
 	flags.SetOutput(stderr)

@@ -35,6 +35,14 @@ var mayImport = map[string][]string{
 	"internal/reconcile":    {"internal/fault", "exam", "auth", "certs"},
 	"internal/doctor":       {"internal/fault", "internal/keyring", "exam", "certs"},
 	"api":                   {"internal/fault", "internal/keyring", "exam", "exam/bankfile", "auth", "certs"},
+
+	"exam/interchange":           {"internal/fault", "exam"},
+	"exam/interchange/aiken":     {"exam/interchange"},
+	"exam/interchange/gift":      {"exam", "exam/interchange"},
+	"exam/interchange/moodlexml": {"exam", "exam/interchange"},
+	"exam/interchange/table":     {"exam", "exam/interchange"},
+	"exam/interchange/qti":       {"exam", "exam/interchange"},
+	"exam/interchange/formats":   {"exam", "exam/interchange", "exam/interchange/aiken", "exam/interchange/gift", "exam/interchange/moodlexml", "exam/interchange/table", "exam/interchange/qti"},
 }
 
 // statistics are what packages of exam/psychometrics may import: the response
@@ -55,6 +63,9 @@ var only = map[string][]string{
 	"github.com/prometheus":          {"internal/server"},
 	"github.com/FerretDB/FerretDB":   {"internal/ferret"},
 	"gonum.org/v1/gonum":             {"exam/psychometrics/ctt", "exam/psychometrics/irt", "exam/psychometrics/dif", "exam/psychometrics/standard", "exam/psychometrics/forensic"},
+
+	"golang.org/x/net/html":    {"exam/interchange"},
+	"github.com/yuin/goldmark": {"exam/interchange"},
 }
 
 // clocks may read the machine's clock: what runs the service, what measures, and
