@@ -30,26 +30,32 @@ type room struct {
 
 const sitting = "room-1"
 
+// newRoom has the police exam that ships, changed.
 func newRoom(t testing.TB, change func(*exam.Exam)) *room {
 	t.Helper()
-	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "proba.db")})
+	bank, err := programmes.Bank()
 	must(t, err)
-	t.Cleanup(func() { must(t, store.Close()) })
-	r := &room{store: &storetest.Flaky{Store: store}, now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
-	r.Service, err = exam.NewService(exam.Deps{Store: r.store, Now: func() time.Time { return r.now }})
-	must(t, err)
-	r.bank, err = programmes.Bank()
-	must(t, err)
-	release, _, err := r.ImportBank(t.Context(), "author", r.bank)
-	must(t, err)
-	drafts, err := programmes.Exams(release.Hash)
+	drafts, err := programmes.Exams(bank.Release.Hash)
 	must(t, err)
 	if change != nil {
 		change(&drafts[0])
 	}
-	_, _, err = r.CreateExam(t.Context(), drafts[0])
+	return roomFor(t, bank, drafts[0])
+}
+
+func roomFor(t testing.TB, bank *exam.Bank, draft exam.Exam) *room {
+	t.Helper()
+	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "proba.db")})
 	must(t, err)
-	r.exam, err = r.PublishExam(t.Context(), "admin", drafts[0].ID)
+	t.Cleanup(func() { must(t, store.Close()) })
+	r := &room{bank: bank, store: &storetest.Flaky{Store: store}, now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
+	r.Service, err = exam.NewService(exam.Deps{Store: r.store, Now: func() time.Time { return r.now }})
+	must(t, err)
+	_, _, err = r.ImportBank(t.Context(), "author", r.bank)
+	must(t, err)
+	_, _, err = r.CreateExam(t.Context(), draft)
+	must(t, err)
+	r.exam, err = r.PublishExam(t.Context(), "admin", draft.ID)
 	must(t, err)
 	_, _, err = r.CreateSitting(t.Context(), exam.Sitting{ID: sitting, Exam: r.exam.ID, Title: r.exam.Title, Opens: r.now, Closes: r.now.Add(24 * time.Hour)})
 	must(t, err)
