@@ -58,6 +58,8 @@ type server struct {
 	base  context.Context
 	pages *pages
 	rates *rates
+
+	uploads uploads
 }
 
 // New builds the app. Requests end when base does.
@@ -70,27 +72,18 @@ func New(base context.Context, d Deps) (*fiber.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Deps: d, base: base, pages: pages, rates: rates}
+	s := &server{Deps: d, base: base, pages: pages, rates: rates, uploads: uploads{known: make(map[*fasthttp.RequestHeader]upload)}}
 	app := fiber.New(fiber.Config{
 		AppName: "proba", DisableStartupMessage: true, Immutable: true, CaseSensitive: true, StrictRouting: true,
 		BodyLimit: maxBody, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, ReadBufferSize: readBuffer,
-		ErrorHandler: s.sendProblem,
+		ErrorHandler: s.whileReading,
 	})
-	app.Server().HeaderReceived = bodyLimit
+	app.Server().HeaderReceived = s.bodyLimit
 	app.Use(s.frame)
 	for _, r := range s.routes() {
 		app.Add(r.method, r.path, s.guard(r))
 	}
 	return app, nil
-}
-
-// bodyLimit lets the server read a long body for the one operation that takes
-// one, before any handler runs.
-func bodyLimit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	if string(h.RequestURI()) == importPath {
-		return fasthttp.RequestConfig{MaxRequestBodySize: maxImport}
-	}
-	return fasthttp.RequestConfig{}
 }
 
 type contextKey int
@@ -113,6 +106,7 @@ func (s *server) frame(c *fiber.Ctx) (err error) {
 			s.Log.Error("panic", "request", requestID(c), "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
 			err = s.sendProblem(c, fmt.Errorf("panic: %v", r))
 		}
+		s.uploads.done(&c.Request().Header)
 		s.finish(c, began)
 	}()
 	secure(c)

@@ -2,7 +2,6 @@ package api
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -118,11 +117,7 @@ func (s *server) checkBody(c *fiber.Ctx, limit int) error {
 
 func (s *server) authorise(c *fiber.Ctx, p auth.Permission) error {
 	c.Set(fiber.HeaderCacheControl, "no-store")
-	scheme, token, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
-	if !strings.EqualFold(scheme, "Bearer") || token == "" {
-		return fault.New(fault.Unauthenticated, "token.missing", "Sign in, and send the access token as a Bearer token.")
-	}
-	principal, err := s.Auth.Authenticate(token)
+	principal, err := s.bearer(c.Get(fiber.HeaderAuthorization))
 	if err != nil {
 		return err
 	}
