@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -133,12 +134,15 @@ func requestID(c *fiber.Ctx) string {
 	return id
 }
 
-// secure sets the headers that every answer has.
+// secure sets the headers that every answer has. The referrer stays with us, and
+// is not left out: a browser that sends none puts "Origin: null" on a form, which
+// is also what a form of a stranger may have. No address holds a secret that a
+// referrer could tell: those of one-time links stand behind the #.
 func secure(c *fiber.Ctx) {
 	for name, value := range map[string]string{
 		"X-Request-Id":              requestID(c),
 		"X-Content-Type-Options":    "nosniff",
-		"Referrer-Policy":           "no-referrer",
+		"Referrer-Policy":           "same-origin",
 		"X-Frame-Options":           "DENY",
 		"Strict-Transport-Security": "max-age=31536000",
 		"Content-Security-Policy":   "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -154,7 +158,10 @@ func (s *server) client(c *fiber.Ctx) string {
 	if !ok {
 		return "unknown"
 	}
-	hops := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
+	// Several lines of the header are one list (RFC 9110 section 5.3): a proxy may
+	// add its own line below the one that the client sent.
+	lines := c.Request().Header.PeekAll(fiber.HeaderXForwardedFor)
+	hops := strings.Split(string(bytes.Join(lines, []byte(","))), ",")
 	for i := len(hops) - 1; i >= 0 && s.trusted(peer.Unmap()); i-- {
 		next, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
 		if err != nil {
