@@ -58,8 +58,9 @@ type server struct {
 	Deps
 	base  context.Context
 	pages *pages
-	rates *rates
+	rates *limiters
 
+	guesses *guesses
 	uploads uploads
 }
 
@@ -69,11 +70,15 @@ func New(base context.Context, d Deps) (*fiber.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	rates, err := newRates(d.Now)
+	rates, err := newLimiters(d.Now, knownClients)
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Deps: d, base: base, pages: pages, rates: rates, uploads: uploads{known: make(map[*fasthttp.RequestHeader]upload)}}
+	guesses, err := newGuesses(d.Now)
+	if err != nil {
+		return nil, err
+	}
+	s := &server{Deps: d, base: base, pages: pages, rates: rates, guesses: guesses, uploads: uploads{known: make(map[*fasthttp.RequestHeader]upload)}}
 	app := fiber.New(fiber.Config{
 		AppName: "proba", DisableStartupMessage: true, Immutable: true, CaseSensitive: true, StrictRouting: true,
 		BodyLimit: maxBody, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, ReadBufferSize: readBuffer,
@@ -152,7 +157,9 @@ func secure(c *fiber.Ctx) {
 }
 
 // client is the address that a rate is counted for: the last one in
-// X-Forwarded-For that is not one of our proxies.
+// X-Forwarded-For that is not one of our proxies. Of an IPv6 address it is the
+// network of 64 bits, which is what one customer of a provider has at least
+// (RFC 6177).
 func (s *server) client(c *fiber.Ctx) string {
 	peer, ok := netip.AddrFromSlice(c.Context().RemoteIP())
 	if !ok {
@@ -169,7 +176,14 @@ func (s *server) client(c *fiber.Ctx) string {
 		}
 		peer = next
 	}
-	return peer.Unmap().String()
+	if peer = peer.Unmap(); peer.Is4() {
+		return peer.String()
+	}
+	network, err := peer.WithZone("").Prefix(64)
+	if err != nil {
+		return peer.String()
+	}
+	return network.String()
 }
 
 func (s *server) trusted(a netip.Addr) bool {
