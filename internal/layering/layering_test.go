@@ -21,9 +21,10 @@ const module = "github.com/proba-exam/proba/"
 // may import everything.
 var mayImport = map[string][]string{
 	"internal/fault":        {},
+	"internal/strictjson":   {},
 	"internal/config":       {},
 	"internal/keyring":      {},
-	"exam":                  {"internal/fault"},
+	"exam":                  {"internal/fault", "internal/strictjson"},
 	"exam/bankfile":         {"internal/fault", "exam"},
 	"auth":                  {"internal/fault"},
 	"certs":                 {"internal/fault", "internal/keyring"},
@@ -33,7 +34,7 @@ var mayImport = map[string][]string{
 	"internal/store/mongo":  {"internal/fault", "internal/store", "exam", "auth", "certs"},
 	"internal/reconcile":    {"internal/fault", "exam", "auth", "certs"},
 	"internal/doctor":       {"internal/fault", "internal/keyring", "exam", "certs"},
-	"api":                   {"internal/fault", "internal/keyring", "exam", "exam/bankfile", "auth", "certs"},
+	"api":                   {"internal/fault", "internal/strictjson", "internal/keyring", "exam", "exam/bankfile", "auth", "certs"},
 }
 
 // only lists who may import a library that must not spread.
@@ -49,6 +50,8 @@ var only = map[string][]string{
 	"go.yaml.in/yaml/v3":             {"api", "exam/bankfile"},
 	"github.com/prometheus":          {"internal/server"},
 	"github.com/FerretDB/FerretDB":   {"internal/ferret"},
+
+	"github.com/go-json-experiment/json": {"internal/strictjson"},
 }
 
 // clocks may read the machine's clock: what runs the service, what measures, and
