@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -252,25 +253,37 @@ func (s *server) learners(c *fiber.Ctx) error {
 	}))
 }
 
-// attemptView is an attempt as staff see it in a listing: no answers.
+// attemptView is an attempt as staff see it in a listing: no answers. Who has a
+// certificate has passed: that is for those who may read results.
 type attemptView struct {
-	ID          string                `json:"id"`
-	Exam        string                `json:"exam"`
-	Sitting     string                `json:"sitting"`
-	Person      string                `json:"person"`
-	Number      int                   `json:"number"`
-	State       exam.State            `json:"state"`
-	StartedAt   time.Time             `json:"started_at"`
-	Deadline    time.Time             `json:"deadline"`
-	SavedAt     time.Time             `json:"saved_at,omitzero"`
-	FinishedAt  time.Time             `json:"finished_at,omitzero"`
-	Certificate exam.CertificateState `json:"certificate"`
-	Events      []exam.Event          `json:"events"`
+	ID          string                 `json:"id"`
+	Exam        string                 `json:"exam"`
+	Sitting     string                 `json:"sitting"`
+	Person      string                 `json:"person"`
+	Number      int                    `json:"number"`
+	State       exam.State             `json:"state"`
+	StartedAt   time.Time              `json:"started_at"`
+	Deadline    time.Time              `json:"deadline"`
+	SavedAt     time.Time              `json:"saved_at,omitzero"`
+	FinishedAt  time.Time              `json:"finished_at,omitzero"`
+	Certificate *exam.CertificateState `json:"certificate,omitempty"`
+	Events      []exam.Event           `json:"events"`
 }
 
-func showAttempt(a exam.Attempt) attemptView {
-	return attemptView{ID: a.ID, Exam: a.Exam, Sitting: a.Sitting, Person: a.Person, Number: a.Number, State: a.State, StartedAt: a.StartedAt,
-		Deadline: a.Deadline, SavedAt: a.SavedAt, FinishedAt: a.FinishedAt, Certificate: a.Certificate, Events: a.Events}
+// attemptFor returns what shows the caller of the request an attempt.
+func attemptFor(c *fiber.Ctx) func(exam.Attempt) attemptView {
+	principal, _ := auth.PrincipalFrom(c.UserContext())
+	results := principal.Can(auth.ResultsRead)
+	return func(a exam.Attempt) attemptView {
+		v := attemptView{ID: a.ID, Exam: a.Exam, Sitting: a.Sitting, Person: a.Person, Number: a.Number, State: a.State, StartedAt: a.StartedAt,
+			Deadline: a.Deadline, SavedAt: a.SavedAt, FinishedAt: a.FinishedAt, Events: a.Events}
+		if results {
+			v.Certificate = &a.Certificate
+		} else {
+			v.Events = slices.DeleteFunc(slices.Clone(a.Events), exam.Event.TellsResult)
+		}
+		return v
+	}
 }
 
 func (s *server) attempts(c *fiber.Ctx) error {
@@ -283,7 +296,7 @@ func (s *server) attempts(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(page(all, limit, func(a exam.Attempt) string { return a.ID }, showAttempt))
+	return c.JSON(page(all, limit, func(a exam.Attempt) string { return a.ID }, attemptFor(c)))
 }
 
 type resultView struct {
@@ -296,7 +309,7 @@ func (s *server) result(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(resultView{Attempt: showAttempt(a), Result: showResult(a.Result)})
+	return c.JSON(resultView{Attempt: attemptFor(c)(a), Result: showResult(a.Result)})
 }
 
 // Bounds of a reason: it stands in the record for good.
@@ -337,7 +350,7 @@ func (s *server) void(c *fiber.Ctx) error {
 		return err
 	}
 	s.Wake()
-	return c.JSON(showAttempt(a))
+	return c.JSON(attemptFor(c)(a))
 }
 
 type extension struct {
@@ -362,7 +375,7 @@ func (s *server) extend(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(showAttempt(a))
+	return c.JSON(attemptFor(c)(a))
 }
 
 func (s *server) release(c *fiber.Ctx) error {
@@ -375,5 +388,5 @@ func (s *server) release(c *fiber.Ctx) error {
 		return err
 	}
 	s.Wake()
-	return c.JSON(showAttempt(a))
+	return c.JSON(attemptFor(c)(a))
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -57,7 +58,10 @@ type server struct {
 	Deps
 	base  context.Context
 	pages *pages
-	rates *rates
+	rates *limiters
+
+	guesses *guesses
+	uploads uploads
 }
 
 // New builds the app. Requests end when base does.
@@ -66,31 +70,26 @@ func New(base context.Context, d Deps) (*fiber.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	rates, err := newRates(d.Now)
+	rates, err := newLimiters(d.Now, knownClients)
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Deps: d, base: base, pages: pages, rates: rates}
+	guesses, err := newGuesses(d.Now)
+	if err != nil {
+		return nil, err
+	}
+	s := &server{Deps: d, base: base, pages: pages, rates: rates, guesses: guesses, uploads: uploads{known: make(map[*fasthttp.RequestHeader]upload)}}
 	app := fiber.New(fiber.Config{
 		AppName: "proba", DisableStartupMessage: true, Immutable: true, CaseSensitive: true, StrictRouting: true,
 		BodyLimit: maxBody, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, ReadBufferSize: readBuffer,
-		ErrorHandler: s.sendProblem,
+		ErrorHandler: s.whileReading,
 	})
-	app.Server().HeaderReceived = bodyLimit
+	app.Server().HeaderReceived = s.bodyLimit
 	app.Use(s.frame)
 	for _, r := range s.routes() {
 		app.Add(r.method, r.path, s.guard(r))
 	}
 	return app, nil
-}
-
-// bodyLimit lets the server read a long body for the one operation that takes
-// one, before any handler runs.
-func bodyLimit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	if string(h.RequestURI()) == importPath {
-		return fasthttp.RequestConfig{MaxRequestBodySize: maxImport}
-	}
-	return fasthttp.RequestConfig{}
 }
 
 type contextKey int
@@ -113,6 +112,7 @@ func (s *server) frame(c *fiber.Ctx) (err error) {
 			s.Log.Error("panic", "request", requestID(c), "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
 			err = s.sendProblem(c, fmt.Errorf("panic: %v", r))
 		}
+		s.uploads.done(&c.Request().Header)
 		s.finish(c, began)
 	}()
 	secure(c)
@@ -139,12 +139,15 @@ func requestID(c *fiber.Ctx) string {
 	return id
 }
 
-// secure sets the headers that every answer has.
+// secure sets the headers that every answer has. The referrer stays with us, and
+// is not left out: a browser that sends none puts "Origin: null" on a form, which
+// is also what a form of a stranger may have. No address holds a secret that a
+// referrer could tell: those of one-time links stand behind the #.
 func secure(c *fiber.Ctx) {
 	for name, value := range map[string]string{
 		"X-Request-Id":              requestID(c),
 		"X-Content-Type-Options":    "nosniff",
-		"Referrer-Policy":           "no-referrer",
+		"Referrer-Policy":           "same-origin",
 		"X-Frame-Options":           "DENY",
 		"Strict-Transport-Security": "max-age=31536000",
 		"Content-Security-Policy":   "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -154,13 +157,18 @@ func secure(c *fiber.Ctx) {
 }
 
 // client is the address that a rate is counted for: the last one in
-// X-Forwarded-For that is not one of our proxies.
+// X-Forwarded-For that is not one of our proxies. Of an IPv6 address it is the
+// network of 64 bits, which is what one customer of a provider has at least
+// (RFC 6177).
 func (s *server) client(c *fiber.Ctx) string {
 	peer, ok := netip.AddrFromSlice(c.Context().RemoteIP())
 	if !ok {
 		return "unknown"
 	}
-	hops := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
+	// Several lines of the header are one list (RFC 9110 section 5.3): a proxy may
+	// add its own line below the one that the client sent.
+	lines := c.Request().Header.PeekAll(fiber.HeaderXForwardedFor)
+	hops := strings.Split(string(bytes.Join(lines, []byte(","))), ",")
 	for i := len(hops) - 1; i >= 0 && s.trusted(peer.Unmap()); i-- {
 		next, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
 		if err != nil {
@@ -168,7 +176,14 @@ func (s *server) client(c *fiber.Ctx) string {
 		}
 		peer = next
 	}
-	return peer.Unmap().String()
+	if peer = peer.Unmap(); peer.Is4() {
+		return peer.String()
+	}
+	network, err := peer.WithZone("").Prefix(64)
+	if err != nil {
+		return peer.String()
+	}
+	return network.String()
 }
 
 func (s *server) trusted(a netip.Addr) bool {

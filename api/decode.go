@@ -1,53 +1,30 @@
 package api
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"strconv"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/proba-exam/proba/internal/fault"
+	"github.com/proba-exam/proba/internal/strictjson"
 )
 
-// decode reads the body as one JSON value, strictly.
+// decode reads the body as one JSON object, strictly: no unknown member, none
+// twice, none in other letters, nothing behind it.
 func decode(c *fiber.Ctx, into any) error {
 	media, _, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
 	if err != nil || media != fiber.MIMEApplicationJSON {
 		return fault.New(fault.Unsupported, "request.media_type", "Send the body as application/json.")
 	}
-	dec := json.NewDecoder(bytes.NewReader(c.Request().Body()))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(into); err != nil {
-		return malformed(err)
+	err = strictjson.Unmarshal(c.Request().Body(), into)
+	if wrong, ok := errors.AsType[*strictjson.Error](err); ok {
+		return fault.New(fault.Invalid, "request.malformed", "The body is not what this operation takes.").Wrap(err).
+			At(fault.Field{Path: wrong.Path, Message: wrong.Message})
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return fault.New(fault.Invalid, "request.malformed", "The body holds more than one JSON value.")
-	}
-	return nil
-}
-
-// malformed says in our words what the decoder found.
-func malformed(err error) error {
-	f := fault.New(fault.Invalid, "request.malformed", "The body is not what this operation takes.").Wrap(err)
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return f.At(fault.Field{Path: "/" + strings.ReplaceAll(wrong.Field, ".", "/"), Message: fmt.Sprintf("is %s, want %s", wrong.Value, wrong.Type)})
-	}
-	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return f.At(fault.Field{Path: "", Message: fmt.Sprintf("is not JSON at byte %d", syntax.Offset)})
-	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return f.At(fault.Field{Path: "", Message: "ends too early"})
-	}
-	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return f.At(fault.Field{Path: "/" + strings.Trim(name, `"`), Message: "is not a member that this operation knows"})
-	}
-	return f.At(fault.Field{Path: "", Message: strings.TrimPrefix(err.Error(), "json: ")})
+	return err
 }
 
 // Bounds of a page of a listing.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/proctest"
 )
 
 type session struct {
@@ -24,7 +25,9 @@ type session struct {
 	Responses []exam.SlotResponse
 }
 
-func (u *user) start(t testing.TB) session {
+func (u *user) start(t testing.TB) session { return u.startIn(t, sitting) }
+
+func (u *user) startIn(t testing.TB, sitting string) session {
 	t.Helper()
 	r := u.do(t, "POST", "/api/v1/me/sittings/"+sitting+"/attempt", map[string]string{"language": "uk"})
 	if r.status != 201 && r.status != 200 {
@@ -56,9 +59,11 @@ func (e *env) keys(t testing.TB, attempt string) []exam.Response {
 }
 
 // pass sits the sample with all answers right and returns the attempt.
-func (u *user) pass(t testing.TB) session {
+func (u *user) pass(t testing.TB) session { return u.passIn(t, sitting) }
+
+func (u *user) passIn(t testing.TB, sitting string) session {
 	t.Helper()
-	s := u.start(t)
+	s := u.startIn(t, sitting)
 	save := exam.Save{Writer: s.Writer, Seq: 1}
 	for slot, key := range u.keys(t, s.Attempt.ID) {
 		save.Responses = append(save.Responses, exam.SlotResponse{Slot: slot, Response: key})
@@ -75,16 +80,12 @@ func (u *user) pass(t testing.TB) session {
 // certificate waits until the learner has one.
 func (u *user) certificate(t testing.TB) (id, url string) {
 	t.Helper()
-	for range 500 {
-		var mine struct{ Items []struct{ ID, URL string } }
+	var mine struct{ Items []struct{ ID, URL string } }
+	proctest.WaitFor(t, "the learner has a certificate", func() bool {
 		u.do(t, "GET", "/api/v1/me/certificates", nil).into(t, &mine)
-		if len(mine.Items) == 1 {
-			return mine.Items[0].ID, mine.Items[0].URL
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	t.Fatal("no certificate was issued")
-	return "", ""
+		return len(mine.Items) == 1
+	})
+	return mine.Items[0].ID, mine.Items[0].URL
 }
 
 func TestFromInvitationToRevokedCertificate(t *testing.T) {
@@ -153,13 +154,16 @@ func TestVoidingRevokesTheCertificate(t *testing.T) {
 		}
 	}
 	var v struct{ State string }
-	for range 500 {
-		if e.nobody().do(t, "GET", "/api/v1/verify/"+id, nil).into(t, &v); v.State == "revoked" {
-			return
+	proctest.WaitFor(t, "the certificate of a void attempt is revoked", func() bool {
+		a, err := e.Exams.Attempt(t.Context(), s.Attempt.ID)
+		if err != nil {
+			t.Fatal(err)
 		}
-		time.Sleep(10 * time.Millisecond)
+		return a.Certificate == exam.CertificateWithdrawn
+	})
+	if e.nobody().do(t, "GET", "/api/v1/verify/"+id, nil).into(t, &v); v.State != "revoked" {
+		t.Errorf("the certificate of a void attempt is %s", v.State)
 	}
-	t.Errorf("the certificate of a void attempt is %s", v.State)
 }
 
 // TestSaveProtocol goes through what may happen to saves on a bad line.

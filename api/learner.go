@@ -45,7 +45,7 @@ type ownAttempt struct {
 }
 
 func showOwnAttempt(a exam.Attempt) ownAttempt {
-	return ownAttempt{ID: a.ID, Number: a.Number, State: a.State, StartedAt: a.StartedAt, Deadline: a.Deadline, FinishedAt: a.FinishedAt, Certificate: a.CertificateID}
+	return ownAttempt{ID: a.ID, Number: a.Number, State: a.State, StartedAt: a.StartedAt, Deadline: a.Deadline, FinishedAt: a.FinishedAt}
 }
 
 func showOffer(o exam.Offer) offer {
@@ -53,7 +53,11 @@ func showOffer(o exam.Offer) offer {
 		TimeLimit: o.Exam.Policy.TimeLimit, ExtraTime: o.Entitlement.ExtraTime, Opens: o.Sitting.Opens, Closes: o.Sitting.Closes,
 		Allowed: o.Exam.Policy.Attempts, Attempts: []ownAttempt{}, Startable: o.Refusal == nil}
 	for _, a := range o.Attempts {
-		v.Attempts = append(v.Attempts, showOwnAttempt(a))
+		own := showOwnAttempt(a)
+		if o.Exam.Policy.Review.Show != exam.ShowNothing { // a certificate tells that it was passed
+			own.Certificate = a.CertificateID
+		}
+		v.Attempts = append(v.Attempts, own)
 	}
 	if o.Refusal != nil {
 		p := problemOf(o.Refusal)

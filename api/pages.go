@@ -227,6 +227,7 @@ func (s *server) enter(c *fiber.Ctx) error {
 		}
 		return s.render(c, problem.Status, "enter", p)
 	}
+	s.guesses.entered(person.Email, s.client(c))
 	p.Token, p.Done = "", person.Email
 	return s.render(c, fiber.StatusOK, "enter", p)
 }

@@ -100,7 +100,7 @@ func (s *server) signInForm(c *fiber.Ctx) error {
 
 func (s *server) signInPage(c *fiber.Ctx) error {
 	p := signInPage{view: s.view(c, "signIn"), Email: c.FormValue("email")}
-	session, err := s.Auth.SignIn(c.UserContext(), p.Email, c.FormValue("password"))
+	session, err := s.tryPassword(c, p.Email, c.FormValue("password"))
 	if err != nil {
 		problem := problemOf(err)
 		if problem.Status >= fiber.StatusInternalServerError {

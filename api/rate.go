@@ -22,37 +22,46 @@ var (
 	unlimited = pace{}
 	guessing  = pace{perSecond: 1, burst: 60}   // whatever takes a secret
 	looking   = pace{perSecond: 10, burst: 100} // public verification
+	// presenting is for secrets of 256 bits, which nobody guesses: the pace only
+	// spares the machine. A training centre of a thousand clients, which refresh
+	// every five minutes and begin in the same one, may sit behind one address.
+	presenting = pace{perSecond: 20, burst: 1000}
 )
 
 // knownClients bounds the memory of the limiter, some 100 bytes each.
 const knownClients = 50_000
 
-// rates counts calls by client. Each copy of the service counts for itself.
-type rates struct {
-	now     func() time.Time
-	clients *lru.Cache[string, *rate.Limiter]
+// limiters are the callers that were seen last, each with its allowance. Each copy
+// of the service counts for itself.
+type limiters struct {
+	now   func() time.Time
+	known *lru.Cache[string, *rate.Limiter]
 }
 
-func newRates(now func() time.Time) (*rates, error) {
-	clients, err := lru.New[string, *rate.Limiter](knownClients)
+func newLimiters(now func() time.Time, size int) (*limiters, error) {
+	known, err := lru.New[string, *rate.Limiter](size)
 	if err != nil {
 		return nil, fmt.Errorf("rate limiter: %w", err)
 	}
-	return &rates{now: now, clients: clients}, nil
+	return &limiters{now: now, known: known}, nil
 }
 
-func (r *rates) allow(operation, client string, p pace) error {
-	if p == unlimited {
+// allow counts a call under the key and reports whether it is within the pace.
+func (l *limiters) allow(key string, p pace) bool {
+	limiter, known := l.known.Get(key)
+	if !known {
+		fresh := rate.NewLimiter(p.perSecond, p.burst)
+		if limiter, known, _ = l.known.PeekOrAdd(key, fresh); !known {
+			limiter = fresh
+		}
+	}
+	return limiter.AllowN(l.now(), 1)
+}
+
+// allowCall counts a call of an operation by a client.
+func (l *limiters) allowCall(operation, client string, p pace) error {
+	if p == unlimited || l.allow(operation+" "+client, p) {
 		return nil
 	}
-	key := operation + " " + client
-	fresh := rate.NewLimiter(p.perSecond, p.burst)
-	limiter, known, _ := r.clients.PeekOrAdd(key, fresh)
-	if !known {
-		limiter = fresh
-	}
-	if !limiter.AllowN(r.now(), 1) {
-		return fault.New(fault.TooMany, "request.too_many", "Too many requests from your address; wait a moment.")
-	}
-	return nil
+	return fault.New(fault.TooMany, "request.too_many", "Too many requests from your address; wait a moment.")
 }

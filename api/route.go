@@ -2,7 +2,6 @@ package api
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -29,9 +28,9 @@ const importPath = "/api/v1/banks/releases"
 func (s *server) routes() []route {
 	return []route{
 		{"POST", "/api/v1/auth/sign-in", "signIn", "", maxBody, guessing, s.signIn},
-		{"POST", "/api/v1/auth/refresh", "refresh", "", maxBody, guessing, s.refresh},
-		{"POST", "/api/v1/auth/sign-out", "signOut", "", maxBody, guessing, s.signOut},
-		{"POST", "/api/v1/auth/redeem", "redeemLink", "", maxBody, guessing, s.redeem},
+		{"POST", "/api/v1/auth/refresh", "refresh", "", maxBody, presenting, s.refresh},
+		{"POST", "/api/v1/auth/sign-out", "signOut", "", maxBody, presenting, s.signOut},
+		{"POST", "/api/v1/auth/redeem", "redeemLink", "", maxBody, presenting, s.redeem},
 
 		{"GET", "/api/v1/me", "me", auth.SelfRead, 0, unlimited, s.me},
 		{"GET", "/api/v1/me/offers", "listOffers", auth.ExamsSit, 0, unlimited, s.offers},
@@ -66,7 +65,7 @@ func (s *server) routes() []route {
 		{"GET", "/v", "verifyForm", "", 0, unlimited, s.verifyForm},
 		{"GET", "/v/:certificate", "verifyPage", "", 0, looking, s.verifyPage},
 		{"GET", "/enter", "enterForm", "", 0, unlimited, s.enterForm},
-		{"POST", "/enter", "enter", "", maxBody, guessing, s.enter},
+		{"POST", "/enter", "enter", "", maxBody, presenting, s.enter},
 		{"GET", "/", "home", "", 0, unlimited, s.home},
 		{"GET", "/sign-in", "signInForm", "", 0, unlimited, s.signInForm},
 		{"POST", "/sign-in", "signInPage", "", maxBody, guessing, s.sameOrigin(s.signInPage)},
@@ -91,7 +90,7 @@ func (s *server) routes() []route {
 func (s *server) guard(r route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		c.Locals(operationKey, r.operation)
-		if err := s.rates.allow(r.operation, s.client(c), r.pace); err != nil {
+		if err := s.rates.allowCall(r.operation, s.client(c), r.pace); err != nil {
 			return err
 		}
 		if r.permission != "" {
@@ -119,11 +118,7 @@ func (s *server) checkBody(c *fiber.Ctx, limit int) error {
 
 func (s *server) authorise(c *fiber.Ctx, p auth.Permission) error {
 	c.Set(fiber.HeaderCacheControl, "no-store")
-	scheme, token, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
-	if !strings.EqualFold(scheme, "Bearer") || token == "" {
-		return fault.New(fault.Unauthenticated, "token.missing", "Sign in, and send the access token as a Bearer token.")
-	}
-	principal, err := s.Auth.Authenticate(token)
+	principal, err := s.bearer(c.Get(fiber.HeaderAuthorization))
 	if err != nil {
 		return err
 	}

@@ -1,15 +1,16 @@
 package exam
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 
 	"github.com/proba-exam/proba/internal/fault"
+	"github.com/proba-exam/proba/internal/strictjson"
 )
 
 // Kind names the way in which an item is answered.
@@ -120,35 +121,30 @@ var newInteraction = map[Kind]func() Interaction{
 	ShortText: func() Interaction { return new(Words) },
 }
 
-// UnmarshalJSON decodes an item strictly: an unknown member or an interaction
-// that does not fit the kind is an error.
+// UnmarshalJSON decodes an item strictly: a member that is unknown or comes twice,
+// or an interaction that does not fit the kind, is a *strictjson.Error.
 func (it *Item) UnmarshalJSON(data []byte) error {
 	type plain Item
 	raw := struct {
 		*plain
 		Interaction json.RawMessage `json:"interaction"`
 	}{plain: (*plain)(it)}
-	if err := decodeStrict(data, &raw); err != nil {
+	if err := strictjson.Unmarshal(data, &raw); err != nil {
 		return err
 	}
 	build, ok := newInteraction[it.Kind]
 	if !ok {
-		return fmt.Errorf("kind: %q is not a kind of item", it.Kind)
+		return &strictjson.Error{Path: "/kind", Message: fmt.Sprintf("%q is not a kind of item", it.Kind)}
 	}
 	it.Interaction = build()
 	if len(raw.Interaction) == 0 {
-		return fmt.Errorf("interaction: is missing")
+		return &strictjson.Error{Path: "/interaction", Message: "is missing"}
 	}
-	if err := decodeStrict(raw.Interaction, it.Interaction); err != nil {
-		return fmt.Errorf("interaction: %w", err)
+	err := strictjson.Unmarshal(raw.Interaction, it.Interaction)
+	if wrong, ok := errors.AsType[*strictjson.Error](err); ok {
+		return wrong.Below("/interaction")
 	}
-	return nil
-}
-
-func decodeStrict(data []byte, into any) error {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	return dec.Decode(into)
+	return err
 }
 
 // Rule returns the scoring rule in force: the item's own or its kind's default.

@@ -16,6 +16,15 @@ func (a *Attempt) note(now time.Time, what, by, reason string) {
 	a.Events = append(slices.Clone(a.Events), Event{At: now, What: what, By: by, Reason: reason})
 }
 
+// The events that only an attempt has that was passed.
+const (
+	certified = "certified"
+	withdrawn = "certificate withdrawn"
+)
+
+// TellsResult reports whether who sees the event knows that the attempt was passed.
+func (e Event) TellsResult() bool { return e.What == certified || e.What == withdrawn }
+
 // Begin starts the clock of a ready attempt. extraTime is in percent of the
 // policy's limit.
 func (a *Attempt) Begin(p Policy, extraTime int, writer string, now time.Time) error {
@@ -170,7 +179,7 @@ func (a *Attempt) Certified(id string, now time.Time) error {
 		return fault.New(fault.Conflict, "attempt.no_certificate_due", "No certificate is due for this attempt.")
 	}
 	a.Certificate, a.CertificateID, a.DueAt = CertificateIssued, id, time.Time{}
-	a.note(now, "certified", "", "")
+	a.note(now, certified, "", "")
 	return nil
 }
 
@@ -180,7 +189,7 @@ func (a *Attempt) Withdrawn(id string, now time.Time) error {
 		return fault.New(fault.Conflict, "attempt.no_withdrawal_due", "No certificate of this attempt is due for withdrawal.")
 	}
 	a.Certificate, a.CertificateID, a.DueAt = CertificateWithdrawn, id, time.Time{}
-	a.note(now, "certificate withdrawn", "", "")
+	a.note(now, withdrawn, "", "")
 	return nil
 }
 

@@ -21,9 +21,10 @@ const module = "github.com/proba-exam/proba/"
 // may import everything.
 var mayImport = map[string][]string{
 	"internal/fault":        {},
+	"internal/strictjson":   {},
 	"internal/config":       {},
 	"internal/keyring":      {},
-	"exam":                  {"internal/fault", "exam/forms", "exam/psychometrics/irt"},
+	"exam":                  {"internal/fault", "exam/forms", "exam/psychometrics/irt", "internal/strictjson"},
 	"exam/bankfile":         {"internal/fault", "exam"},
 	"exam/forms":            {"internal/fault", "exam/psychometrics/irt"},
 	"auth":                  {"internal/fault"},
@@ -34,7 +35,7 @@ var mayImport = map[string][]string{
 	"internal/store/mongo":  {"internal/fault", "internal/store", "exam", "auth", "certs"},
 	"internal/reconcile":    {"internal/fault", "exam", "auth", "certs"},
 	"internal/doctor":       {"internal/fault", "internal/keyring", "exam", "certs"},
-	"api":                   {"internal/fault", "internal/keyring", "exam", "exam/bankfile", "auth", "certs"},
+	"api":                   {"internal/fault", "internal/keyring", "exam", "exam/bankfile", "auth", "certs", "internal/strictjson"},
 
 	"exam/interchange":           {"internal/fault", "exam"},
 	"exam/interchange/aiken":     {"exam/interchange"},
@@ -66,6 +67,8 @@ var only = map[string][]string{
 
 	"golang.org/x/net/html":    {"exam/interchange"},
 	"github.com/yuin/goldmark": {"exam/interchange"},
+
+	"github.com/go-json-experiment/json": {"internal/strictjson"},
 }
 
 // clocks may read the machine's clock: what runs the service, what measures, and

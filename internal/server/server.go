@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -100,6 +101,10 @@ func (s *Server) open(ctx context.Context) (err error) {
 	proxies, err := c.TrustedProxies()
 	if err != nil {
 		return err
+	}
+	if c.Env == config.Production && len(proxies) == 0 && strings.HasPrefix(c.PublicURL, "https://") {
+		// TLS ends in front of us, so that every client has the proxy's address.
+		s.log.Warn("no trusted proxies are set although the public URL is https: all clients share one rate limit; set PROBA_TRUSTED_PROXIES to the proxy's network")
 	}
 	s.app, err = api.New(s.base, api.Deps{Exams: s.Exams, Certs: s.Certs, Auth: s.Auth, Keys: s.Issuer, Wake: s.worker.Wake,
 		Log: s.log, Now: s.now, PublicURL: c.PublicURL, Proxies: proxies, Observe: s.metrics.observe})
