@@ -1,6 +1,7 @@
 package exam
 
 import (
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
@@ -63,7 +64,7 @@ func (p *Plan) balanced(seed Seed, form Form, request forms.Request) (Form, erro
 		return Form{}, errInfeasible
 	}
 	if request.Exposure != nil {
-		form.Levels = encodeLevels(d.Consulted())
+		form.Levels = base64.StdEncoding.EncodeToString(d.Consulted())
 	}
 	form.Release, form.Blueprint, form.Calibration, form.Seed = p.bank.Release.Hash, p.hash, p.calibration, hex.EncodeToString(seed[:])
 	form.Equivalence = p.equivalence(drawn)
@@ -119,7 +120,11 @@ func (p *Plan) redraw(seed Seed, f Form) ([]Slot, error) {
 	if f.Calibration != p.calibration {
 		return nil, fmt.Errorf("form was drawn by calibration %q, the plan has %q", f.Calibration, p.calibration)
 	}
-	levels, err := decodeLevels(f.Levels, len(p.units))
+	packed, err := base64.StdEncoding.DecodeString(f.Levels)
+	if err != nil {
+		return nil, fmt.Errorf("levels of the form: %w", err)
+	}
+	levels, err := p.pool.Unpack(packed)
 	if err != nil {
 		return nil, err
 	}

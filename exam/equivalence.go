@@ -1,7 +1,6 @@
 package exam
 
 import (
-	"encoding/base64"
 	"fmt"
 	"math"
 	"slices"
@@ -181,35 +180,4 @@ func (p *Plan) seenUnits(numbers map[int]int) []int {
 		}
 	}
 	return seen
-}
-
-// encodeLevels packs two levels a byte; "" when all are 0.
-func encodeLevels(levels []forms.Level) string {
-	packed := make([]byte, (len(levels)+1)/2)
-	any := false
-	for u, l := range levels {
-		any = any || l != 0
-		packed[u/2] |= byte(l) & 15 << (4 * (u % 2))
-	}
-	if !any {
-		return ""
-	}
-	return base64.StdEncoding.EncodeToString(packed)
-}
-
-// decodeLevels is the reverse for a plan of n units.
-func decodeLevels(s string, n int) ([]forms.Level, error) {
-	if s == "" {
-		return nil, nil
-	}
-	packed, err := base64.StdEncoding.DecodeString(s)
-	if err != nil || len(packed) != (n+1)/2 {
-		return nil, fmt.Errorf("the form's levels are not those of a plan of %d units", n)
-	}
-	levels := make([]forms.Level, n)
-	for u := range levels {
-		// The sign of the half byte is its highest bit.
-		levels[u] = forms.Level(packed[u/2]>>(4*(u%2))<<4) >> 4
-	}
-	return levels, nil
 }

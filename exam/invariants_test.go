@@ -65,7 +65,7 @@ func TestInvariant2WithExposure(t *testing.T) {
 		for i := range plan.bank.items {
 			used.Used[plan.bank.items[i].Item.ID] = rapid.Float64Range(0, 20).Draw(t, "used")
 		}
-		form, err := plan.Draw(genSeed(t), nil, plan.exposure(used))
+		form, err := plan.Draw(genSeed(t), nil, plan.Exposure(used))
 		if err != nil {
 			t.Skip()
 		}
