@@ -69,7 +69,7 @@ func (p *Plan) balanced(seed Seed, form Form, request forms.Request) (Form, erro
 	form.Release, form.Blueprint, form.Calibration, form.Seed = p.bank.Release.Hash, p.hash, p.calibration, hex.EncodeToString(seed[:])
 	form.Equivalence = p.equivalence(drawn)
 	rng.Shuffle(len(drawn.Units), func(i, j int) { drawn.Units[i], drawn.Units[j] = drawn.Units[j], drawn.Units[i] })
-	form.Slots = make([]Slot, 0, p.blueprint.Length())
+	form.Slots = make([]Slot, 0, p.blueprint.Length()+p.blueprint.Pretest)
 	for _, u := range drawn.Units {
 		for _, pk := range p.units[u] {
 			form.Slots = append(form.Slots, p.slot(rng, pk))
