@@ -1,6 +1,7 @@
 package exam
 
 import (
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
@@ -63,12 +64,12 @@ func (p *Plan) balanced(seed Seed, form Form, request forms.Request) (Form, erro
 		return Form{}, errInfeasible
 	}
 	if request.Exposure != nil {
-		form.Levels = encodeLevels(d.Consulted())
+		form.Levels = base64.StdEncoding.EncodeToString(d.Consulted())
 	}
 	form.Release, form.Blueprint, form.Calibration, form.Seed = p.bank.Release.Hash, p.hash, p.calibration, hex.EncodeToString(seed[:])
 	form.Equivalence = p.equivalence(drawn)
 	rng.Shuffle(len(drawn.Units), func(i, j int) { drawn.Units[i], drawn.Units[j] = drawn.Units[j], drawn.Units[i] })
-	form.Slots = make([]Slot, 0, p.blueprint.Length())
+	form.Slots = make([]Slot, 0, p.blueprint.Length()+p.blueprint.Pretest)
 	for _, u := range drawn.Units {
 		for _, pk := range p.units[u] {
 			form.Slots = append(form.Slots, p.slot(rng, pk))
@@ -119,7 +120,11 @@ func (p *Plan) redraw(seed Seed, f Form) ([]Slot, error) {
 	if f.Calibration != p.calibration {
 		return nil, fmt.Errorf("form was drawn by calibration %q, the plan has %q", f.Calibration, p.calibration)
 	}
-	levels, err := decodeLevels(f.Levels, len(p.units))
+	packed, err := base64.StdEncoding.DecodeString(f.Levels)
+	if err != nil {
+		return nil, fmt.Errorf("levels of the form: %w", err)
+	}
+	levels, err := p.pool.Unpack(packed)
 	if err != nil {
 		return nil, err
 	}

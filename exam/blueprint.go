@@ -16,6 +16,9 @@ type Blueprint struct {
 	// Testlets is how many testlets each form holds; their items count for the
 	// cells that they match.
 	Testlets int `json:"testlets"`
+	// Pretest is how many items that are being tried out each form holds beside
+	// those of its cells. They are not scored, and learners cannot tell them.
+	Pretest int `json:"pretest,omitempty"`
 	// Cut is the cut score on the whole form, in basis points of its maximum.
 	Cut int `json:"cut"`
 	// Gates are further minimums, each over one or several sections. Who
@@ -55,7 +58,7 @@ const maxForm = 300
 // fullBasisPoints is 100 %.
 const fullBasisPoints = 10_000
 
-// Length is the number of items of a form.
+// Length is the number of scored items of a form.
 func (b *Blueprint) Length() int {
 	n := 0
 	for _, c := range b.Cells {
@@ -105,8 +108,11 @@ func (b *Blueprint) Check(langs []string) []fault.Field {
 			add(fmt.Sprintf("/sections/%d", i), "no cell belongs to section %q", s.ID)
 		}
 	}
-	if n := b.Length(); n < 1 || n > maxForm {
-		add("/cells", "ask for %d items in all; a form has 1 to %d", n, maxForm)
+	if n := b.Length(); n < 1 || n+max(0, b.Pretest) > maxForm {
+		add("/cells", "ask for %d items in all; a form has 1 to %d, with those that are tried out", n, maxForm)
+	}
+	if b.Pretest < 0 {
+		add("/pretest", "is %d; it counts items and cannot be negative", b.Pretest)
 	}
 	if b.Testlets < 0 {
 		add("/testlets", "is %d; it counts testlets and cannot be negative", b.Testlets)

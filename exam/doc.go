@@ -26,8 +26,8 @@
 //     is always the same content.
 //  2. Drawing is deterministic: the same plan, seed, seen counts and exposure
 //     levels give the same form, in any process at any time.
-//  3. A form holds exactly the blueprint's count for every cell and exactly its
-//     number of testlets, no item twice, never two enemies; a testlet is whole,
+//  3. A form holds exactly the blueprint's count for every cell, of items that are
+//     tried out and of testlets, no item twice, never two enemies; a testlet is whole,
 //     contiguous and in the bank's order.
 //  4. An arrangement is a permutation that leaves fixed options in place, and an
 //     ordering item is never presented solved.

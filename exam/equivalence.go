@@ -1,7 +1,6 @@
 package exam
 
 import (
-	"encoding/base64"
 	"fmt"
 	"math"
 	"slices"
@@ -10,6 +9,9 @@ import (
 	"github.com/proba-exam/proba/exam/forms"
 	"github.com/proba-exam/proba/exam/psychometrics/irt"
 )
+
+// pretestCell is the cell of slots whose items are tried out.
+const pretestCell = -1
 
 // Equivalence certifies how near a form is to what every form of its plan is
 // balanced to. Scores are in points, at three abilities: one logit below the cut,
@@ -53,10 +55,20 @@ func (p *Plan) balance(calibration *Calibration) error {
 			p.addTestlet(t)
 		}
 	}
+	if p.blueprint.Pretest > 0 {
+		for _, i := range p.pretest {
+			p.addUnit([]pick{{i, pretestCell}})
+		}
+	}
 	known := make([]difficulty, len(p.bank.items))
 	judged := 0
+	scored := 0
 	for i := range p.unitOf {
 		known[i] = calibration.difficultyOf(&p.bank.items[i].Item)
+		if p.bank.items[i].Item.Pretest {
+			continue
+		}
+		scored++
 		if known[i].judged {
 			judged++
 		}
@@ -64,7 +76,7 @@ func (p *Plan) balance(calibration *Calibration) error {
 	switch judged {
 	case 0:
 		p.basis = Calibrated
-	case len(p.unitOf):
+	case scored:
 		p.basis = Judged
 	default:
 		p.basis = PartlyCalibrated
@@ -78,7 +90,11 @@ func (p *Plan) balance(calibration *Calibration) error {
 		}
 		items := make([]forms.Calibrated, len(picks))
 		for n, pk := range picks {
-			items[n] = forms.Calibrated{Item: known[pk.item].item, Cell: pk.cell, Variance: known[pk.item].variance(p.theta)}
+			cell := pk.cell
+			if cell == pretestCell {
+				cell, quota = len(p.blueprint.Cells), -1
+			}
+			items[n] = forms.Calibrated{Item: known[pk.item].item, Cell: cell, Variance: known[pk.item].variance(p.theta)}
 			for _, enemy := range p.enemies[pk.item] {
 				if e, ok := p.unitOf[enemy]; ok {
 					items[n].Enemies = append(items[n].Enemies, e)
@@ -90,6 +106,9 @@ func (p *Plan) balance(calibration *Calibration) error {
 	cells := make([]forms.Cell, len(p.blueprint.Cells))
 	for c := range cells {
 		cells[c].Count = p.blueprint.Cells[c].Count
+	}
+	if p.blueprint.Pretest > 0 {
+		cells = append(cells, forms.Cell{Count: p.blueprint.Pretest, Unscored: true})
 	}
 	var err error
 	if p.pool, err = forms.Compile(cells, []forms.Quota{{Mean: float64(p.blueprint.Testlets)}}, units); err != nil {
@@ -128,6 +147,9 @@ func (p *Plan) cutAbility(known []difficulty) float64 {
 	cells := make([][]irt.Item, len(p.blueprint.Cells))
 	for _, picks := range p.units {
 		for _, pk := range picks {
+			if pk.cell == pretestCell {
+				continue
+			}
 			cells[pk.cell] = append(cells[pk.cell], known[pk.item].item)
 		}
 	}
@@ -160,6 +182,9 @@ func (p *Plan) equivalence(f forms.Form) *Equivalence {
 	}
 	chances := make([]float64, 0, p.blueprint.Length())
 	for _, u := range f.Units {
+		if p.units[u][0].cell == pretestCell {
+			continue
+		}
 		chances = append(chances, p.pool.Unit(u).Chances...)
 	}
 	cut := int(math.Ceil(float64(len(chances))*float64(p.blueprint.Cut)/fullBasisPoints - 1e-9))
@@ -181,35 +206,4 @@ func (p *Plan) seenUnits(numbers map[int]int) []int {
 		}
 	}
 	return seen
-}
-
-// encodeLevels packs two levels a byte; "" when all are 0.
-func encodeLevels(levels []forms.Level) string {
-	packed := make([]byte, (len(levels)+1)/2)
-	any := false
-	for u, l := range levels {
-		any = any || l != 0
-		packed[u/2] |= byte(l) & 15 << (4 * (u % 2))
-	}
-	if !any {
-		return ""
-	}
-	return base64.StdEncoding.EncodeToString(packed)
-}
-
-// decodeLevels is the reverse for a plan of n units.
-func decodeLevels(s string, n int) ([]forms.Level, error) {
-	if s == "" {
-		return nil, nil
-	}
-	packed, err := base64.StdEncoding.DecodeString(s)
-	if err != nil || len(packed) != (n+1)/2 {
-		return nil, fmt.Errorf("the form's levels are not those of a plan of %d units", n)
-	}
-	levels := make([]forms.Level, n)
-	for u := range levels {
-		// The sign of the half byte is its highest bit.
-		levels[u] = forms.Level(packed[u/2]>>(4*(u%2))<<4) >> 4
-	}
-	return levels, nil
 }

@@ -130,15 +130,15 @@ func (s *Service) sync(ctx context.Context, exam string, l *ledger, now time.Tim
 			}
 		}
 		l.drawn, l.uses, l.synced = 0, make(map[string]int), now
-		l.used = l.plan.exposure(sum)
+		l.used = l.plan.Exposure(sum)
 		return nil
 	}
 	return fault.New(fault.Unavailable, "exposure.busy", "The exposure of this exam is being counted by others.")
 }
 
-// exposure turns counts by item into counts by unit: a testlet was drawn as often
+// Exposure turns counts by item into counts by unit: a testlet was drawn as often
 // as its first item.
-func (p *Plan) exposure(e Exposure) *forms.Exposure {
+func (p *Plan) Exposure(e Exposure) *forms.Exposure {
 	used := make([]float64, len(p.units))
 	for u, picks := range p.units {
 		used[u] = e.Used[p.bank.items[picks[0].item].Item.ID]

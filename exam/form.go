@@ -18,7 +18,8 @@ type shape struct {
 
 // Slot is one place of a form: which item, counted for which cell, arranged how.
 type Slot struct {
-	Item        ItemRef     `json:"item"`
+	Item ItemRef `json:"item"`
+	// Cell is −1 for an item that is tried out, which is not scored.
 	Cell        int         `json:"cell"`
 	Arrangement Arrangement `json:"arrangement"`
 }
@@ -48,6 +49,9 @@ type Form struct {
 	Equivalence *Equivalence `json:"equivalence,omitempty"`
 	Slots       []Slot       `json:"slots"`
 }
+
+// Pretest reports whether the slot's item is tried out.
+func (s *Slot) Pretest() bool { return s.Cell == pretestCell }
 
 // View is what a learner may see of one slot before release. It has no member
 // that could hold a key, a rationale, a score or an item's id.

@@ -105,6 +105,11 @@ func genBank(t *rapid.T) *Bank {
 	for i := range rapid.IntRange(0, 3).Draw(t, "enemies") {
 		items[i].Enemies = []string{items[rapid.IntRange(i+1, alone-1).Draw(t, "enemy")].ID}
 	}
+	for range 3 {
+		it := genItem(t, fmt.Sprintf("item-%03d", len(items)))
+		it.Pretest = true
+		items = append(items, it)
+	}
 	bank, err := NewBank("test-bank", text("Bank"), testLangs, stimuli, items)
 	if err != nil {
 		t.Fatalf("NewBank: %v", err)
@@ -114,7 +119,7 @@ func genBank(t *rapid.T) *Bank {
 
 // genBlueprint draws a blueprint that a bank of genBank can nearly always fill.
 func genBlueprint(t *rapid.T) Blueprint {
-	b := Blueprint{Role: "judge", Cut: rapid.IntRange(1, fullBasisPoints).Draw(t, "cut"), Testlets: rapid.IntRange(0, 1).Draw(t, "testlets")}
+	b := Blueprint{Role: "judge", Cut: rapid.IntRange(1, fullBasisPoints).Draw(t, "cut"), Testlets: rapid.IntRange(0, 1).Draw(t, "testlets"), Pretest: rapid.IntRange(0, 2).Draw(t, "pretest")}
 	for _, topic := range testTopics {
 		b.Sections = append(b.Sections, Section{ID: topic, Title: text("%s", topic)})
 		for _, stage := range testStages {

@@ -9,7 +9,7 @@ import (
 // attempt's own documents count, so that the same attempt grades the same years
 // later.
 func (b *Bank) Grade(blueprint *Blueprint, f Form, responses map[int]Stored, now time.Time) (Result, error) {
-	r := Result{Max: OnePoint * Points(len(f.Slots)), Marks: make([]Points, len(f.Slots)), GradedAt: now}
+	r := Result{Marks: make([]Points, len(f.Slots)), GradedAt: now}
 	bySection := make(map[string]*SectionResult, len(blueprint.Sections))
 	r.Sections = make([]SectionResult, len(blueprint.Sections))
 	for i, s := range blueprint.Sections {
@@ -21,6 +21,9 @@ func (b *Bank) Grade(blueprint *Blueprint, f Form, responses map[int]Stored, now
 		if err != nil {
 			return Result{}, fmt.Errorf("grade slot %d: %w", n, err)
 		}
+		if slot.Pretest() {
+			continue // what it would have earned is for statistics, not for the learner
+		}
 		if slot.Cell < 0 || slot.Cell >= len(blueprint.Cells) {
 			return Result{}, fmt.Errorf("grade slot %d: the blueprint has no cell %d", n, slot.Cell)
 		}
@@ -28,6 +31,7 @@ func (b *Bank) Grade(blueprint *Blueprint, f Form, responses map[int]Stored, now
 			r.Marks[n] = rev.Item.Interaction.mark(rev.Item.Rule(), slot.Arrangement, stored.Response)
 		}
 		r.Score += r.Marks[n]
+		r.Max += OnePoint
 		section := bySection[blueprint.Cells[slot.Cell].Section]
 		section.Score += r.Marks[n]
 		section.Max += OnePoint

@@ -65,7 +65,7 @@ func TestInvariant2WithExposure(t *testing.T) {
 		for i := range plan.bank.items {
 			used.Used[plan.bank.items[i].Item.ID] = rapid.Float64Range(0, 20).Draw(t, "used")
 		}
-		form, err := plan.Draw(genSeed(t), nil, plan.exposure(used))
+		form, err := plan.Draw(genSeed(t), nil, plan.Exposure(used))
 		if err != nil {
 			t.Skip()
 		}
@@ -94,6 +94,9 @@ func TestInvariant11CertificateIsOfTheItems(t *testing.T) {
 		var known *Calibration
 		expected := 0.0
 		for _, slot := range form.Slots {
+			if slot.Pretest() {
+				continue
+			}
 			rev, _ := plan.bank.find(slot.Item)
 			expected += known.difficultyOf(&rev.Item).item.P(e.Theta)
 		}
@@ -117,11 +120,19 @@ func TestInvariant3FormsSatisfyTheBlueprint(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		plan, form := genForm(t)
 		counts, ids := make([]int, len(plan.blueprint.Cells)), map[string]bool{}
-		testlets := map[string][]int{}
+		testlets, pretest := map[string][]int{}, 0
 		for n, slot := range form.Slots {
 			rev, err := plan.bank.find(slot.Item)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if rev.Item.Pretest != slot.Pretest() {
+				t.Fatalf("slot %d: an item that is tried out is scored, or the other way round", n)
+			}
+			if slot.Pretest() {
+				pretest++
+				ids[rev.Item.ID] = true
+				continue
 			}
 			if !plan.blueprint.Cells[slot.Cell].matches(&rev.Item) {
 				t.Fatalf("slot %d counts for a cell that its item does not match", n)
@@ -147,6 +158,9 @@ func TestInvariant3FormsSatisfyTheBlueprint(t *testing.T) {
 					t.Fatalf("enemies %s and %s share the form", it.ID, enemy)
 				}
 			}
+		}
+		if pretest != plan.blueprint.Pretest {
+			t.Fatalf("%d items are tried out, want %d", pretest, plan.blueprint.Pretest)
 		}
 		if len(testlets) != plan.blueprint.Testlets {
 			t.Fatalf("%d testlets, want %d", len(testlets), plan.blueprint.Testlets)
@@ -275,8 +289,17 @@ func TestInvariant9Grading(t *testing.T) {
 		for _, s := range r.Sections {
 			score, most = score+s.Score, most+s.Max
 		}
-		for _, m := range r.Marks {
+		scored := 0
+		for n, m := range r.Marks {
 			marks += m
+			if !form.Slots[n].Pretest() {
+				scored++
+			} else if m != 0 {
+				t.Fatalf("slot %d is tried out and earns %d", n, m)
+			}
+		}
+		if r.Max != OnePoint*Points(scored) {
+			t.Fatalf("%d scored items give %d points at most", scored, r.Max)
 		}
 		if score != r.Score || most != r.Max || marks != r.Score {
 			t.Fatalf("sections give %d of %d and marks %d, the form %d of %d", score, most, marks, r.Score, r.Max)

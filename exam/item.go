@@ -75,7 +75,10 @@ type Item struct {
 	Stimulus string `json:"stimulus,omitempty"`
 	// Enemies are ids of items that must not share a form with this one. The
 	// relation is symmetric: naming it on one side is enough.
-	Enemies     []string    `json:"enemies,omitempty"`
+	Enemies []string `json:"enemies,omitempty"`
+	// Pretest marks an item that is tried out: it fills the pretest slots of a
+	// blueprint, never a cell, and does not count for the score.
+	Pretest     bool        `json:"pretest,omitempty"`
 	Stem        Text        `json:"stem"`
 	Interaction Interaction `json:"interaction"`
 	// Scoring names the rule; "" means the kind's default.

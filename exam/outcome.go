@@ -54,6 +54,9 @@ func (b *Bank) outcome(a *Attempt, p Policy, lang string) (Outcome, error) {
 		return Outcome{}, err
 	}
 	for n, slot := range a.Form.Slots {
+		if slot.Pretest() { // it is not scored, and its key serves others later
+			continue
+		}
 		answer := Answer{View: view.Slots[n], Response: a.Responses[n].Response, Points: a.Result.Marks[n]}
 		if depth >= slices.Index(shows, ShowKeys) {
 			rev, err := b.find(slot.Item)

@@ -21,6 +21,7 @@ type Plan struct {
 	// order lists the cells by how little choice they leave, scarcest first.
 	order    []int
 	testlets []testlet
+	pretest  []int // items that are tried out
 	// enemies lists for each item of the bank the items it must not meet; nil
 	// for most.
 	enemies map[int][]int
@@ -69,6 +70,10 @@ func NewCalibratedPlan(bank *Bank, blueprint Blueprint, calibration *Calibration
 		faults = append(faults, fault.Field{Path: "/blueprint/testlets",
 			Message: fmt.Sprintf("asks for %d testlets, the bank holds %d that lie wholly within the cells", blueprint.Testlets, len(p.testlets))})
 	}
+	if len(p.pretest) < blueprint.Pretest {
+		faults = append(faults, fault.Field{Path: "/blueprint/pretest",
+			Message: fmt.Sprintf("asks for %d items to try out, the bank holds %d that stand alone", blueprint.Pretest, len(p.pretest))})
+	}
 	if len(faults) > 0 {
 		return nil, fault.New(fault.Invalid, "blueprint.unfit", "The blueprint does not fit this bank release.").At(faults...)
 	}
@@ -96,6 +101,12 @@ func (p *Plan) fillPools() []fault.Field {
 	for i := range p.bank.items {
 		it := &p.bank.items[i].Item
 		if !slices.Contains(it.Roles, p.blueprint.Role) {
+			continue
+		}
+		if it.Pretest {
+			if it.Stimulus == "" { // a testlet is scored as a whole
+				p.pretest = append(p.pretest, i)
+			}
 			continue
 		}
 		cell, second := p.cellsOf(it)

@@ -3,7 +3,6 @@ package forms
 import (
 	"math"
 	"math/rand/v2"
-	"slices"
 )
 
 // Request is what one draw depends on beside the random stream.
@@ -68,7 +67,6 @@ type Drawer struct {
 	sums    micro
 	levels  []Level // memory of Exposure, unknown until asked for
 	asked   []int
-	answer  []Level
 }
 
 // NewDrawer returns a drawer for the pool.
@@ -235,17 +233,6 @@ func (d *Drawer) level(u int) Level {
 
 // unknown marks a level that no one asked for yet.
 const unknown Level = math.MinInt8
-
-// Consulted are the levels that the last draw looked at, 0 for the others, which
-// made no difference. They belong to the drawer until the next draw.
-func (d *Drawer) Consulted() []Level {
-	d.answer = slices.Grow(d.answer[:0], len(d.levels))[:len(d.levels)]
-	clear(d.answer)
-	for _, u := range d.asked {
-		d.answer[u] = d.levels[u]
-	}
-	return d.answer
-}
 
 func (d *Drawer) forget() {
 	for _, u := range d.asked {

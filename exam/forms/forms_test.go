@@ -165,7 +165,10 @@ func TestInvariants1To4(t *testing.T) {
 			t.Skip("enemies leave no form")
 		}
 		form := slices.Clone(f.Units)
-		levels := slices.Clone(d.Consulted())
+		levels, err := p.Unpack(d.Consulted())
+		if err != nil {
+			t.Fatal(err)
+		}
 
 		// 1: another drawer, the levels in place of the counts.
 		again, ok := p.NewDrawer().Draw(stream(), forms.Request{Levels: levels, Seen: r.Seen})

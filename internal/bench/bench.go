@@ -67,6 +67,8 @@ func Rows() []Row {
 	return []Row{
 		{"save", save},
 		{"assemble", assemble},
+		{"fairness", fairness},
+		{"analyse", analyse},
 		{"grade", grade},
 		{"authenticate", authenticate},
 		{"certify", certify},

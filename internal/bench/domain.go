@@ -24,8 +24,9 @@ func assemble(_ context.Context, _ string, effort time.Duration) ([]Figure, erro
 		if err != nil {
 			return nil, err
 		}
+		used := plan.Exposure(exam.Exposure{})
 		took, err := each(effort, func(n int) error {
-			_, err := plan.Assemble(seed(n), nil)
+			_, err := plan.Draw(seed(n), nil, used)
 			return err
 		})
 		if err != nil {

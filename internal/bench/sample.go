@@ -3,6 +3,8 @@ package bench
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
+	"math/rand/v2"
 
 	"github.com/proba-exam/proba/exam"
 )
@@ -40,7 +42,8 @@ func sampleBank(size int) (*exam.Bank, error) {
 	return exam.NewBank("sample", text("Sample"), []string{"en"}, stimuli, items)
 }
 
-// samplePlan draws forms of the given length over the topics, with one testlet.
+// samplePlan draws forms of the given length over the topics, with one testlet, by
+// known difficulties.
 func samplePlan(size, length int) (*exam.Plan, error) {
 	bank, err := sampleBank(size)
 	if err != nil {
@@ -50,7 +53,16 @@ func samplePlan(size, length int) (*exam.Plan, error) {
 	for t := range sampleTopics {
 		b.Cells = append(b.Cells, exam.Cell{Section: "all", Topics: []string{fmt.Sprintf("topic-%d", t)}, Count: length / sampleTopics})
 	}
-	return exam.NewPlan(bank, b)
+	known := make(map[string]exam.ItemCalibration, size)
+	rng := rand.New(rand.NewPCG(1, 1))
+	for i := range size {
+		known[fmt.Sprintf("item-%05d", i)] = exam.ItemCalibration{A: .95 * math.Exp(.3*rng.NormFloat64()), B: rng.NormFloat64(), N: 300}
+	}
+	calibration, err := exam.NewCalibration(known)
+	if err != nil {
+		return nil, err
+	}
+	return exam.NewCalibratedPlan(bank, b, &calibration)
 }
 
 func seed(n int) exam.Seed {

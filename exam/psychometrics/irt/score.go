@@ -230,6 +230,24 @@ func (f *Fit) RestAbilities(m *responses.Matrix) []float64 {
 	for n, c := range m.Cells() {
 		rest[n] = whole[c.Person].Theta
 	}
+	f.without(func(cell int32, _ Item, post []float64) { rest[cell], _ = moments(post, f.Grid) })
+	return rest
+}
+
+// RestChances gives for each cell of the matrix the chance of a right answer that
+// its person's other answers let expect; 0 for items without parameters.
+func (f *Fit) RestChances(m *responses.Matrix) []float64 {
+	chances := make([]float64, len(m.Cells()))
+	f.without(func(cell int32, it Item, post []float64) {
+		for k, w := range post {
+			chances[cell] += w * it.P(f.Grid.Points[k])
+		}
+	})
+	return chances
+}
+
+// without visits every answer with the posterior of its person without it.
+func (f *Fit) without(visit func(cell int32, it Item, post []float64)) {
 	d := f.answers
 	spread(d.people, func(from, to int) {
 		for p := from; p < to; p++ {
@@ -249,11 +267,10 @@ func (f *Fit) RestAbilities(m *responses.Matrix) []float64 {
 				for k := range without {
 					without[k] /= total
 				}
-				rest[d.cell[n]], _ = moments(without, f.Grid)
+				visit(d.cell[n], it.Item, without)
 			}
 		}
 	})
-	return rest
 }
 
 // Reliability of ability estimates.

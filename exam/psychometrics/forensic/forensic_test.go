@@ -1,0 +1,132 @@
+package forensic_test
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/proba-exam/proba/exam/psychometrics"
+	"github.com/proba-exam/proba/exam/psychometrics/forensic"
+	"github.com/proba-exam/proba/exam/psychometrics/irt"
+	"github.com/proba-exam/proba/exam/psychometrics/reference"
+	"github.com/proba-exam/proba/exam/psychometrics/responses"
+)
+
+func near(t *testing.T, what string, got, want, tolerance float64) {
+	t.Helper()
+	if !(math.Abs(got-want) <= tolerance) {
+		t.Errorf("%s = %.10g, want %.10g within %g", what, got, want, tolerance)
+	}
+}
+
+// pair compares two people of the multiple-choice set, numbered from 1.
+func pair(m *responses.Matrix, f *irt.Fit, abilities []irt.Score, suspect, other int) forensic.Similarity {
+	var shared []forensic.Shared
+	a, b := m.Of(suspect-1), m.Of(other-1)
+	for i := range a {
+		shared = append(shared, forensic.Shared{Item: f.Items[i].Item, Suspect: a[i].Mark > 0, Other: b[i].Mark > 0})
+	}
+	return forensic.Compare(abilities[suspect-1].Theta, abilities[other-1].Theta, shared)
+}
+
+// TestCopying finds the person who copied in the synthetic set, and only them.
+func TestCopying(t *testing.T) {
+	m := reference.Choices("true_key")
+	f := irt.Estimate(m, irt.Options{Model: irt.TwoPL, Grid: irt.Exact(), Tolerance: 1e-9})
+	abilities := f.Abilities()
+	s := pair(m, f, abilities, 499, 42)
+	if s.Matches != 18 || s.Shared != 20 {
+		t.Errorf("%d of %d answers match", s.Matches, s.Shared)
+	}
+	near(t, "expected", s.Expected, 12.35952585, 1e-5)
+	near(t, "omega", s.Omega, 2.99667308, 1e-5)
+	near(t, "its p", s.OmegaP, .00136472, 1e-7)
+	near(t, "GBT", s.GBT, .01030979, 1e-7)
+	c := pair(m, f, abilities, 100, 42)
+	near(t, "control: expected", c.Expected, 9.14811285, 1e-5)
+	near(t, "control: omega", c.Omega, -.07764405, 1e-5)
+	near(t, "control: p", c.OmegaP, .53094440, 1e-6)
+	near(t, "control: GBT", c.GBT, .80136607, 1e-6)
+
+	pairs := []forensic.Similarity{s, c, {Status: psychometrics.NotDefined}}
+	forensic.Adjust(pairs)
+	near(t, "adjusted for two pairs", pairs[0].OmegaAdjusted, 2*s.OmegaP, 1e-15)
+	if pairs[1].OmegaAdjusted != c.OmegaP || pairs[2].OmegaAdjusted != 0 {
+		t.Errorf("adjusted %+v", pairs)
+	}
+}
+
+func TestTooFewSharedItems(t *testing.T) {
+	s := forensic.Compare(0, 0, make([]forensic.Shared, 19))
+	if s.Status != psychometrics.NotDefined || s.Reason == "" || s.GBT != 0 {
+		t.Errorf("19 shared items give %+v", s)
+	}
+}
+
+func TestRapidGuessing(t *testing.T) {
+	items := make([]responses.Item, 12)
+	for i := range items {
+		items[i] = responses.Item{ID: strconv.Itoa(i), Max: 1, Key: responses.NoOption}
+	}
+	var cells []responses.Cell
+	people := make([]responses.Person, 60)
+	for p := range people {
+		people[p].Count = 1
+		for i := range items {
+			seconds := float32(50)
+			if p == 7 && i < 3 { // three of twelve at three seconds
+				seconds = 3
+			}
+			if i == 11 && p > 20 { // few times are known
+				seconds = 0
+			}
+			cells = append(cells, responses.Cell{Person: int32(p), Item: int32(i), Seconds: seconds, Option: responses.NoOption})
+		}
+	}
+	pace := forensic.RapidGuessing(responses.New(items, people, cells))
+	for p, person := range pace.People {
+		if person.Low != (p == 7) {
+			t.Errorf("person %d: %+v", p, person)
+		}
+	}
+	if got := pace.People[7]; got.Rapid != 3 || got.Timed != 11 {
+		t.Errorf("person 7: %+v", got)
+	}
+	if pace.Thresholds[11] != 0 || pace.Thresholds[5] < 4.9 || pace.Thresholds[5] > 5 {
+		t.Errorf("thresholds %v", pace.Thresholds)
+	}
+}
+
+// TestDrift: an item that became known halfway is found, on sparse data, and
+// nothing else is.
+func TestDrift(t *testing.T) {
+	m := reference.Sparse()
+	people := slices.Clone(m.People())
+	half := func(p responses.Person) int {
+		n, _ := strconv.Atoi(p.ID)
+		return (n - 1) / 150
+	}
+	cells := slices.Clone(m.Cells())
+	for n, c := range cells {
+		if c.Item == 10 && half(people[c.Person]) >= 2 {
+			cells[n].Mark = 1
+		}
+	}
+	known := responses.New(m.Items(), people, cells)
+	f := irt.Estimate(m, irt.Options{Model: irt.TwoPL}) // calibrated before
+	expected := f.RestChances(m)
+	for i, d := range forensic.FindDrift(known, expected, half) {
+		if found := d.Adjusted < .01; found != (i == 10) {
+			t.Errorf("%s: %+v", d.Item, d)
+		}
+		if i == 10 && d.Slope < .1 {
+			t.Errorf("the known item's slope is %v", d.Slope)
+		}
+	}
+	for _, d := range forensic.FindDrift(known, expected, func(responses.Person) int { return 0 }) {
+		if d.Status != psychometrics.NotDefined {
+			t.Errorf("%s drifts within one period", d.Item)
+		}
+	}
+}
