@@ -127,15 +127,17 @@ func (p *Package) Read(name string) ([]byte, error) {
 	}
 	defer f.Close()
 	left := min(MaxFile, MaxUnpacked-p.read)
-	data, err := io.ReadAll(io.LimitReader(f, left+1))
+	var data bytes.Buffer
+	data.Grow(int(min(p.sizes[name], 1<<20)) + bytes.MinRead) // a declared size is only a hint
+	n, err := data.ReadFrom(io.LimitReader(f, left+1))
 	if err != nil {
 		return nil, fmt.Errorf("file %q cannot be read: %w", name, err)
 	}
-	if int64(len(data)) > left {
+	if n > left {
 		return nil, errUnpacked
 	}
-	p.read += int64(len(data))
-	return data, nil
+	p.read += n
+	return data.Bytes(), nil
 }
 
 // Resolve returns the file that href in file from means. It is an error when it

@@ -1,7 +1,7 @@
 package qti
 
 import (
-	"math"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -142,22 +142,18 @@ func binary(e *interchange.Element, a, b value) (value, error) {
 	if a.null() || b.null() {
 		return value{}, nil
 	}
+	if e.Name == "equal" {
+		return equal(e, a, b)
+	}
 	x, ok := a.number()
 	y, okToo := b.number()
 	if !ok || !okToo {
-		if e.Name == "equal" || strings.HasPrefix(e.Name, "lt") || strings.HasPrefix(e.Name, "gt") {
+		if strings.HasPrefix(e.Name, "lt") || strings.HasPrefix(e.Name, "gt") {
 			return truth(false), nil // a learner may type what is no number
 		}
 		return value{}, errRules
 	}
 	switch e.Name {
-	case "equal":
-		low, high, ok := tolerated(e, y)
-		if !ok {
-			return value{}, errRules
-		}
-		slack := 1e-12 * math.Abs(y) // decimals are not exact in floating point
-		return truth(x >= low-slack && x <= high+slack), nil
 	case "lt":
 		return truth(x < y), nil
 	case "gt":
@@ -177,26 +173,49 @@ func binary(e *interchange.Element, a, b value) (value, error) {
 	return value{}, errRules
 }
 
-// tolerated is the range around y that <equal> takes for equal: exact, absolute, or
-// relative in percent.
-func tolerated(e *interchange.Element, y float64) (low, high float64, ok bool) {
+// equal compares numbers as the exact decimals that they are written as: exactly,
+// or within a tolerance that is absolute or in percent.
+func equal(e *interchange.Element, a, b value) (value, error) {
+	x, ok := interchange.ParseDecimal(a.members[0])
+	y, okToo := interchange.ParseDecimal(b.members[0])
+	if !ok || !okToo || len(a.members) > 1 || len(b.members) > 1 {
+		return truth(false), nil
+	}
+	low, high, ok := tolerated(e, y)
+	if !ok {
+		return value{}, errRules
+	}
+	return truth(x.Cmp(low) >= 0 && x.Cmp(high) <= 0), nil
+}
+
+// tolerated is the range around y that <equal> takes for equal.
+func tolerated(e *interchange.Element, y *big.Rat) (low, high *big.Rat, ok bool) {
 	mode := e.Attr("toleranceMode")
 	if mode == "" || mode == "exact" {
 		return y, y, true
 	}
 	bounds := strings.Fields(e.Attr("tolerance"))
 	if len(bounds) == 0 || len(bounds) > 2 {
-		return 0, 0, false
+		return nil, nil, false
 	}
-	below, err := strconv.ParseFloat(bounds[0], 64)
-	above, errToo := strconv.ParseFloat(bounds[len(bounds)-1], 64)
-	if err != nil || errToo != nil {
-		return 0, 0, false
+	below, ok := interchange.ParseDecimal(bounds[0])
+	above, okToo := interchange.ParseDecimal(bounds[len(bounds)-1])
+	if !ok || !okToo {
+		return nil, nil, false
 	}
-	if mode == "relative" {
-		return y * (1 - below/100), y * (1 + above/100), true
+	switch mode {
+	case "absolute":
+	case "relative":
+		below, above = percent(y, below), percent(y, above)
+	default:
+		return nil, nil, false
 	}
-	return y - below, y + above, true
+	return new(big.Rat).Sub(y, below), new(big.Rat).Add(y, above), true
+}
+
+// percent is the share of y.
+func percent(y, share *big.Rat) *big.Rat {
+	return new(big.Rat).Mul(y, new(big.Rat).Mul(share, big.NewRat(1, 100)))
 }
 
 func stringMatch(e *interchange.Element, a, b value) (value, error) {

@@ -182,41 +182,20 @@ func (r *reader) tolerances(decl *declaration) []string {
 			around = append(around, strings.TrimSpace(v.Content()))
 		}
 		for _, center := range around {
-			ends = append(ends, exactRange(equal, center)...)
+			y, ok := interchange.ParseDecimal(center)
+			if !ok {
+				continue
+			}
+			low, high, ok := tolerated(equal, y)
+			if !ok {
+				continue
+			}
+			for _, end := range []*big.Rat{low, high} {
+				if s, ok := interchange.WriteDecimal(end); ok {
+					ends = append(ends, s)
+				}
+			}
 		}
 	}
 	return ends
-}
-
-// exactRange is tolerated in decimals.
-func exactRange(equal *interchange.Element, center string) []string {
-	bounds := strings.Fields(equal.Attr("tolerance"))
-	y, ok := interchange.ParseDecimal(center)
-	if !ok || len(bounds) == 0 || len(bounds) > 2 {
-		return nil
-	}
-	below, ok := interchange.ParseDecimal(bounds[0])
-	above, okToo := interchange.ParseDecimal(bounds[len(bounds)-1])
-	if !ok || !okToo {
-		return nil
-	}
-	switch equal.Attr("toleranceMode") {
-	case "absolute":
-	case "relative":
-		below, above = percent(y, below), percent(y, above)
-	default:
-		return nil
-	}
-	var ends []string
-	for _, end := range []*big.Rat{new(big.Rat).Sub(y, below), new(big.Rat).Add(y, above)} {
-		if s, ok := interchange.WriteDecimal(end); ok {
-			ends = append(ends, s)
-		}
-	}
-	return ends
-}
-
-// percent is the share of y.
-func percent(y, share *big.Rat) *big.Rat {
-	return new(big.Rat).Mul(y, new(big.Rat).Mul(share, big.NewRat(1, 100)))
 }
