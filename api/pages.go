@@ -54,14 +54,8 @@ func loadPages(zone *time.Location) (*pages, error) {
 		}
 		p.words[lang] = words
 	}
-	for _, name := range []string{"style.css", "enter.js", "timer.js"} {
-		data, err := files.ReadFile("web/" + name)
-		if err != nil {
-			return nil, fmt.Errorf("asset: %w", err)
-		}
-		sum := sha256.Sum256(data)
-		p.hashed[name] = hex.EncodeToString(sum[:6]) + "-" + name
-		p.assets[p.hashed[name]] = data
+	if err := p.loadAssets(); err != nil {
+		return nil, err
 	}
 	var err error
 	if p.contract, err = loadContract(); err != nil {
@@ -93,6 +87,29 @@ func loadPages(zone *time.Location) (*pages, error) {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
 	return p, nil
+}
+
+// assetNames are the files that pages load; a module comes after what it imports.
+var assetNames = []string{"style.css", "enter.js", "whole.js",
+	"answers.js", "book.js", "clock.js", "journal.js", "leftover.js", "sync.js", "exam.js"}
+
+// loadAssets names every asset by the hash of its content. A module imports others
+// by their plain names, which become the hashed ones here: its own hash then changes
+// with theirs, and no browser mixes the parts of two versions.
+func (p *pages) loadAssets() error {
+	for _, name := range assetNames {
+		data, err := files.ReadFile("web/" + name)
+		if err != nil {
+			return fmt.Errorf("asset: %w", err)
+		}
+		for plain, hashed := range p.hashed {
+			data = bytes.ReplaceAll(data, []byte(`from "./`+plain+`"`), []byte(`from "./`+hashed+`"`))
+		}
+		sum := sha256.Sum256(data)
+		p.hashed[name] = hex.EncodeToString(sum[:6]) + "-" + name
+		p.assets[p.hashed[name]] = data
+	}
+	return nil
 }
 
 var (

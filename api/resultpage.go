@@ -29,9 +29,9 @@ type answerView struct {
 }
 
 func newAnswerView(a exam.Answer) answerView {
-	v := answerView{Given: newItemView(a.View, a.Response), Points: points(a.Points), Rationale: a.Rationale}
+	v := answerView{Given: newItemView(a.View, exam.Stored{Response: a.Response}), Points: points(a.Points), Rationale: a.Rationale}
 	if a.Key != nil {
-		right := newItemView(a.View, *a.Key)
+		right := newItemView(a.View, exam.Stored{Response: *a.Key})
 		v.Right = &right
 	}
 	return v
