@@ -39,8 +39,19 @@ type attemptPage struct {
 
 // setup is read by web/exam.js.
 type setup struct {
-	Attempt string            `json:"attempt"`
+	Attempt string            `json:"attempt,omitempty"`
 	Words   map[string]string `json:"words"`
+}
+
+// Numbers are those of all items, for who reports a problem with one.
+func (p attemptPage) Numbers() []int { return numbers(p.Last) }
+
+func numbers(last int) []int {
+	all := make([]int, last)
+	for n := range all {
+		all[n] = n + 1
+	}
+	return all
 }
 
 // examModules are the parts of web/exam.js, so that they are fetched at once.
@@ -149,12 +160,18 @@ func (p *attemptPage) showWhole(session exam.Session) {
 	for n, v := range session.View.Slots {
 		p.Items = append(p.Items, newItemView(v, session.Attempt.Responses[n]))
 	}
-	p.Setup = &setup{Attempt: session.Attempt.ID, Words: make(map[string]string)}
-	for name, text := range p.T {
+	p.Setup = &setup{Attempt: session.Attempt.ID, Words: liveWords(p.T)}
+}
+
+// liveWords are the words that the scripts say.
+func liveWords(t map[string]string) map[string]string {
+	words := make(map[string]string)
+	for name, text := range t {
 		if strings.HasPrefix(name, "live_") || name == "answered" || name == "open" {
-			p.Setup.Words[name] = text
+			words[name] = text
 		}
 	}
+	return words
 }
 
 // summaryPage says what is missing before the learner hands in.

@@ -20,6 +20,7 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/proba-exam/proba/certs"
+	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/fault"
 )
 
@@ -34,6 +35,7 @@ type pages struct {
 	assets    map[string][]byte // by hashed name
 	hashed    map[string]string // plain name to hashed name
 	contract  *contract
+	zone      *time.Location
 }
 
 var (
@@ -42,7 +44,7 @@ var (
 )
 
 func loadPages(zone *time.Location) (*pages, error) {
-	p := &pages{words: make(map[string]map[string]string), assets: make(map[string][]byte), hashed: make(map[string]string)}
+	p := &pages{zone: zone, words: make(map[string]map[string]string), assets: make(map[string][]byte), hashed: make(map[string]string)}
 	for _, lang := range pageLanguages {
 		data, err := files.ReadFile("web/" + lang + ".json")
 		if err != nil {
@@ -79,9 +81,9 @@ func loadPages(zone *time.Location) (*pages, error) {
 		"minute": func(lang string, t time.Time) string {
 			return certs.Date(lang, t.In(zone)) + ", " + t.In(zone).Format("15:04")
 		},
-		"moment": func(lang string, t time.Time) string {
-			return certs.Date(lang, t.In(zone)) + ", " + t.In(zone).Format("15:04:05 MST")
-		},
+		"moment":  p.moment,
+		"reasons": exam.Reasons,
+		"marks":   func() []int { return []int{1, 2, 3, 4, 5} },
 	}).ParseFS(web, "*.html")
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
@@ -91,7 +93,7 @@ func loadPages(zone *time.Location) (*pages, error) {
 
 // assetNames are the files that pages load; a module comes after what it imports.
 var assetNames = []string{"style.css", "enter.js", "whole.js",
-	"answers.js", "book.js", "clock.js", "journal.js", "leftover.js", "sync.js", "exam.js"}
+	"answers.js", "book.js", "clock.js", "journal.js", "leftover.js", "sync.js", "practice.js", "exam.js"}
 
 // loadAssets names every asset by the hash of its content. A module imports others
 // by their plain names, which become the hashed ones here: its own hash then changes
@@ -110,6 +112,11 @@ func (p *pages) loadAssets() error {
 		p.assets[p.hashed[name]] = data
 	}
 	return nil
+}
+
+// moment writes an instant to the second, in the service's zone.
+func (p *pages) moment(lang string, t time.Time) string {
+	return certs.Date(lang, t.In(p.zone)) + ", " + t.In(p.zone).Format("15:04:05 MST")
 }
 
 var (

@@ -21,6 +21,7 @@ type pace struct {
 var (
 	unlimited = pace{}
 	guessing  = pace{perSecond: 1, burst: 60}   // whatever takes a secret
+	asking    = pace{perSecond: 0.2, burst: 40} // whatever sends a letter
 	looking   = pace{perSecond: 10, burst: 100} // public verification
 )
 

@@ -18,6 +18,7 @@ type Store interface {
 	BankStore
 	ExamStore
 	AttemptStore
+	FeedbackStore
 }
 
 // BankStore keeps releases and revisions. Both are immutable.

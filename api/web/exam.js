@@ -105,8 +105,18 @@ function navigate() {
   $("#summary").hidden = !summary;
   $("#where").hidden = summary;
   $("#where b").textContent = n + 1;
+  $("#report-slot").value = n;
   if (entered) $("h1", summary ? $("#summary") : items[n]).focus();
   entered = true;
+}
+
+// report sends what is wrong with an item, and stays here.
+async function report(e) {
+  e.preventDefault();
+  const form = e.target;
+  const sent = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }).then((res) => res.ok, () => false);
+  $("#report-status").textContent = sent ? words.live_reported : words.live_reportFailed;
+  if (sent) form.elements.text.value = "";
 }
 
 function timeOver() {
@@ -118,7 +128,7 @@ function timeOver() {
 function handIn(reason) {
   if (handIn.begun) return;
   handIn.begun = true;
-  for (const part of [...items, $("#places"), $("#summary"), ...$$(".stimulus")]) part.inert = true;
+  for (const part of [...items, $("#places"), $("#summary"), ...$$(".stimulus, .report")]) part.inert = true;
   $("#handing-in").hidden = false;
   $("#handing-in h1").textContent = reason;
   $("#handing-in h1").focus();
@@ -154,6 +164,7 @@ function listen() {
   $("#say-time").onclick = () => say(clock.sentence());
   $("#hand-in").onclick = () => handIn(words.live_handingIn);
   $$("form[data-language]").forEach((form) => form.addEventListener("submit", changeLanguage));
+  $("#report").addEventListener("submit", report);
   addEventListener("hashchange", navigate);
   addEventListener("beforeunload", (e) => { if (book.dirty().length && !sync.ended) e.preventDefault(); });
   channel.onmessage = () => sync.become("elsewhere");
@@ -172,7 +183,7 @@ async function changeLanguage(e) {
 
 function ended() {
   if (sync.state === "elsewhere") {
-    for (const part of [...items, $("#places"), $("#summary"), $("#bar"), ...$$(".stimulus")]) part.hidden = true;
+    for (const part of [...items, $("#places"), $("#summary"), $("#bar"), ...$$(".stimulus, .report")]) part.hidden = true;
     $("#elsewhere").hidden = false;
     $("#elsewhere h1").focus();
   }

@@ -33,7 +33,8 @@ var mayImport = map[string][]string{
 	"internal/store/mongo":  {"internal/fault", "internal/store", "exam", "auth", "certs"},
 	"internal/reconcile":    {"internal/fault", "exam", "auth", "certs"},
 	"internal/doctor":       {"internal/fault", "internal/keyring", "exam", "certs"},
-	"api":                   {"internal/fault", "internal/keyring", "exam", "exam/bankfile", "auth", "certs"},
+	"internal/mail":         {},
+	"api":                   {"internal/fault", "internal/keyring", "internal/mail", "exam", "exam/bankfile", "auth", "certs"},
 }
 
 // only lists who may import a library that must not spread.
@@ -47,6 +48,7 @@ var only = map[string][]string{
 	"github.com/skip2/go-qrcode":     {"certs"},
 	"codeberg.org/go-pdf/fpdf":       {"certs"},
 	"go.yaml.in/yaml/v3":             {"api", "exam/bankfile"},
+	"github.com/wneessen/go-mail":    {"internal/mail"},
 	"github.com/prometheus":          {"internal/server"},
 	"github.com/FerretDB/FerretDB":   {"internal/ferret"},
 }

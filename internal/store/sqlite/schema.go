@@ -49,6 +49,9 @@ CREATE TABLE certificates (
 	UNIQUE (status_list, status_index));
 CREATE INDEX certificates_by_person ON certificates (person, id);
 CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+`, `
+CREATE TABLE feedback (attempt TEXT PRIMARY KEY, version INTEGER NOT NULL, exam TEXT NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX feedback_by_exam ON feedback (exam, attempt);
 `}
 
 // migrate brings the file to the newest schema, one transaction a step.

@@ -44,6 +44,7 @@ func Run(t *testing.T, s Store) {
 		"an update has seen every save":      savesAgainstUpdates,
 		"late saves are bounded":             late,
 		"due attempts by their moment":       due,
+		"feedback is compared and set":       feedback,
 		"certificates are unique":            certificates,
 		"people, families, links":            people,
 		"a cancelled context ends a call":    cancelled,
