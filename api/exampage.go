@@ -78,8 +78,9 @@ func over(session exam.Session) bool {
 	return session.Attempt.State != exam.Running || session.Now.After(session.Attempt.AcceptUntil)
 }
 
-func toResult(c *fiber.Ctx, attempt string) error {
-	return c.Redirect("/my/attempts/"+attempt+"/result", fiber.StatusSeeOther)
+// toResult goes on to the result, in the language of the exam.
+func toResult(c *fiber.Ctx, a exam.Attempt) error {
+	return c.Redirect("/my/attempts/"+a.ID+"/result?lang="+a.Lang, fiber.StatusSeeOther)
 }
 
 // attemptPage shows the whole form, or the one item that the query names.
@@ -92,7 +93,7 @@ func (s *server) attemptPage(c *fiber.Ctx) error {
 		return s.showItem(c, session, max(1, c.QueryInt("item", 1))-1, "")
 	}
 	if over(session) {
-		return toResult(c, session.Attempt.ID)
+		return toResult(c, session.Attempt)
 	}
 	p, err := s.newAttemptPage(c, session, 0)
 	if err != nil {
@@ -108,7 +109,7 @@ func (s *server) attemptPage(c *fiber.Ctx) error {
 // code, if any, or sends the learner to the result.
 func (s *server) showItem(c *fiber.Ctx, session exam.Session, slot int, code string) error {
 	if over(session) {
-		return toResult(c, session.Attempt.ID)
+		return toResult(c, session.Attempt)
 	}
 	p, err := s.newAttemptPage(c, session, min(slot, len(session.View.Slots)-1))
 	if err != nil {
@@ -181,7 +182,7 @@ func (s *server) summaryPage(c *fiber.Ctx) error {
 		return err
 	}
 	if over(session) {
-		return toResult(c, session.Attempt.ID)
+		return toResult(c, session.Attempt)
 	}
 	p, err := s.newAttemptPage(c, session, 0)
 	if err != nil {
@@ -205,5 +206,5 @@ func (s *server) submitPage(c *fiber.Ctx) error {
 	}
 	s.Wake()
 	s.setCookie(c, writerCookie(a.ID), "")
-	return toResult(c, a.ID)
+	return toResult(c, a)
 }

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/exam"
@@ -189,7 +190,7 @@ func (e *env) letter(t testing.TB) string {
 
 func tokenIn(t testing.TB, letter string) string {
 	t.Helper()
-	m := regexp.MustCompile(`/enter#([A-Za-z0-9_-]+)`).FindStringSubmatch(letter)
+	m := regexp.MustCompile(`/enter\?lang=uk#([A-Za-z0-9_-]+)`).FindStringSubmatch(letter)
 	if m == nil {
 		t.Fatalf("no link in\n%s", letter)
 	}
@@ -312,5 +313,58 @@ func TestPractice(t *testing.T) {
 		if got := strings.Count(r.body, row.says); r.status != 200 || got != row.want {
 			t.Errorf("%v: %d, %q %d times, want %d", row.form, r.status, row.says, got, row.want)
 		}
+	}
+}
+
+// TestTheExamPageIsLight weighs the page of 40 items in Ukrainian with everything
+// that it loads, uncompressed.
+func TestTheExamPageIsLight(t *testing.T) {
+	const limit = 150_000 // bytes: some 10 s on the slowest mobile lines still in use
+	e := start(t)
+	sample, err := e.Exams.Exam(t.Context(), sitting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sample.ID, sample.Blueprint.Testlets, sample.Blueprint.Gates = "forty", 0, nil
+	sample.Blueprint.Sections = sample.Blueprint.Sections[:1]
+	sample.Blueprint.Cells = []exam.Cell{{Section: sample.Blueprint.Sections[0].ID, Count: 40}}
+	e.open(t, sample)
+	b, u := e.signedIn(t)
+	if _, err := e.Exams.Entitle(t.Context(), "test", "forty", u.id, 0); err != nil {
+		t.Fatal(err)
+	}
+	page := b.post(t, "/my/sittings/forty?lang=uk", url.Values{"language": {"uk"}}).body
+	if n := strings.Count(page, `class="item card"`); n != 40 {
+		t.Fatalf("%d items", n)
+	}
+	whole := len(page)
+	loaded := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?:src|href)="(/assets/[^"]+)"`).FindAllStringSubmatch(page, -1) {
+		if !loaded[m[1]] {
+			loaded[m[1]] = true
+			whole += len(b.get(t, m[1]).body)
+		}
+	}
+	if len(loaded) < 7 {
+		t.Errorf("only %v are loaded", loaded)
+	}
+	t.Logf("%d bytes: %d the page, %d %d files", whole, len(page), whole-len(page), len(loaded))
+	if whole > limit {
+		t.Errorf("%d bytes, more than %d", whole, limit)
+	}
+}
+
+// open publishes the exam with a sitting of the same id.
+func (e *env) open(t testing.TB, draft exam.Exam) {
+	t.Helper()
+	if _, _, err := e.Exams.CreateExam(t.Context(), draft); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Exams.PublishExam(t.Context(), "test", draft.ID); err != nil {
+		t.Fatal(err)
+	}
+	now := e.clock.now()
+	if _, _, err := e.Exams.CreateSitting(t.Context(), exam.Sitting{ID: draft.ID, Exam: draft.ID, Title: draft.Title, Opens: now.Add(-time.Hour), Closes: now.Add(time.Hour)}); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -52,7 +52,7 @@ func (s *server) reset(ctx context.Context, email string, words map[string]strin
 	if err != nil {
 		return nil, err
 	}
-	return []mail.Message{letter(person, words["resetSubject"], words["resetText"], EnterURL(s.PublicURL, token))}, nil
+	return []mail.Message{letter(person, words["resetSubject"], words["resetText"], inLanguageOf(words, EnterURL(s.PublicURL, token)))}, nil
 }
 
 // invitation is the letter with the first link, in the person's language.
@@ -61,7 +61,12 @@ func (s *server) invitation(person auth.Person, link string) mail.Message {
 	if !ok {
 		words = s.pages.words[pageLanguages[0]]
 	}
-	return letter(person, words["inviteSubject"], words["inviteText"], link)
+	return letter(person, words["inviteSubject"], words["inviteText"], inLanguageOf(words, link))
+}
+
+// inLanguageOf has the page behind the link speak the letter's language.
+func inLanguageOf(words map[string]string, link string) string {
+	return strings.Replace(link, "/enter#", "/enter?lang="+words["lang"]+"#", 1)
 }
 
 // letter puts name and link into the text.

@@ -8,7 +8,7 @@ export function read(form) {
     case "single": case "true_false": case "multiple":
       return { choices: [...form.querySelectorAll("[name=choice]:checked")].map((c) => Number(c.value)) };
     case "matching":
-      return { pairs: selects(form).map((s) => Number(s.value)) };
+      return { pairs: selects(form).map((s) => (s.ariaInvalid === "true" ? -1 : Number(s.value))) };
     case "ordering": {
       const order = selects(form).map((s) => Number(s.value));
       return { order: order.includes(-1) ? [] : order };
@@ -25,6 +25,7 @@ export function write(form, r) {
       break;
     case "matching":
       selects(form).forEach((s, i) => (s.value = r.pairs?.[i] ?? -1));
+      markTaken(form);
       break;
     case "ordering":
       selects(form).forEach((s, i) => (s.value = r.order?.[i] ?? -1));
@@ -37,6 +38,19 @@ export function write(form, r) {
 
 const selects = (form) => [...form.querySelectorAll("select")];
 
+let changes = 0;
+
+// markTaken lets a choice stand in one row only: that in which it was chosen first.
+// In another row it is marked and counts as no answer, and not moved: with the
+// arrow keys one passes by choices that one does not mean.
+function markTaken(form) {
+  const rows = selects(form);
+  for (const s of rows) {
+    const taken = rows.some((other) => other !== s && other.value === s.value && s.value !== "-1" && (other.since ?? 0) < (s.since ?? 0));
+    s.ariaInvalid = String(taken);
+  }
+}
+
 // guard keeps an answer possible: not more options than allowed, no choice for two
 // rows. It returns what to say when it had to step in.
 export function guard(form, field, words) {
@@ -46,11 +60,9 @@ export function guard(form, field, words) {
     return words.live_atMost.replace("{}", most);
   }
   if (form.dataset.kind === "matching") {
-    const other = selects(form).find((s) => s !== field && s.value === field.value && s.value !== "-1");
-    if (other) {
-      other.value = "-1";
-      return words.live_moved;
-    }
+    field.since = ++changes;
+    markTaken(form);
+    if (field.ariaInvalid === "true") return words.live_taken;
   }
   return "";
 }

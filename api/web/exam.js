@@ -18,7 +18,14 @@ const items = $$(".item");
 const forms = items.map((item) => $("form", item));
 const places = $$(".places button");
 const flags = new Set();
-const say = (text) => ($("#announce").textContent = text);
+
+// say announces, and shows what it says for a while.
+function say(text) {
+  $("#announce").textContent = text;
+  $("#announce").classList.toggle("hidden", !text);
+  clearTimeout(say.timer);
+  say.timer = setTimeout(() => $("#announce").classList.add("hidden"), 8000);
+}
 
 const book = new Book(forms.map((form) => ({ seq: Number(form.elements.base.value), response: read(form) })));
 const journal = await openJournal(attempt);
@@ -201,11 +208,12 @@ sync.addEventListener("merged", ({ detail: { changed: slots, aside } }) => {
   refresh();
 });
 sync.addEventListener("refused", (e) => say(words.live_refused.replace("{}", e.detail + 1)));
-sync.addEventListener("over", () => location.replace(`/my/attempts/${attempt}/result`));
+sync.addEventListener("over", () => location.replace(`/my/attempts/${attempt}/result?lang=${document.documentElement.lang}`));
 
 listen();
 navigate();
 refresh();
 document.documentElement.classList.add("live");
+performance.mark("live");
 sync.nudge();
 setInterval(() => { sync.prove = true; sync.nudge(); }, checkEvery);

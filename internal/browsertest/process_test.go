@@ -66,6 +66,7 @@ func (p *process) told(t *testing.T) (first server.FirstRun) {
 // it again: the page goes on by itself and nothing is lost.
 func TestTheServerIsKilled(t *testing.T) {
 	needBrowser(t)
+	t.Parallel()
 	dir := t.TempDir()
 	p := &process{data: filepath.Join(dir, "data"), address: proctest.FreeAddress(t), output: filepath.Join(dir, "output")}
 	p.start(t)

@@ -61,6 +61,7 @@ func (r *record) Write(p []byte) (int, error) {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	needBrowser(t)
+	t.Parallel()
 	w := &world{clock: new(clock), log: new(record)}
 	c, err := config.Load([]string{"-addr", "127.0.0.1:0", "-ops-addr", "off", "-data", t.TempDir(), "-demo=false"},
 		func(string) string { return "" }, io.Discard)
