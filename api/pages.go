@@ -82,6 +82,9 @@ func loadPages(zone *time.Location) (*pages, error) {
 			return certs.Date(lang, t.In(zone)) + ", " + t.In(zone).Format("15:04")
 		},
 		"moment":  p.moment,
+		"letter":  letterOf,
+		"brief":   brief,
+		"choice":  func(it options, chosen int) choice { return choice{it.All(), chosen} },
 		"reasons": exam.Reasons,
 		"marks":   func() []int { return []int{1, 2, 3, 4, 5} },
 	}).ParseFS(web, "*.html")
@@ -112,6 +115,38 @@ func (p *pages) loadAssets() error {
 		p.assets[p.hashed[name]] = data
 	}
 	return nil
+}
+
+// choice is a list of options of which one, or none with -1, is chosen.
+type choice struct {
+	Options []string
+	Chosen  int
+}
+
+// options is what has a list of options: an item of an exam or of the practice.
+type options interface{ All() []string }
+
+// letters mark options in the order of each language's alphabet, as its schools
+// do. There are as many as an item may have options.
+var letters = map[string][]rune{"uk": []rune("АБВГДЕЖЗИКЛМ"), "en": []rune("ABCDEFGHIJKL")}
+
+func letterOf(lang string, n int) string {
+	all := letters[lang]
+	if n >= len(all) {
+		return strconv.Itoa(n + 1)
+	}
+	return string(all[n])
+}
+
+// brief is the beginning of an option, to recognise it in a list: the whole text
+// stands beside it.
+func brief(text string) string {
+	const most = 30 // characters that a phone shows in a closed list
+	runes := []rune(strings.NewReplacer("**", "", "*", "").Replace(text))
+	if len(runes) <= most {
+		return string(runes)
+	}
+	return strings.TrimRight(string(runes[:most-1]), " ,;:") + "…"
 }
 
 // moment writes an instant to the second, in the service's zone.

@@ -18,6 +18,7 @@ const items = $$(".item");
 const forms = items.map((item) => $("form", item));
 const places = $$(".places button");
 const flags = new Set();
+let here = 0; // the slot that is shown
 
 // say announces, and shows what it says for a while.
 function say(text) {
@@ -60,8 +61,8 @@ function refresh() {
     for (const [name, on] of Object.entries(states)) places[n].classList.toggle(name, on);
     const spoken = [states.answered ? words.answered : words.open, states.flagged && words.live_flagged, states.unsafe && words.live_unsafe];
     $(".hidden", places[n]).textContent = " " + spoken.filter(Boolean).join(", ");
-    $("[data-flag]", items[n]).setAttribute("aria-pressed", String(states.flagged));
   });
+  $("#flag").setAttribute("aria-pressed", String(flags.has(here)));
   showSafety(dirty.length);
   showSummary(dirty);
 }
@@ -106,6 +107,7 @@ function navigate() {
   if (location.hash && !/^#(item-\d+|summary)$/.test(location.hash)) return; // the skip link
   const summary = location.hash === "#summary";
   const n = Math.min(Math.max(Number(location.hash.replace("#item-", "")) || 1, 1), items.length) - 1;
+  here = n;
   items.forEach((item, i) => (item.hidden = summary || i !== n));
   $$(".stimulus").forEach((s) => (s.hidden = summary || s.id !== items[n].dataset.stimulus));
   places.forEach((p, i) => (!summary && i === n ? p.setAttribute("aria-current", "step") : p.removeAttribute("aria-current")));
@@ -113,6 +115,13 @@ function navigate() {
   $("#where").hidden = summary;
   $("#where b").textContent = n + 1;
   $("#report-slot").value = n;
+  const last = n === items.length - 1;
+  $("#steps").hidden = summary;
+  $("#previous").hidden = n === 0;
+  $("#previous").value = n;
+  $("#next").value = last ? "summary" : n + 2;
+  $("#next").textContent = last ? words.live_toSummary : words.live_next;
+  $("#flag").setAttribute("aria-pressed", String(flags.has(n)));
   if (entered) $("h1", summary ? $("#summary") : items[n]).focus();
   entered = true;
 }
@@ -135,7 +144,7 @@ function timeOver() {
 function handIn(reason) {
   if (handIn.begun) return;
   handIn.begun = true;
-  for (const part of [...items, $("#places"), $("#summary"), ...$$(".stimulus, .report")]) part.inert = true;
+  for (const part of [...items, $("#steps"), $("#places"), $("#summary"), ...$$(".stimulus, .report")]) part.inert = true;
   $("#handing-in").hidden = false;
   $("#handing-in h1").textContent = reason;
   $("#handing-in h1").focus();
@@ -143,8 +152,7 @@ function handIn(reason) {
 }
 
 function listen() {
-  items.forEach((item, n) => {
-    const form = forms[n];
+  forms.forEach((form, n) => {
     if (form.dataset.kind === "ordering") makeOrderable(form, words, () => changed(n), say);
     form.addEventListener("input", (e) => { if (e.target.name === "text") changed(n, typingPause); });
     form.addEventListener("change", (e) => {
@@ -153,13 +161,13 @@ function listen() {
       changed(n);
     });
     form.addEventListener("submit", (e) => e.preventDefault());
-    $("[data-flag]", item).hidden = false;
-    $("[data-flag]", item).onclick = async () => {
-      flags.has(n) ? flags.delete(n) : flags.add(n);
-      refresh();
-      await journal.flag(n, flags.has(n));
-    };
   });
+  $("#flag").hidden = false;
+  $("#flag").onclick = () => {
+    flags.has(here) ? flags.delete(here) : flags.add(here);
+    refresh();
+    journal.flag(here, flags.has(here));
+  };
   document.addEventListener("click", (e) => {
     const to = e.target.closest("button[name=go]");
     if (!to) return;
@@ -190,7 +198,7 @@ async function changeLanguage(e) {
 
 function ended() {
   if (sync.state === "elsewhere") {
-    for (const part of [...items, $("#places"), $("#summary"), $("#bar"), ...$$(".stimulus, .report")]) part.hidden = true;
+    for (const part of [...items, $("#steps"), $("#places"), $("#summary"), $("#bar"), ...$$(".stimulus, .report")]) part.hidden = true;
     $("#elsewhere").hidden = false;
     $("#elsewhere h1").focus();
   }
