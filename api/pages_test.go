@@ -282,6 +282,7 @@ func TestPagesHoldNoKeys(t *testing.T) {
 		for n := range a.Form.Slots {
 			pages.WriteString(b.get(t, fmt.Sprintf("/my/attempts/%s?item=%d", id, n+1)).body)
 		}
+		pages.WriteString(b.get(t, "/my/attempts/"+id).body)
 		pages.WriteString(b.get(t, "/my/attempts/"+id+"/summary").body)
 	}
 	for _, slot := range a.Form.Slots {

@@ -216,7 +216,10 @@ sync.addEventListener("merged", ({ detail: { changed: slots, aside } }) => {
   refresh();
 });
 sync.addEventListener("refused", (e) => say(words.live_refused.replace("{}", e.detail + 1)));
-sync.addEventListener("over", () => location.replace(`/my/attempts/${attempt}/result?lang=${document.documentElement.lang}`));
+sync.addEventListener("over", () => {
+  const late = sync.late.length ? "#late=" + sync.late.map((n) => n + 1) : "";
+  location.replace(`/my/attempts/${attempt}/result?lang=${document.documentElement.lang}${late}`);
+});
 
 listen();
 navigate();

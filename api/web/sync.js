@@ -21,7 +21,7 @@ export class Sync extends EventTarget {
   writer = "";
   seq = 0;
   tries = 0;
-  lastHeard = 0;
+  late = []; // slots whose answers came after the grace
 
   constructor(attempt, book, journal) {
     super();
@@ -99,7 +99,6 @@ export class Sync extends EventTarget {
     });
     const answer = await res.json();
     if (res.ok) {
-      this.lastHeard = performance.now();
       if (answer.server_time) this.tell("clock", answer);
       return answer;
     }
@@ -122,7 +121,8 @@ export class Sync extends EventTarget {
   // save sends everything that is not acknowledged, journal first.
   async save() {
     let ack;
-    this.become("sending");
+    // While the line is away, trying again changes nothing that the page says.
+    if (this.state !== "waiting" && this.state !== "signed out") this.become("sending");
     const seq = ++this.seq;
     const slots = this.single ? this.book.dirty().slice(0, 1) : this.book.dirty();
     const batch = this.book.sending(slots, seq);
@@ -132,12 +132,16 @@ export class Sync extends EventTarget {
       ack = await this.call("PUT", "/responses", { writer: this.writer, seq, responses });
     } catch (error) {
       if (error.code === "save.invalid") return this.refuse(slots);
-      if (error.code === "attempt.late") await this.journal.remove(slots); // the server has kept them
+      if (error.code === "attempt.late") { // the server has kept them
+        this.late = slots;
+        await this.journal.remove(slots);
+      }
       throw error;
     }
     const safe = this.book.acknowledged(batch, seq);
     if (safe.length) await this.journal.remove(safe);
     this.tries = 0;
+    if (!this.ended) this.state = "sending";
     this.tell("state");
     await this.compare(ack.digest);
   }

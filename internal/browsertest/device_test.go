@@ -17,7 +17,7 @@ import (
 )
 
 // patience is how long a condition may take on a loaded machine.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // device is one tab; tabs of one device share cookies and the journal.
 type device struct {
@@ -38,9 +38,9 @@ func (d *device) tab() *device {
 	return newDevice(d.t, d.base, chromium, chromedp.WithExistingBrowserContext(chromedp.FromContext(d.ctx).BrowserContextID))
 }
 
-func newDevice(t *testing.T, base string, browser context.Context, option chromedp.ContextOption) *device {
+func newDevice(t *testing.T, base string, browser context.Context, options ...chromedp.ContextOption) *device {
 	t.Helper()
-	ctx, cancel := chromedp.NewContext(browser, option)
+	ctx, cancel := chromedp.NewContext(browser, options...)
 	t.Cleanup(cancel)
 	d := &device{t: t, ctx: ctx, base: base}
 	d.do(chromedp.EmulateViewport(1280, 900))
@@ -155,10 +155,16 @@ func attemptIn(path string) string {
 	return regexp.MustCompile(`[0-9a-f-]{36}`).FindString(path)
 }
 
+// loaded waits for the exam page's scripts.
+func (d *device) loaded() {
+	d.t.Helper()
+	d.until("the exam page is live", "document.documentElement.classList.contains('live')")
+}
+
 // live waits for the exam page's scripts, and that they have reached the server.
 func (d *device) live() {
 	d.t.Helper()
-	d.until("the exam page is live", "document.documentElement.classList.contains('live')")
+	d.loaded()
 	d.until("the page writes", "document.querySelector('#safety')?.dataset.line === 'idle'")
 }
 

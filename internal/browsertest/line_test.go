@@ -12,17 +12,17 @@ import (
 	"testing"
 )
 
-// line is the way between browser and server. It can be cut, it can lose the
-// answers to saves, and it records what came back to the browser.
+// line is the way between browser and server. It can be cut, it can stop saves
+// or lose the answers to them, and it records what came back to the browser.
 type line struct {
 	*httptest.Server
 
 	mu         sync.Mutex
 	to         *url.URL
 	isCut      bool
+	blocks     bool
 	loses      bool
 	lost       int
-	saves      int
 	transcript bytes.Buffer
 }
 
@@ -40,7 +40,7 @@ func newLine(t *testing.T, address string) *line {
 		ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
 	}
 	l.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if l.down() {
+		if l.down(r) {
 			panic(http.ErrAbortHandler)
 		}
 		proxy.ServeHTTP(w, r)
@@ -55,11 +55,13 @@ func (l *line) target() *url.URL {
 	return l.to
 }
 
-func (l *line) down() bool {
+func (l *line) down(r *http.Request) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.isCut
+	return l.isCut || l.blocks && isSave(r)
 }
+
+func isSave(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/responses") }
 
 // pass keeps what the browser is about to get, or loses it.
 func (l *line) pass(res *http.Response) error {
@@ -70,12 +72,9 @@ func (l *line) pass(res *http.Response) error {
 	res.Body = io.NopCloser(bytes.NewReader(body))
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if save := strings.HasSuffix(res.Request.URL.Path, "/responses"); save {
-		l.saves++
-		if l.loses {
-			l.lost++
-			return http.ErrAbortHandler
-		}
+	if l.loses && isSave(res.Request) {
+		l.lost++
+		return http.ErrAbortHandler
 	}
 	if l.isCut {
 		return http.ErrAbortHandler
@@ -92,6 +91,9 @@ func (l *line) set(change func()) {
 
 func (l *line) cut()     { l.set(func() { l.isCut = true }); l.CloseClientConnections() }
 func (l *line) restore() { l.set(func() { l.isCut = false }) }
+
+// blockSaves lets everything through but saves.
+func (l *line) blockSaves(on bool) { l.set(func() { l.blocks = on }) }
 
 // loseAnswers lets saves through to the server and nothing of them back.
 func (l *line) loseAnswers(on bool) { l.set(func() { l.loses = on }) }

@@ -140,3 +140,41 @@ func (p *process) keys(t *testing.T, id string) []exam.Response {
 	}
 	return keys
 }
+
+// TestTheBrowserIsKilled kills the whole browser while answers wait for the line, and
+// opens the exam in a new one over the same profile.
+func TestTheBrowserIsKilled(t *testing.T) {
+	w := newWorld(t)
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Fatal(err)
+	}
+	profile, email := t.TempDir(), w.learner(t)
+	browser, cancel := launch(path, profile)
+	d := newDevice(t, w.line.URL, browser)
+	d.signIn(email)
+	id := d.begin("uk")
+	keys := w.keys(t, id)
+	w.line.cut()
+	d.answer(0, keys[0])
+	d.answer(1, keys[1])
+	d.unsafe(2)
+	d.journalled(2)
+	if err := chromedp.FromContext(d.ctx).Browser.Process().Kill(); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	w.line.restore()
+
+	again, cancel := launch(path, profile)
+	t.Cleanup(cancel)
+	d = newDevice(t, w.line.URL, again)
+	d.signIn(email)
+	d.open("/my/attempts/" + id)
+	if d.is("!document.querySelector('#elsewhere').hidden") { // the cookie went with the browser
+		d.click("#elsewhere button")
+	}
+	d.live()
+	d.safe()
+	w.stored(t, id, map[int]exam.Response{0: keys[0], 1: keys[1]})
+}

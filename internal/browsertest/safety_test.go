@@ -68,6 +68,12 @@ func (s *sat) other(slot, n int) exam.Response {
 	return exam.Response{Choices: []int{(s.keys[slot].Choices[0] + n) % 3}}
 }
 
+// lost waits until the server has answered a save and the line has lost it.
+func (s *sat) lost() {
+	s.t.Helper()
+	proctest.WaitFor(s.t, "the answer to a save is lost", func() bool { return s.line.lostAnswers() > 0 })
+}
+
 // allStored checks the server's store against what was answered.
 func (s *sat) allStored() {
 	s.t.Helper()
@@ -127,27 +133,20 @@ func TestATabCrashes(t *testing.T) {
 	s.allShown(again)
 }
 
-// lost waits until the server has answered a save and the line has lost it.
-func (s *sat) lost() {
-	s.t.Helper()
-	proctest.WaitFor(s.t, "the answer to a save is lost", func() bool { return s.line.lostAnswers() > 0 })
-}
-
 func TestAReloadRestoresWhatWaits(t *testing.T) {
 	s := sit(t)
-	s.line.cut()
+	s.line.blockSaves(true)
 	s.right(0, 1, 2)
 	s.unsafe(3)
 	s.journalled(3)
-	s.line.loseAnswers(true) // the line is back, but answers to saves are not
-	s.line.restore()
-	s.lost()
 	s.open("/my/attempts/" + s.id)
-	s.line.loseAnswers(false)
-	s.live()
+	s.loaded()
+	s.unsafe(3)
+	s.allShown(s.device)
+	s.line.blockSaves(false)
 	s.safe()
 	s.allStored()
-	s.allShown(s.device)
+	s.journalled(0)
 }
 
 // TestTheAnswerToASaveIsLost lets the server store what the browser never hears of.
@@ -161,9 +160,12 @@ func TestTheAnswerToASaveIsLost(t *testing.T) {
 	s.unsafe(1)   // the page is honest: it does not know
 	s.answer(n, s.other(n, 1))
 	s.given[n] = s.other(n, 1)
+	s.open("/my/attempts/" + s.id) // with the journal alone to know by
 	s.line.loseAnswers(false)
+	s.live()
 	s.safe()
 	s.allStored()
+	s.allShown(s.device)
 }
 
 func TestTwoTabs(t *testing.T) {
@@ -251,7 +253,7 @@ func TestTimeRunsOutWithoutALine(t *testing.T) {
 }
 
 // TestTheLineComesBackAfterTheGrace: the answers are kept, not scored, and the page
-// says so, even when it was closed in between.
+// says so.
 func TestTheLineComesBackAfterTheGrace(t *testing.T) {
 	s := sit(t)
 	s.right(0)
@@ -264,7 +266,32 @@ func TestTheLineComesBackAfterTheGrace(t *testing.T) {
 	s.line.restore()
 	s.at("/my/attempts/" + s.id + "/result")
 	s.allStored() // item 1 only
-	proctest.WaitFor(t, "the late answer is kept", func() bool { return len(s.attempt(t, s.id).Late) > 0 })
+	if late := s.attempt(t, s.id).Late; len(late) != 1 || late[0].Save.Responses[0].Response.Leaf() != s.keys[1].Leaf() {
+		t.Errorf("kept as late: %+v", late)
+	}
+	s.until("the page says so", "document.querySelector('#leftover').textContent.endsWith('Завдання: 2.')")
+}
+
+// TestTheLearnerComesBackAfterTheEnd closes the page without a line, and looks at the
+// result the next day: what the device still holds is kept as late.
+func TestTheLearnerComesBackAfterTheEnd(t *testing.T) {
+	s := sit(t)
+	s.right(0)
+	s.safe()
+	s.line.cut()
+	s.answer(2, s.keys[2])
+	s.unsafe(1)
+	s.journalled(1)
+	s.do(chromedp.Navigate("about:blank"))
+	s.clock.forward(45 * time.Minute)
+	s.line.restore()
+	s.open("/my/attempts/" + s.id + "/result?lang=uk")
+	s.until("the page says so", "document.querySelector('#leftover').textContent.endsWith('Завдання: 3.')")
+	s.journalled(0)
+	s.allStored()
+	if late := s.attempt(t, s.id).Late; len(late) != 1 || late[0].Save.Responses[0].Response.Leaf() != s.keys[2].Leaf() {
+		t.Errorf("kept as late: %+v", late)
+	}
 }
 
 func TestAWrongClientClockChangesNothing(t *testing.T) {
