@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/fault"
+	"github.com/proba-exam/proba/internal/mail"
 )
 
 // created answers 201 for what is new and 200 for a repeated request.
@@ -182,7 +184,8 @@ type registered struct {
 	Invitation string `json:"invitation,omitempty"`
 }
 
-// registerLearners makes the people, entitles them and invites the new ones.
+// registerLearners makes the people, entitles them and invites the new ones, by a
+// letter and with the link in the answer.
 // Sending the same list again completes what was cut short.
 func (s *server) registerLearners(c *fiber.Ctx) error {
 	var in learnerRows
@@ -210,6 +213,7 @@ func (s *server) registerLearners(c *fiber.Ctx) error {
 		return err
 	}
 	out := list[registered]{Items: make([]registered, len(people))}
+	var invitations []mail.Message
 	for i, p := range people {
 		en, err := s.Exams.Entitle(ctx, by, sitting, p.ID, in.Learners[i].ExtraTime)
 		if err != nil {
@@ -222,7 +226,11 @@ func (s *server) registerLearners(c *fiber.Ctx) error {
 				return err
 			}
 			out.Items[i].Invitation = EnterURL(s.PublicURL, token)
+			invitations = append(invitations, s.invitation(p, out.Items[i].Invitation))
 		}
+	}
+	if len(invitations) > 0 && !s.Post(func(context.Context) ([]mail.Message, error) { return invitations, nil }) {
+		return tooManyLetters()
 	}
 	return c.JSON(out)
 }

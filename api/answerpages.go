@@ -14,6 +14,9 @@ import (
 type itemView struct {
 	exam.View
 	Number int // from 1
+	// Base is the sequence of the answer that the page shows; an answer given
+	// over another one is then noticed.
+	Base int64
 	// Chosen marks the ticked options; Pairs gives for each row the choice, -1
 	// for none; Places gives for each place of an ordering the step, -1 for none.
 	Chosen []bool
@@ -24,8 +27,9 @@ type itemView struct {
 	Empty bool
 }
 
-func newItemView(v exam.View, r exam.Response) itemView {
-	it := itemView{View: v, Number: v.Slot + 1, Chosen: make([]bool, len(v.Options)), Text: r.Text, Empty: r.Empty(),
+func newItemView(v exam.View, stored exam.Stored) itemView {
+	r := stored.Response
+	it := itemView{View: v, Number: v.Slot + 1, Base: stored.Seq, Chosen: make([]bool, len(v.Options)), Text: r.Text, Empty: r.Empty(),
 		Pairs: slices.Repeat([]int{-1}, len(v.Rows)), Places: slices.Repeat([]int{-1}, len(v.Options))}
 	for _, n := range r.Choices {
 		it.Chosen[n] = true
@@ -43,105 +47,11 @@ func option(it itemView, at int) string {
 	return it.Options[at]
 }
 
+// All are the item's options.
+func (it itemView) All() []string { return it.Options }
+
 // Several reports whether more than one option may be ticked.
 func (it itemView) Several() bool { return it.Kind == exam.Multiple }
-
-type attemptPage struct {
-	view
-	Attempt  string
-	Item     itemView
-	Stimulus string
-	Items    []place
-	Last     int
-	Minutes  int
-	Seconds  int // left, for the script
-	// Base is the sequence of the answer that the page shows; an answer given
-	// over another one is then noticed.
-	Base int64
-	// Mine is false when another device writes.
-	Mine      bool
-	Languages []string
-	Missing   int
-}
-
-// place is an item in the navigator.
-type place struct {
-	Number   int
-	Answered bool
-	Here     bool
-}
-
-// current is the caller's attempt that the path names.
-func (s *server) current(c *fiber.Ctx) (exam.Session, error) {
-	person, err := caller(c)
-	if err != nil {
-		return exam.Session{}, err
-	}
-	return s.Exams.Current(c.UserContext(), person, c.Params("attempt"))
-}
-
-func (s *server) attemptPage(c *fiber.Ctx) error {
-	session, err := s.current(c)
-	if err != nil {
-		return err
-	}
-	return s.showItem(c, session, max(1, c.QueryInt("item", 1))-1, "")
-}
-
-// over reports whether the attempt takes no more answers.
-func over(session exam.Session) bool {
-	return session.Attempt.State != exam.Running || session.Now.After(session.Attempt.AcceptUntil)
-}
-
-func toResult(c *fiber.Ctx, attempt string) error {
-	return c.Redirect("/my/attempts/"+attempt+"/result", fiber.StatusSeeOther)
-}
-
-// showItem renders one item of the running attempt, with the fault of the given
-// code, if any, or sends the learner to the result.
-func (s *server) showItem(c *fiber.Ctx, session exam.Session, slot int, code string) error {
-	a := session.Attempt
-	if over(session) {
-		return toResult(c, a.ID)
-	}
-	p := s.newAttemptPage(c, session, min(slot, len(session.View.Slots)-1))
-	e, err := s.Exams.Exam(c.UserContext(), a.Exam)
-	if err != nil {
-		return err
-	}
-	for _, lang := range e.Policy.Languages {
-		if _, spoken := s.pages.words[lang]; spoken && lang != a.Lang {
-			p.Languages = append(p.Languages, lang)
-		}
-	}
-	status := fiber.StatusOK
-	if code != "" {
-		p.Fault, status = p.T["fault_"+code], fiber.StatusConflict
-	}
-	return s.render(c, status, "attempt", p)
-}
-
-func (s *server) newAttemptPage(c *fiber.Ctx, session exam.Session, slot int) attemptPage {
-	a := session.Attempt
-	p := attemptPage{view: s.view(c, "exam"), Attempt: a.ID, Minutes: minutesLeft(a.Deadline, session.Now), Seconds: int(max(0, a.Deadline.Sub(session.Now)).Seconds()),
-		Mine: c.Cookies(writerCookie(a.ID)) == a.Writer, Last: len(session.View.Slots), Base: a.Responses[slot].Seq,
-		Item: newItemView(session.View.Slots[slot], a.Responses[slot].Response)}
-	// The page speaks the language of the exam: two on one page confuse.
-	p.Lang, p.T, p.Other = a.Lang, s.pages.words[a.Lang], ""
-	for _, st := range session.View.Stimuli {
-		if st.ID == p.Item.View.Stimulus {
-			p.Stimulus = st.Text
-		}
-	}
-	for n := range session.View.Slots {
-		answered := !a.Responses[n].Response.Empty()
-		if !answered {
-			p.Missing++
-		}
-		p.Items = append(p.Items, place{Number: n + 1, Answered: answered, Here: n == slot})
-	}
-	return p
-}
 
 // answerPage stores the answer of the form, and goes where its button says. Every
 // way through the exam is such a button, so that no way loses an answer. Whether
@@ -227,34 +137,4 @@ func formResponse(c *fiber.Ctx, v exam.View) (exam.Response, error) {
 		r.Text = c.FormValue("text")
 	}
 	return r, nil
-}
-
-// summaryPage says what is missing before the learner hands in.
-func (s *server) summaryPage(c *fiber.Ctx) error {
-	session, err := s.current(c)
-	if err != nil {
-		return err
-	}
-	if over(session) {
-		return toResult(c, session.Attempt.ID)
-	}
-	return s.render(c, fiber.StatusOK, "summary", s.newAttemptPage(c, session, 0))
-}
-
-func (s *server) submitPage(c *fiber.Ctx) error {
-	session, err := s.current(c)
-	if err != nil {
-		return err
-	}
-	a := session.Attempt
-	_, err = s.Exams.Submit(c.UserContext(), a.Person, a.ID, c.Cookies(writerCookie(a.ID)), nil)
-	if fault.Code(err) == "attempt.taken_over" {
-		return s.showItem(c, session, 0, "")
-	}
-	if err != nil {
-		return err
-	}
-	s.Wake()
-	s.setCookie(c, writerCookie(a.ID), "")
-	return toResult(c, a.ID)
 }

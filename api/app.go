@@ -18,6 +18,7 @@ import (
 	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/keyring"
+	"github.com/proba-exam/proba/internal/mail"
 )
 
 // Limits of a request.
@@ -44,6 +45,9 @@ type Deps struct {
 	Keys *keyring.Ring
 	// Wake tells the reconciler that there is work.
 	Wake func()
+	// Post has letters written and sent in the background; false says that too many
+	// are waiting.
+	Post func(mail.Job) bool
 	Log  *slog.Logger
 	Now  func() time.Time
 	// PublicURL is where the service is reached from outside.

@@ -106,7 +106,7 @@ type clock struct {
 func (s *server) sendSession(c *fiber.Ctx, in exam.Session) error {
 	a := in.Attempt
 	out := session{Attempt: showOwnAttempt(a), Writer: a.Writer, Seq: a.Seq, Form: in.View, Responses: []exam.SlotResponse{},
-		clock: clock{ServerTime: in.Now, Deadline: a.Deadline, AcceptUntil: a.AcceptUntil, Digest: hex.EncodeToString(in.Digest[:])}}
+		clock: newClock(in.Now, a.Deadline, a.AcceptUntil, in.Digest)}
 	for slot := range a.Form.Slots {
 		if stored, ok := a.Responses[slot]; ok {
 			out.Responses = append(out.Responses, exam.SlotResponse{Slot: slot, Response: stored.Response})
@@ -168,8 +168,7 @@ func (s *server) save(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(ack{Seq: a.Seq, clock: clock{ServerTime: s.Now().UTC().Truncate(time.Millisecond), Deadline: a.Deadline,
-		AcceptUntil: a.AcceptUntil, Digest: hex.EncodeToString(a.Digest[:])}})
+	return c.JSON(ack{Seq: a.Seq, clock: newClock(s.Now(), a.Deadline, a.AcceptUntil, a.Digest)})
 }
 
 type submission struct {

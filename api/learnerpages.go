@@ -8,8 +8,8 @@ import (
 	"github.com/proba-exam/proba/exam"
 )
 
-// The pages of this file and of answerpages.go need no script: every step is a
-// link or a form.
+// The pages of this file, of answerpages.go and of exampage.go need no script: every
+// step is a link or a form.
 
 // listed is how many exams and certificates a page shows: more than one person
 // ever has.

@@ -20,6 +20,7 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/proba-exam/proba/certs"
+	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/fault"
 )
 
@@ -34,6 +35,7 @@ type pages struct {
 	assets    map[string][]byte // by hashed name
 	hashed    map[string]string // plain name to hashed name
 	contract  *contract
+	zone      *time.Location
 }
 
 var (
@@ -42,7 +44,7 @@ var (
 )
 
 func loadPages(zone *time.Location) (*pages, error) {
-	p := &pages{words: make(map[string]map[string]string), assets: make(map[string][]byte), hashed: make(map[string]string)}
+	p := &pages{zone: zone, words: make(map[string]map[string]string), assets: make(map[string][]byte), hashed: make(map[string]string)}
 	for _, lang := range pageLanguages {
 		data, err := files.ReadFile("web/" + lang + ".json")
 		if err != nil {
@@ -54,14 +56,8 @@ func loadPages(zone *time.Location) (*pages, error) {
 		}
 		p.words[lang] = words
 	}
-	for _, name := range []string{"style.css", "enter.js", "timer.js"} {
-		data, err := files.ReadFile("web/" + name)
-		if err != nil {
-			return nil, fmt.Errorf("asset: %w", err)
-		}
-		sum := sha256.Sum256(data)
-		p.hashed[name] = hex.EncodeToString(sum[:6]) + "-" + name
-		p.assets[p.hashed[name]] = data
+	if err := p.loadAssets(); err != nil {
+		return nil, err
 	}
 	var err error
 	if p.contract, err = loadContract(); err != nil {
@@ -85,14 +81,77 @@ func loadPages(zone *time.Location) (*pages, error) {
 		"minute": func(lang string, t time.Time) string {
 			return certs.Date(lang, t.In(zone)) + ", " + t.In(zone).Format("15:04")
 		},
-		"moment": func(lang string, t time.Time) string {
-			return certs.Date(lang, t.In(zone)) + ", " + t.In(zone).Format("15:04:05 MST")
-		},
+		"moment":  p.moment,
+		"letter":  letterOf,
+		"brief":   brief,
+		"choice":  func(it options, chosen int) choice { return choice{it.All(), chosen} },
+		"reasons": exam.Reasons,
+		"marks":   func() []int { return []int{1, 2, 3, 4, 5} },
 	}).ParseFS(web, "*.html")
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
 	return p, nil
+}
+
+// assetNames are the files that pages load; a module comes after what it imports.
+var assetNames = []string{"style.css", "enter.js", "whole.js",
+	"answers.js", "book.js", "clock.js", "journal.js", "leftover.js", "sync.js", "practice.js", "exam.js"}
+
+// loadAssets names every asset by the hash of its content. A module imports others
+// by their plain names, which become the hashed ones here: its own hash then changes
+// with theirs, and no browser mixes the parts of two versions.
+func (p *pages) loadAssets() error {
+	for _, name := range assetNames {
+		data, err := files.ReadFile("web/" + name)
+		if err != nil {
+			return fmt.Errorf("asset: %w", err)
+		}
+		for plain, hashed := range p.hashed {
+			data = bytes.ReplaceAll(data, []byte(`from "./`+plain+`"`), []byte(`from "./`+hashed+`"`))
+		}
+		sum := sha256.Sum256(data)
+		p.hashed[name] = hex.EncodeToString(sum[:6]) + "-" + name
+		p.assets[p.hashed[name]] = data
+	}
+	return nil
+}
+
+// choice is a list of options of which one, or none with -1, is chosen.
+type choice struct {
+	Options []string
+	Chosen  int
+}
+
+// options is what has a list of options: an item of an exam or of the practice.
+type options interface{ All() []string }
+
+// letters mark options in the order of each language's alphabet, as its schools
+// do. There are as many as an item may have options.
+var letters = map[string][]rune{"uk": []rune("АБВГДЕЖЗИКЛМ"), "en": []rune("ABCDEFGHIJKL")}
+
+func letterOf(lang string, n int) string {
+	all := letters[lang]
+	if n >= len(all) {
+		return strconv.Itoa(n + 1)
+	}
+	return string(all[n])
+}
+
+// brief is the beginning of an option, to recognise it in a list: the whole text
+// stands beside it.
+func brief(text string) string {
+	const most = 30 // characters that a phone shows in a closed list
+	runes := []rune(strings.NewReplacer("**", "", "*", "").Replace(text))
+	if len(runes) <= most {
+		return string(runes)
+	}
+	return strings.TrimRight(string(runes[:most-1]), " ,;:") + "…"
+}
+
+// moment writes an instant to the second, in the service's zone.
+func (p *pages) moment(lang string, t time.Time) string {
+	return certs.Date(lang, t.In(p.zone)) + ", " + t.In(p.zone).Format("15:04:05 MST")
 }
 
 var (

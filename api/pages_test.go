@@ -147,11 +147,16 @@ func TestAnExamWithoutScripts(t *testing.T) {
 		if got := a.Responses[slot].Response; got.Leaf() != key.Leaf() {
 			t.Errorf("item %d: stored %+v, want %+v", slot+1, got, key)
 		}
-		marked := strings.Count(b.get(t, fmt.Sprintf("%s?item=%d", at, slot+1)).body, " checked>") + strings.Count(b.get(t, fmt.Sprintf("%s?item=%d", at, slot+1)).body, " selected>")
+		form, _, _ := strings.Cut(b.get(t, fmt.Sprintf("%s?item=%d", at, slot+1)).body, `class="report"`)
+		marked := strings.Count(form, " checked>") + strings.Count(form, " selected>")
 		if want := len(key.Choices) + len(key.Pairs) + len(key.Order); marked != want && key.Text == "" {
 			t.Errorf("item %d: %d marks on the page, want %d", slot+1, marked, want)
 		}
 	}
+	if r := b.post(t, at, filled(t, b.get(t, at+"?item=3").body, 2, exam.Response{}, "summary")); r.path != at+"/summary" || !strings.Contains(r.body, "Завдань без відповіді: 1") || !strings.Contains(r.body, `?item=3">3</a>`) {
+		t.Errorf("summary with an open item: %d\n%s", r.status, r.body)
+	}
+	b.post(t, at, filled(t, b.get(t, at+"?item=3").body, 2, keys[2], "4"))
 	if r := b.get(t, at+"/summary"); !strings.Contains(r.body, "На всі завдання є відповіді") {
 		t.Errorf("summary: %d\n%s", r.status, r.body)
 	}
@@ -277,6 +282,7 @@ func TestPagesHoldNoKeys(t *testing.T) {
 		for n := range a.Form.Slots {
 			pages.WriteString(b.get(t, fmt.Sprintf("/my/attempts/%s?item=%d", id, n+1)).body)
 		}
+		pages.WriteString(b.get(t, "/my/attempts/"+id).body)
 		pages.WriteString(b.get(t, "/my/attempts/"+id+"/summary").body)
 	}
 	for _, slot := range a.Form.Slots {
@@ -371,16 +377,7 @@ func TestTheResultPageShowsWhatThePolicyAllows(t *testing.T) {
 	}{{exam.ShowNothing, false, false, false}, {exam.ShowScore, true, false, false}, {exam.ShowResponses, true, true, false}, {exam.ShowKeys, true, true, true}} {
 		draft := sample
 		draft.ID, draft.Policy.Review = "review-"+string(row.show), exam.Review{Show: row.show, When: exam.AtOnce}
-		if _, _, err := e.Exams.CreateExam(t.Context(), draft); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := e.Exams.PublishExam(t.Context(), "test", draft.ID); err != nil {
-			t.Fatal(err)
-		}
-		now := e.clock.now()
-		if _, _, err := e.Exams.CreateSitting(t.Context(), exam.Sitting{ID: draft.ID, Exam: draft.ID, Title: draft.Title, Opens: now.Add(-time.Hour), Closes: now.Add(time.Hour)}); err != nil {
-			t.Fatal(err)
-		}
+		e.open(t, draft)
 		b, u := e.signedIn(t)
 		if _, err := e.Exams.Entitle(t.Context(), "test", draft.ID, u.id, 0); err != nil {
 			t.Fatal(err)

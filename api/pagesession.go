@@ -35,20 +35,29 @@ func (s *server) setCookie(c *fiber.Ctx, name, value string) {
 // page guards a page of one's own: who has no session is sent to sign in.
 func (s *server) page(p auth.Permission, handle func(*fiber.Ctx) error) func(*fiber.Ctx) error {
 	return func(c *fiber.Ctx) error {
-		principal, err := s.Auth.Recognise(c.UserContext(), c.Cookies(s.cookieName()))
+		err := s.recognise(c, p)
 		if fault.Of(err) == fault.Unauthenticated {
 			return c.Redirect("/sign-in", fiber.StatusSeeOther)
 		}
 		if err != nil {
 			return err
 		}
-		if err := principal.Require(p); err != nil {
-			return err
-		}
-		c.Set(fiber.HeaderCacheControl, "no-store")
-		c.SetUserContext(auth.WithPrincipal(c.UserContext(), principal))
 		return handle(c)
 	}
+}
+
+// recognise finds who calls by the session cookie, and whether they may.
+func (s *server) recognise(c *fiber.Ctx, p auth.Permission) error {
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	principal, err := s.Auth.Recognise(c.UserContext(), c.Cookies(s.cookieName()))
+	if err != nil {
+		return err
+	}
+	if err := principal.Require(p); err != nil {
+		return err
+	}
+	c.SetUserContext(auth.WithPrincipal(c.UserContext(), principal))
+	return nil
 }
 
 type problemPage struct {

@@ -21,6 +21,7 @@ type pace struct {
 var (
 	unlimited = pace{}
 	guessing  = pace{perSecond: 1, burst: 60}   // whatever takes a secret
+	asking    = pace{perSecond: 0.2, burst: 40} // whatever sends a letter
 	looking   = pace{perSecond: 10, burst: 100} // public verification
 	// presenting is for secrets of 256 bits, which nobody guesses: the pace only
 	// spares the machine. A training centre of a thousand clients, which refresh

@@ -17,6 +17,12 @@ type resultPage struct {
 	Gates       []barView
 	Cut         barView
 	Certificate certs.ID
+	// Attempt, Numbers and Here are for reporting a problem with an item.
+	Attempt string
+	Numbers []int
+	Here    int
+	// Over says that nothing more can be answered: there is a receipt and a survey.
+	Over bool
 }
 
 // answerView is an item with what was answered, and, when the policy shows it,
@@ -29,9 +35,9 @@ type answerView struct {
 }
 
 func newAnswerView(a exam.Answer) answerView {
-	v := answerView{Given: newItemView(a.View, a.Response), Points: points(a.Points), Rationale: a.Rationale}
+	v := answerView{Given: newItemView(a.View, exam.Stored{Response: a.Response}), Points: points(a.Points), Rationale: a.Rationale}
 	if a.Key != nil {
-		right := newItemView(a.View, *a.Key)
+		right := newItemView(a.View, exam.Stored{Response: *a.Key})
 		v.Right = &right
 	}
 	return v
@@ -66,6 +72,12 @@ func (s *server) resultPage(c *fiber.Ctx) error {
 	if p.Exam, err = s.Exams.Exam(c.UserContext(), p.Outcome.Exam); err != nil {
 		return err
 	}
+	session, err := s.current(c)
+	if err != nil {
+		return err
+	}
+	p.Attempt, p.Here, p.Numbers = p.Outcome.Attempt, 1, numbers(len(session.View.Slots))
+	p.Over = !p.Outcome.FinishedAt.IsZero() && p.Outcome.State != exam.Voided
 	p.Certificate = certs.ID(p.Outcome.CertificateID)
 	p.bars()
 	for _, answer := range p.Outcome.Answers {

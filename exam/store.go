@@ -19,6 +19,7 @@ type Store interface {
 	ExamStore
 	AttemptStore
 	DrawStore
+	FeedbackStore
 }
 
 // DrawStore keeps what drawing forms rests on beside banks and blueprints.

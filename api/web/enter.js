@@ -4,5 +4,5 @@ const field = document.querySelector("input[name=token]");
 if (field && location.hash.length > 1) {
   field.value = location.hash.slice(1);
   field.closest("[data-token]").hidden = true;
-  history.replaceState(null, "", location.pathname);
+  history.replaceState(null, "", location.pathname + location.search);
 }

@@ -69,6 +69,11 @@ type Config struct {
 	// they are kept in files under Data, and made there on the first run.
 	IssuerKeys string
 	TokenKeys  string
+	// Mail is the SMTP server that takes letters, such as
+	// smtp://user:password@host:587; see internal/mail. Empty, letters are files in
+	// a folder under Data. MailFrom is their sender.
+	Mail     string
+	MailFrom string
 	// Drain is how long a stopping service stays up, not ready, so that a load
 	// balancer can notice.
 	Drain time.Duration
@@ -95,6 +100,8 @@ func (c *Config) settings(demo, drain *string) []setting {
 		{"trusted-proxies", "PROBA_TRUSTED_PROXIES", "", "networks of reverse proxies, such as 10.0.0.0/8", false, &c.Proxies},
 		{"demo", "PROBA_DEMO", "", "make a demo learner: true or false (default true in development)", false, demo},
 		{"drain", "PROBA_DRAIN", "0s", "how long to stay up, not ready, before stopping", false, drain},
+		{"mail-from", "PROBA_MAIL_FROM", "Proba <proba@localhost.localdomain>", "sender of letters", false, &c.MailFrom},
+		{"mail", "PROBA_MAIL", "", "SMTP server for letters, smtp://user:password@host:587; without it they are files in the data folder", true, &c.Mail},
 		{"store", StoreVariable, "", "connection string of a MongoDB server; without it the store is embedded", true, &c.Store},
 		{"issuer-keys", IssuerKeysVariable, "", "key set that signs certificates, as JSON", true, &c.IssuerKeys},
 		{"token-keys", "PROBA_TOKEN_KEYS", "", "key set that signs access tokens, as JSON", true, &c.TokenKeys},

@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 	"internal/store/mongo":  {"internal/fault", "internal/store", "exam", "auth", "certs"},
 	"internal/reconcile":    {"internal/fault", "exam", "auth", "certs"},
 	"internal/doctor":       {"internal/fault", "internal/keyring", "exam", "certs"},
-	"api":                   {"internal/fault", "internal/keyring", "exam", "exam/bankfile", "auth", "certs", "internal/strictjson"},
+	"api":                   {"internal/fault", "internal/keyring", "exam", "exam/bankfile", "auth", "certs", "internal/strictjson", "internal/mail"},
 
 	"exam/interchange":           {"internal/fault", "exam"},
 	"exam/interchange/aiken":     {"exam/interchange"},
@@ -44,6 +44,7 @@ var mayImport = map[string][]string{
 	"exam/interchange/table":     {"exam", "exam/interchange"},
 	"exam/interchange/qti":       {"exam", "exam/interchange"},
 	"exam/interchange/formats":   {"exam", "exam/interchange", "exam/interchange/aiken", "exam/interchange/gift", "exam/interchange/moodlexml", "exam/interchange/table", "exam/interchange/qti"},
+	"internal/mail":              {},
 }
 
 // statistics are what packages of exam/psychometrics may import: the response
@@ -61,6 +62,7 @@ var only = map[string][]string{
 	"github.com/skip2/go-qrcode":     {"certs"},
 	"codeberg.org/go-pdf/fpdf":       {"certs"},
 	"go.yaml.in/yaml/v3":             {"api", "exam/bankfile", "exam/forms"},
+	"github.com/wneessen/go-mail":    {"internal/mail"},
 	"github.com/prometheus":          {"internal/server"},
 	"github.com/FerretDB/FerretDB":   {"internal/ferret"},
 	"gonum.org/v1/gonum":             {"exam/psychometrics/ctt", "exam/psychometrics/irt", "exam/psychometrics/dif", "exam/psychometrics/standard", "exam/psychometrics/forensic"},

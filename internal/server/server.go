@@ -28,6 +28,7 @@ import (
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/config"
 	"github.com/proba-exam/proba/internal/keyring"
+	"github.com/proba-exam/proba/internal/mail"
 	"github.com/proba-exam/proba/internal/reconcile"
 )
 
@@ -44,6 +45,7 @@ type Server struct {
 
 	store   Store
 	worker  *reconcile.Reconciler
+	outbox  *mail.Outbox
 	app     *fiber.App
 	ops     *http.Server
 	metrics *metrics
@@ -106,9 +108,28 @@ func (s *Server) open(ctx context.Context) (err error) {
 		// TLS ends in front of us, so that every client has the proxy's address.
 		s.log.Warn("no trusted proxies are set although the public URL is https: all clients share one rate limit; set PROBA_TRUSTED_PROXIES to the proxy's network")
 	}
-	s.app, err = api.New(s.base, api.Deps{Exams: s.Exams, Certs: s.Certs, Auth: s.Auth, Keys: s.Issuer, Wake: s.worker.Wake,
+	if err := s.openMail(); err != nil {
+		return err
+	}
+	s.app, err = api.New(s.base, api.Deps{Exams: s.Exams, Certs: s.Certs, Auth: s.Auth, Keys: s.Issuer, Wake: s.worker.Wake, Post: s.outbox.Post,
 		Log: s.log, Now: s.now, PublicURL: c.PublicURL, Proxies: proxies, Observe: s.metrics.observe})
 	return err
+}
+
+// MailPath is where letters lie when no mail server is set.
+func MailPath(data string) string { return filepath.Join(data, "mail") }
+
+func (s *Server) openMail() error {
+	folder := MailPath(s.Config.Data)
+	sender, err := mail.Open(s.Config.Mail, s.Config.MailFrom, folder, s.now)
+	if err != nil {
+		return fmt.Errorf("PROBA_MAIL: %w", err)
+	}
+	if s.Config.Mail == "" {
+		s.log.Info("letters are written to a folder; set PROBA_MAIL to send them", "folder", folder)
+	}
+	s.outbox = mail.NewOutbox(sender, s.log)
+	return nil
 }
 
 // keys reads a key set from a secret or its file, and makes the file on a first
@@ -175,6 +196,7 @@ func (s *Server) Listen() (address string, err error) {
 		}
 	})
 	s.running.Go(func() { s.worker.Run(s.base) })
+	s.running.Go(func() { s.outbox.Run(s.base) })
 	s.ready.Store(true)
 	return listener.Addr().String(), nil
 }

@@ -27,11 +27,13 @@ var (
 	ExposureStale      = fault.New(fault.Conflict, "exposure.stale", "These counts were changed meanwhile; load them again.")
 )
 
-// The faults of attempts.
+// The faults of attempts and of what is said of them.
 var (
-	AttemptMissing = fault.New(fault.NotFound, "attempt.not_found", "There is no such attempt.")
-	AttemptTaken   = fault.New(fault.Conflict, "attempt.exists", "This attempt was started already.")
-	AttemptStale   = fault.New(fault.Conflict, "attempt.stale", "This attempt was changed meanwhile; load it again.")
+	AttemptMissing  = fault.New(fault.NotFound, "attempt.not_found", "There is no such attempt.")
+	AttemptTaken    = fault.New(fault.Conflict, "attempt.exists", "This attempt was started already.")
+	FeedbackMissing = fault.New(fault.NotFound, "feedback.not_found", "Nothing was said of this attempt.")
+	FeedbackStale   = fault.New(fault.Conflict, "feedback.stale", "This feedback was changed meanwhile; load it again.")
+	AttemptStale    = fault.New(fault.Conflict, "attempt.stale", "This attempt was changed meanwhile; load it again.")
 )
 
 // The faults of people, families and links.

@@ -18,6 +18,7 @@ const (
 	sittings     = "sittings"
 	entitlements = "entitlements"
 	attempts     = "attempts"
+	feedback     = "feedback"
 	people       = "people"
 	families     = "families"
 	links        = "links"
@@ -54,6 +55,7 @@ var migrations = []func(context.Context, *mongo.Database) error{
 		index{certificates, bson.D{{Key: "status_list", Value: 1}, {Key: "status_index", Value: 1}}, true},
 		index{certificates, bson.D{{Key: "person", Value: 1}, {Key: "_id", Value: 1}}, false},
 	),
+	indexes(index{feedback, bson.D{{Key: "exam", Value: 1}, {Key: "_id", Value: 1}}, false}),
 }
 
 func indexes(all ...index) func(context.Context, *mongo.Database) error {

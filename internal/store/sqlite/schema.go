@@ -52,6 +52,8 @@ CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 `, `
 CREATE TABLE calibrations (hash TEXT PRIMARY KEY, doc TEXT NOT NULL);
 CREATE TABLE exposures    (id TEXT PRIMARY KEY, version INTEGER NOT NULL, doc TEXT NOT NULL);
+CREATE TABLE feedback (attempt TEXT PRIMARY KEY, version INTEGER NOT NULL, exam TEXT NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX feedback_by_exam ON feedback (exam, attempt);
 `}
 
 // migrate brings the file to the newest schema, one transaction a step.

@@ -47,6 +47,7 @@ func Run(t *testing.T, s Store) {
 		"exposure is compared and set":       exposure,
 		"exposure counts every success":      exposureRaces,
 		"due attempts by their moment":       due,
+		"feedback is compared and set":       feedback,
 		"certificates are unique":            certificates,
 		"people, families, links":            people,
 		"a cancelled context ends a call":    cancelled,

@@ -1,0 +1,210 @@
+package api
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/fault"
+)
+
+// attemptPage is the page of a running attempt: the whole form at once for the
+// scripts, which show an item at a time and work without a line; or one item, for
+// browsers without scripts, whose forms bring them from item to item. Neither holds
+// anything that exam.View does not.
+type attemptPage struct {
+	view
+	Attempt string
+	// Whole says that all items are on the page.
+	Whole   bool
+	Items   []itemView
+	Stimuli []exam.StimulusView
+	Places  []place
+	// Here is the number of the item that is shown, from 1; Case the stimulus
+	// beside it, "" for none.
+	Here    int
+	Case    string
+	Last    int
+	Minutes int
+	Seconds int // left, for the scripts
+	// Mine is false when another device writes.
+	Mine      bool
+	Languages []string
+	Missing   int
+	// Setup is what the scripts need to begin, nil without them.
+	Setup   *setup
+	Modules []string
+}
+
+// setup is read by web/exam.js.
+type setup struct {
+	Attempt string            `json:"attempt,omitempty"`
+	Words   map[string]string `json:"words"`
+}
+
+// Numbers are those of all items, for who reports a problem with one.
+func (p attemptPage) Numbers() []int { return numbers(p.Last) }
+
+func numbers(last int) []int {
+	all := make([]int, last)
+	for n := range all {
+		all[n] = n + 1
+	}
+	return all
+}
+
+// examModules are the parts of web/exam.js, so that they are fetched at once.
+var examModules = []string{"answers.js", "book.js", "clock.js", "journal.js", "sync.js"}
+
+// place is an item in the navigator.
+type place struct {
+	Number   int
+	Answered bool
+	Here     bool
+}
+
+// current is the caller's attempt that the path names.
+func (s *server) current(c *fiber.Ctx) (exam.Session, error) {
+	person, err := caller(c)
+	if err != nil {
+		return exam.Session{}, err
+	}
+	return s.Exams.Current(c.UserContext(), person, c.Params("attempt"))
+}
+
+// over reports whether the attempt takes no more answers.
+func over(session exam.Session) bool {
+	return session.Attempt.State != exam.Running || session.Now.After(session.Attempt.AcceptUntil)
+}
+
+// toResult goes on to the result, in the language of the exam.
+func toResult(c *fiber.Ctx, a exam.Attempt) error {
+	return c.Redirect("/my/attempts/"+a.ID+"/result?lang="+a.Lang, fiber.StatusSeeOther)
+}
+
+// attemptPage shows the whole form, or the one item that the query names.
+func (s *server) attemptPage(c *fiber.Ctx) error {
+	session, err := s.current(c)
+	if err != nil {
+		return err
+	}
+	if c.Query("item") != "" {
+		return s.showItem(c, session, max(1, c.QueryInt("item", 1))-1, "")
+	}
+	if over(session) {
+		return toResult(c, session.Attempt)
+	}
+	p, err := s.newAttemptPage(c, session, 0)
+	if err != nil {
+		return err
+	}
+	if p.Mine {
+		p.showWhole(session)
+	}
+	return s.render(c, fiber.StatusOK, "attempt", p)
+}
+
+// showItem renders one item of the running attempt, with the fault of the given
+// code, if any, or sends the learner to the result.
+func (s *server) showItem(c *fiber.Ctx, session exam.Session, slot int, code string) error {
+	if over(session) {
+		return toResult(c, session.Attempt)
+	}
+	p, err := s.newAttemptPage(c, session, min(slot, len(session.View.Slots)-1))
+	if err != nil {
+		return err
+	}
+	status := fiber.StatusOK
+	if code != "" {
+		p.Fault, status = p.T["fault_"+code], fiber.StatusConflict
+	}
+	return s.render(c, status, "attempt", p)
+}
+
+// newAttemptPage is the page with one item, that of the slot.
+func (s *server) newAttemptPage(c *fiber.Ctx, session exam.Session, slot int) (attemptPage, error) {
+	a := session.Attempt
+	p := attemptPage{view: s.view(c, "exam"), Attempt: a.ID, Minutes: minutesLeft(a.Deadline, session.Now), Seconds: int(max(0, a.Deadline.Sub(session.Now)).Seconds()),
+		Mine: c.Cookies(writerCookie(a.ID)) == a.Writer, Here: slot + 1, Last: len(session.View.Slots)}
+	// The page speaks the language of the exam: two on one page confuse.
+	p.Lang, p.T, p.Other = a.Lang, s.pages.words[a.Lang], ""
+	p.Items = []itemView{newItemView(session.View.Slots[slot], a.Responses[slot])}
+	p.Case = p.Items[0].Stimulus
+	for _, st := range session.View.Stimuli {
+		if st.ID == p.Case {
+			p.Stimuli = append(p.Stimuli, st)
+		}
+	}
+	for n := range session.View.Slots {
+		answered := !a.Responses[n].Response.Empty()
+		if !answered {
+			p.Missing++
+		}
+		p.Places = append(p.Places, place{Number: n + 1, Answered: answered, Here: n == slot})
+	}
+	e, err := s.Exams.Exam(c.UserContext(), a.Exam)
+	if err != nil {
+		return p, err
+	}
+	for _, lang := range e.Policy.Languages {
+		if _, spoken := s.pages.words[lang]; spoken && lang != a.Lang {
+			p.Languages = append(p.Languages, lang)
+		}
+	}
+	return p, nil
+}
+
+// showWhole puts every item and what the scripts need on the page.
+func (p *attemptPage) showWhole(session exam.Session) {
+	p.Whole, p.Stimuli, p.Items, p.Modules = true, session.View.Stimuli, nil, examModules
+	for n, v := range session.View.Slots {
+		p.Items = append(p.Items, newItemView(v, session.Attempt.Responses[n]))
+	}
+	p.Setup = &setup{Attempt: session.Attempt.ID, Words: liveWords(p.T)}
+}
+
+// liveWords are the words that the scripts say.
+func liveWords(t map[string]string) map[string]string {
+	words := make(map[string]string)
+	for name, text := range t {
+		if strings.HasPrefix(name, "live_") || name == "answered" || name == "open" {
+			words[name] = text
+		}
+	}
+	return words
+}
+
+// summaryPage says what is missing before the learner hands in.
+func (s *server) summaryPage(c *fiber.Ctx) error {
+	session, err := s.current(c)
+	if err != nil {
+		return err
+	}
+	if over(session) {
+		return toResult(c, session.Attempt)
+	}
+	p, err := s.newAttemptPage(c, session, 0)
+	if err != nil {
+		return err
+	}
+	return s.render(c, fiber.StatusOK, "summary", p)
+}
+
+func (s *server) submitPage(c *fiber.Ctx) error {
+	session, err := s.current(c)
+	if err != nil {
+		return err
+	}
+	a := session.Attempt
+	_, err = s.Exams.Submit(c.UserContext(), a.Person, a.ID, c.Cookies(writerCookie(a.ID)), nil)
+	if fault.Code(err) == "attempt.taken_over" {
+		return s.showItem(c, session, 0, "")
+	}
+	if err != nil {
+		return err
+	}
+	s.Wake()
+	s.setCookie(c, writerCookie(a.ID), "")
+	return toResult(c, a)
+}

@@ -1,0 +1,95 @@
+package api
+
+import (
+	"encoding/hex"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/proba-exam/proba/auth"
+	"github.com/proba-exam/proba/exam"
+)
+
+// What web/sync.js calls: the save protocol of the JSON interface, for the session
+// of the pages. Saving and handing in are the very handlers of the interface; only
+// the way to know the caller differs, a cookie that no script can read, and forms and
+// scripts of other sites are refused.
+
+// script guards a route that the page's scripts call: who has no session is told so,
+// instead of being sent to sign in.
+func (s *server) script(p auth.Permission, handle func(*fiber.Ctx) error) func(*fiber.Ctx) error {
+	return s.sameOrigin(func(c *fiber.Ctx) error {
+		if err := s.recognise(c, p); err != nil {
+			return err
+		}
+		return handle(c)
+	})
+}
+
+// scriptSession is what a page that takes the attempt over learns. The form is not
+// in it: the page has it.
+type scriptSession struct {
+	Writer string       `json:"writer"`
+	Seq    int64        `json:"seq"`
+	Stored []storedView `json:"stored"`
+	clock
+}
+
+// storedView is the newest answer to a slot that the server holds.
+type storedView struct {
+	Slot     int           `json:"slot"`
+	Seq      int64         `json:"seq"`
+	Response exam.Response `json:"response"`
+}
+
+func newClock(now, deadline, acceptUntil time.Time, digest [32]byte) clock {
+	return clock{ServerTime: now.UTC().Truncate(time.Millisecond), Deadline: deadline, AcceptUntil: acceptUntil, Digest: hex.EncodeToString(digest[:])}
+}
+
+// takeOver makes the calling page the one that writes: of several tabs and devices,
+// the last one opened. The others are told when they next call.
+func (s *server) takeOver(c *fiber.Ctx) error {
+	var in struct{}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	person, err := caller(c)
+	if err != nil {
+		return err
+	}
+	session, err := s.Exams.Resume(c.UserContext(), person, c.Params("attempt"), "")
+	if err != nil {
+		return err
+	}
+	a := session.Attempt
+	s.setCookie(c, writerCookie(a.ID), a.Writer)
+	out := scriptSession{Writer: a.Writer, Seq: a.Seq, Stored: []storedView{}, clock: newClock(session.Now, a.Deadline, a.AcceptUntil, session.Digest)}
+	for slot := range a.Form.Slots {
+		if stored, ok := a.Responses[slot]; ok {
+			out.Stored = append(out.Stored, storedView{Slot: slot, Seq: stored.Seq, Response: stored.Response})
+		}
+	}
+	return c.JSON(out)
+}
+
+type writing struct {
+	Writer string `json:"writer"`
+}
+
+// examClock tells the time, extensions included, to the page that writes, and every
+// other page that it does not.
+func (s *server) examClock(c *fiber.Ctx) error {
+	var in writing
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	session, err := s.current(c)
+	if err != nil {
+		return err
+	}
+	a := session.Attempt
+	if err := a.Admit(exam.Save{Writer: in.Writer}, session.Now); err != nil {
+		return err
+	}
+	return c.JSON(newClock(session.Now, a.Deadline, a.AcceptUntil, session.Digest))
+}

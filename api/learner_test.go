@@ -1,0 +1,370 @@
+package api_test
+
+import (
+	"crypto/ed25519"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/proba-exam/proba/auth"
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/proctest"
+	"github.com/proba-exam/proba/internal/server"
+)
+
+// script sends what the scripts of the exam page send.
+func (b *browser) script(t testing.TB, method, path, body string) reply {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, b.base+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if b.origin != "" {
+		req.Header.Set("Origin", b.origin)
+	}
+	client := b.client
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	res, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	data, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Body = io.NopCloser(strings.NewReader(body))
+	r := reply{res.StatusCode, res.Header, data}
+	(&user{env: b.env}).checkContract(t, req, r)
+	return r
+}
+
+// TestScriptsSaveByTheProtocol has two pages of one attempt: the last one opened
+// writes, and repeats change nothing.
+func TestScriptsSaveByTheProtocol(t *testing.T) {
+	e := start(t)
+	b, _ := e.signedIn(t)
+	id := b.begin(t)
+	at := "/my/attempts/" + id
+	var first, second struct {
+		Writer string
+		Seq    int64
+		Stored []struct {
+			Slot     int
+			Seq      int64
+			Response exam.Response
+		}
+	}
+	b.script(t, "POST", at+"/session", "{}").into(t, &first)
+	save := fmt.Sprintf(`{"writer":%q,"seq":%d,"responses":[{"slot":0,"response":{}},{"slot":1,"response":{}}]}`, first.Writer, first.Seq+1)
+	for range 2 {
+		if r := b.script(t, "PUT", at+"/responses", save); r.status != 200 {
+			t.Fatalf("save: %d %s", r.status, r.body)
+		}
+	}
+	if r := b.script(t, "POST", at+"/clock", fmt.Sprintf(`{"writer":%q}`, first.Writer)); r.status != 200 {
+		t.Errorf("clock: %d %s", r.status, r.body)
+	}
+	b.script(t, "POST", at+"/session", "{}").into(t, &second)
+	if second.Seq != first.Seq+1 || len(second.Stored) != 2 || second.Stored[0].Seq != second.Seq || second.Writer == first.Writer {
+		t.Errorf("the second page learns %+v", second)
+	}
+	for _, call := range [][3]string{{"PUT", "/responses", save}, {"POST", "/clock", fmt.Sprintf(`{"writer":%q}`, first.Writer)}, {"POST", "/hand-in", fmt.Sprintf(`{"writer":%q}`, first.Writer)}} {
+		if r := b.script(t, call[0], at+call[1], call[2]); r.code() != "attempt.taken_over" {
+			t.Errorf("the first page's %s: %d %s", call[1], r.status, r.body)
+		}
+	}
+	if r := b.script(t, "POST", at+"/hand-in", fmt.Sprintf(`{"writer":%q}`, second.Writer)); r.status != 200 {
+		t.Errorf("hand in: %d %s", r.status, r.body)
+	}
+}
+
+// TestScriptsAreRefused is the list of abuse: clear refusals, nothing stored, a line
+// in the log.
+func TestScriptsAreRefused(t *testing.T) {
+	e := start(t)
+	owner, _ := e.signedIn(t)
+	id := owner.begin(t)
+	at := "/my/attempts/" + id
+	var session struct{ Writer string }
+	owner.script(t, "POST", at+"/session", "{}").into(t, &session)
+	save := func(responses string) string {
+		return fmt.Sprintf(`{"writer":%q,"seq":1,"responses":[%s]}`, session.Writer, responses)
+	}
+	stranger, _ := e.signedIn(t)
+	admin, office := e.person(t, auth.Administrator), e.browser(t)
+	office.post(t, "/sign-in", url.Values{"email": {admin.email}, "password": {password}})
+	forged := e.browser(t)
+	forged.client, forged.origin = owner.client, "https://elsewhere.test"
+	for _, row := range []struct {
+		name, method, path, body string
+		by                       *browser
+		status                   int
+		code                     string
+	}{
+		{"no session", "PUT", "/responses", save(`{"slot":0,"response":{}}`), e.browser(t), 401, ""},
+		{"no session to take over", "POST", "/session", "{}", e.browser(t), 401, ""},
+		{"another person's attempt", "PUT", "/responses", save(`{"slot":0,"response":{}}`), stranger, 404, "attempt.not_found"},
+		{"taking over another person's", "POST", "/session", "{}", stranger, 404, "attempt.not_found"},
+		{"another person's clock", "POST", "/clock", `{"writer":"w"}`, stranger, 404, "attempt.not_found"},
+		{"handing in another person's", "POST", "/hand-in", `{"writer":"w"}`, stranger, 404, "attempt.not_found"},
+		{"an administrator", "POST", "/session", "{}", office, 403, "permission.denied"},
+		{"from another site", "PUT", "/responses", save(`{"slot":0,"response":{}}`), forged, 403, "request.cross_origin"},
+		{"taking over from another site", "POST", "/session", "{}", forged, 403, "request.cross_origin"},
+		{"an item that is not in the form", "PUT", "/responses", save(`{"slot":12,"response":{}}`), owner, 422, "save.invalid"},
+		{"an item before the first", "PUT", "/responses", save(`{"slot":-1,"response":{}}`), owner, 422, "save.invalid"},
+		{"an option that is not there", "PUT", "/responses", save(`{"slot":0,"response":{"choices":[99]}}`), owner, 422, "save.invalid"},
+		{"a change of the form", "PUT", "/responses", fmt.Sprintf(`{"writer":%q,"seq":1,"form":{"slots":[]},"responses":[]}`, session.Writer), owner, 422, "request.malformed"},
+		{"a score", "PUT", "/responses", save(`{"slot":0,"response":{},"points":1}`), owner, 422, "request.malformed"},
+		{"an absurd text", "PUT", "/responses", save(`{"slot":0,"response":{"text":"` + strings.Repeat("x", 900_000) + `"}}`), owner, 422, "save.invalid"},
+		{"an absurd number of answers", "PUT", "/responses", save(strings.Repeat(`{"slot":0,"response":{}},`, 1000) + `{"slot":0,"response":{}}`), owner, 422, "save.invalid"},
+		{"an absurd sequence", "PUT", "/responses", `{"writer":"w","seq":1e99,"responses":[]}`, owner, 422, "request.malformed"},
+	} {
+		r := row.by.script(t, row.method, at+row.path, row.body)
+		if r.status != row.status || (row.code != "" && r.code() != row.code) || r.code() == "" {
+			t.Errorf("%s: %d %s, want %d %s", row.name, r.status, r.body, row.status, row.code)
+		}
+	}
+	if a, err := e.Exams.Attempt(t.Context(), id); err != nil || len(a.Responses) != 0 || a.State != exam.Running {
+		t.Errorf("refused calls left %v, %s behind; %v", a.Responses, a.State, err)
+	}
+	owner.script(t, "POST", at+"/hand-in", fmt.Sprintf(`{"writer":%q}`, session.Writer))
+	if r := owner.script(t, "PUT", at+"/responses", save(`{"slot":0,"response":{}}`)); r.code() != "attempt.submitted" {
+		t.Errorf("after handing in: %d %s", r.status, r.body)
+	}
+	if log := e.log.String(); !regexp.MustCompile(`operation=saveFromPage method=PUT status=404`).MatchString(log) || !strings.Contains(log, "operation=saveFromPage method=PUT status=409") {
+		t.Errorf("refusals are not in the log:\n%s", log)
+	}
+}
+
+// TestAForgottenPassword follows the letter to a new password.
+func TestAForgottenPassword(t *testing.T) {
+	e := start(t)
+	u, b := e.learner(t), e.browser(t)
+	known := b.post(t, "/forgot?lang=uk", url.Values{"email": {" " + strings.ToUpper(u.email)}})
+	unknown := b.post(t, "/forgot?lang=uk", url.Values{"email": {"nobody@proba.test"}})
+	if known.status != 200 || known.body != unknown.body {
+		t.Errorf("the page tells who is registered: %d %d\n%s\n%s", known.status, unknown.status, known.body, unknown.body)
+	}
+	if r := b.post(t, "/forgot?lang=uk", url.Values{"email": {"no address"}}); r.status != 422 {
+		t.Errorf("no address: %d", r.status)
+	}
+	token := tokenIn(t, e.letter(t))
+	const fresh = "quite another quiet heron"
+	if r := b.post(t, "/enter?lang=uk", url.Values{"token": {token}, "password": {fresh}}); r.status != 200 || !strings.Contains(r.body, u.email) {
+		t.Fatalf("the link: %d\n%s", r.status, r.body)
+	}
+	if r := b.post(t, "/enter?lang=uk", url.Values{"token": {token}, "password": {fresh}}); r.status != 409 {
+		t.Errorf("the link a second time: %d", r.status)
+	}
+	if r := b.post(t, "/sign-in?lang=uk", url.Values{"email": {u.email}, "password": {fresh}}); r.path != "/my" {
+		t.Errorf("signing in leads to %s", r.path)
+	}
+	if log := e.log.String(); strings.Contains(log, token) || strings.Contains(log, u.email) {
+		t.Error("the log holds an address or a token")
+	}
+}
+
+// letter waits for the one letter in the folder.
+func (e *env) letter(t testing.TB) string {
+	t.Helper()
+	var files []string
+	proctest.WaitFor(t, "a letter is written", func() bool {
+		files, _ = filepath.Glob(filepath.Join(server.MailPath(e.Config.Data), "*.eml"))
+		return len(files) == 1
+	})
+	data, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(string(data), "=\r\n", ""), "=3D", "=")
+}
+
+func tokenIn(t testing.TB, letter string) string {
+	t.Helper()
+	m := regexp.MustCompile(`/enter\?lang=uk#([A-Za-z0-9_-]+)`).FindStringSubmatch(letter)
+	if m == nil {
+		t.Fatalf("no link in\n%s", letter)
+	}
+	return m[1]
+}
+
+func TestAnInvitationIsALetter(t *testing.T) {
+	e := start(t)
+	admin := e.person(t, auth.Administrator)
+	r := admin.do(t, "POST", "/api/v1/sittings/"+sitting+"/learners", map[string]any{"learners": []any{map[string]any{"email": "new@proba.test", "name": "Нова Учасниця", "language": "uk"}}})
+	if r.status != 200 {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	if token := tokenIn(t, e.letter(t)); !strings.Contains(string(r.body), token) {
+		t.Errorf("letter and answer hold different links: %s", r.body)
+	}
+}
+
+// TestFeedbackReachesAuthors reports a problem during the exam and answers the
+// survey after it.
+func TestFeedbackReachesAuthors(t *testing.T) {
+	e := start(t)
+	b, _ := e.signedIn(t)
+	id := b.begin(t)
+	at := "/my/attempts/" + id
+	if r := b.post(t, at+"/survey", url.Values{"clear": {"4"}}); r.status != 409 {
+		t.Errorf("a survey during the exam: %d", r.status)
+	}
+	for name, form := range map[string]url.Values{"no such item": {"slot": {"12"}, "reason": {"unclear"}}, "no item": {"reason": {"unclear"}}, "no such reason": {"slot": {"1"}, "reason": {"boring"}},
+		"too long": {"slot": {"1"}, "reason": {"unclear"}, "text": {strings.Repeat("щ", 2001)}}} {
+		if r := b.post(t, at+"/report", form); r.status != 422 {
+			t.Errorf("%s: %d", name, r.status)
+		}
+	}
+	if r := b.post(t, at+"/report", url.Values{"slot": {"1"}, "reason": {"translation"}, "text": {"Одне слово російською"}}); r.status != 200 {
+		t.Fatalf("report: %d\n%s", r.status, r.body)
+	}
+	stranger, _ := e.signedIn(t)
+	if r := stranger.post(t, at+"/report", url.Values{"slot": {"1"}, "reason": {"unclear"}}); r.status != 404 {
+		t.Errorf("a stranger's report: %d", r.status)
+	}
+	b.post(t, at+"/submit", nil)
+	for _, clear := range []string{"2", "4"} { // the later one counts
+		if r := b.post(t, at+"/survey", url.Values{"clear": {clear}, "comment": {"Дякую"}}); r.status != 200 {
+			t.Fatalf("survey: %d\n%s", r.status, r.body)
+		}
+	}
+	if r := b.post(t, at+"/survey", url.Values{"clear": {"6"}}); r.status != 422 {
+		t.Errorf("a mark that is none: %d", r.status)
+	}
+	author := e.person(t, auth.Author)
+	r := author.do(t, "GET", "/api/v1/exams/"+sitting+"/feedback", nil)
+	var list struct {
+		Items []struct {
+			Survey  exam.Survey
+			Reports []struct{ Item, Reason, Text string }
+		}
+	}
+	r.into(t, &list)
+	a, err := e.Exams.Attempt(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(list.Items) != 1 || list.Items[0].Survey.Clear != 4 || len(list.Items[0].Reports) != 1 || list.Items[0].Reports[0].Item != a.Form.Slots[1].Item.ID {
+		t.Errorf("an author reads %s", r.body)
+	}
+	if strings.Contains(string(r.body), a.Person) || strings.Contains(string(r.body), id) {
+		t.Errorf("the list names a person or an attempt: %s", r.body)
+	}
+}
+
+func TestAReceiptCanBeKept(t *testing.T) {
+	e := start(t)
+	b, _ := e.signedIn(t)
+	id := b.begin(t)
+	at := "/my/attempts/" + id
+	if r := b.get(t, at+"/receipt"); r.status != 409 {
+		t.Errorf("before the end: %d", r.status)
+	}
+	page := b.get(t, at)
+	b.post(t, at, filled(t, page.body, 0, e.keys(t, id)[0], "summary"))
+	b.post(t, at+"/submit", nil)
+	text := b.get(t, at+"/receipt?lang=uk").body
+	token := regexp.MustCompile(`eyJ[\w.-]+`).FindString(text)
+	r, err := exam.VerifyReceipt(token, func(id string) ed25519.PublicKey {
+		for _, k := range e.Issuer.Keys() {
+			if k.ID == id {
+				return k.Public
+			}
+		}
+		return nil
+	})
+	a, missing := e.Exams.Attempt(t.Context(), id)
+	if err != nil || missing != nil || r.Digest != fmt.Sprintf("%x", a.Digest()) || r.Answered != 1 || !r.FinishedAt.Equal(a.FinishedAt) {
+		t.Errorf("%+v, %v, %v\n%s", r, err, missing, text)
+	}
+	if !strings.Contains(text, "Відповідей: 1 із 12") || strings.Contains(text, "{") {
+		t.Errorf("the text for people:\n%s", text)
+	}
+	stranger, _ := e.signedIn(t)
+	if r := stranger.get(t, at+"/receipt"); r.status != 404 {
+		t.Errorf("a stranger's: %d", r.status)
+	}
+}
+
+func TestPractice(t *testing.T) {
+	e := start(t)
+	b := e.browser(t)
+	for _, row := range []struct {
+		form url.Values
+		want int
+		says string
+	}{
+		{url.Values{"choice": {"1", "3"}, "place0": {"1"}, "place1": {"2"}, "place2": {"0"}}, 2, "Саме так"},
+		{url.Values{"choice": {"0"}}, 1, "інша, ніж очікувалося"},
+		{url.Values{"choice": {"0", "1", "2"}}, 1, "Обрано забагато"},
+		{url.Values{"choice": {"77", "x"}, "place0": {"9"}, "place1": {"8"}, "place2": {"7"}}, 2, "Тут відповіді немає"},
+	} {
+		r := b.post(t, "/practice?lang=uk", row.form)
+		if got := strings.Count(r.body, row.says); r.status != 200 || got != row.want {
+			t.Errorf("%v: %d, %q %d times, want %d", row.form, r.status, row.says, got, row.want)
+		}
+	}
+}
+
+// TestTheExamPageIsLight weighs the page of 40 items in Ukrainian with everything
+// that it loads, uncompressed.
+func TestTheExamPageIsLight(t *testing.T) {
+	const limit = 150_000 // bytes: some 10 s on the slowest mobile lines still in use
+	e := start(t)
+	sample, err := e.Exams.Exam(t.Context(), sitting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sample.ID, sample.Blueprint.Testlets, sample.Blueprint.Gates = "forty", 0, nil
+	sample.Blueprint.Sections = sample.Blueprint.Sections[:1]
+	sample.Blueprint.Cells = []exam.Cell{{Section: sample.Blueprint.Sections[0].ID, Count: 40}}
+	e.open(t, sample)
+	b, u := e.signedIn(t)
+	if _, err := e.Exams.Entitle(t.Context(), "test", "forty", u.id, 0); err != nil {
+		t.Fatal(err)
+	}
+	page := b.post(t, "/my/sittings/forty?lang=uk", url.Values{"language": {"uk"}}).body
+	if n := strings.Count(page, `class="item card"`); n != 40 {
+		t.Fatalf("%d items", n)
+	}
+	whole := len(page)
+	loaded := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?:src|href)="(/assets/[^"]+)"`).FindAllStringSubmatch(page, -1) {
+		if !loaded[m[1]] {
+			loaded[m[1]] = true
+			whole += len(b.get(t, m[1]).body)
+		}
+	}
+	if len(loaded) < 7 {
+		t.Errorf("only %v are loaded", loaded)
+	}
+	t.Logf("%d bytes: %d the page, %d %d files", whole, len(page), whole-len(page), len(loaded))
+	if whole > limit {
+		t.Errorf("%d bytes, more than %d", whole, limit)
+	}
+}
+
+// open publishes the exam with a sitting of the same id.
+func (e *env) open(t testing.TB, draft exam.Exam) {
+	t.Helper()
+	if _, _, err := e.Exams.CreateExam(t.Context(), draft); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Exams.PublishExam(t.Context(), "test", draft.ID); err != nil {
+		t.Fatal(err)
+	}
+	now := e.clock.now()
+	if _, _, err := e.Exams.CreateSitting(t.Context(), exam.Sitting{ID: draft.ID, Exam: draft.ID, Title: draft.Title, Opens: now.Add(-time.Hour), Closes: now.Add(time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+}

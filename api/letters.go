@@ -1,0 +1,79 @@
+package api
+
+import (
+	"context"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/proba-exam/proba/auth"
+	"github.com/proba-exam/proba/internal/fault"
+	"github.com/proba-exam/proba/internal/mail"
+)
+
+type forgotPage struct {
+	view
+	Email string
+	Sent  bool
+}
+
+func (s *server) forgotForm(c *fiber.Ctx) error {
+	return s.render(c, fiber.StatusOK, "forgot", forgotPage{view: s.view(c, "forgot")})
+}
+
+// forgot sends a one-time link to who asks for it. Page and time are the same
+// whether anybody has the address: the looking up is done in the background.
+func (s *server) forgot(c *fiber.Ctx) error {
+	p := forgotPage{view: s.view(c, "forgot"), Email: c.FormValue("email"), Sent: true}
+	if _, ok := auth.NormalizeEmail(p.Email); !ok {
+		p.Sent, p.Fault = false, p.T["emailMalformed"]
+		return s.render(c, fiber.StatusUnprocessableEntity, "forgot", p)
+	}
+	email, t := p.Email, p.T
+	if !s.Post(func(ctx context.Context) ([]mail.Message, error) { return s.reset(ctx, email, t) }) {
+		return tooManyLetters()
+	}
+	return s.render(c, fiber.StatusOK, "forgot", p)
+}
+
+// reset writes the letter with a one-time link, or none when nobody can use one.
+func (s *server) reset(ctx context.Context, email string, words map[string]string) ([]mail.Message, error) {
+	person, err := s.Auth.PersonByEmail(ctx, email)
+	if fault.Of(err) == fault.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	token, _, err := s.Auth.CreateLink(ctx, person.ID, auth.Reset)
+	if fault.Code(err) == "person.disabled" {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return []mail.Message{letter(person, words["resetSubject"], words["resetText"], inLanguageOf(words, EnterURL(s.PublicURL, token)))}, nil
+}
+
+// invitation is the letter with the first link, in the person's language.
+func (s *server) invitation(person auth.Person, link string) mail.Message {
+	words, ok := s.pages.words[person.Language]
+	if !ok {
+		words = s.pages.words[pageLanguages[0]]
+	}
+	return letter(person, words["inviteSubject"], words["inviteText"], inLanguageOf(words, link))
+}
+
+// inLanguageOf has the page behind the link speak the letter's language.
+func inLanguageOf(words map[string]string, link string) string {
+	return strings.Replace(link, "/enter#", "/enter?lang="+words["lang"]+"#", 1)
+}
+
+// letter puts name and link into the text.
+func letter(person auth.Person, subject, text, link string) mail.Message {
+	return mail.Message{To: person.Email, Subject: subject, Text: strings.NewReplacer("{name}", person.Name, "{link}", link).Replace(text)}
+}
+
+func tooManyLetters() error {
+	return fault.New(fault.Unavailable, "mail.busy", "Too many letters are waiting to be sent; try again in a minute.")
+}

@@ -1,0 +1,46 @@
+// The clock counts down to the server's deadline by the time that passes here, so
+// that a wrong clock of this machine changes nothing. It is quiet: it speaks at 10, 5
+// and 1 minutes, and when asked.
+
+const spokenAt = [10, 5, 1];
+
+export class Clock {
+  // left is the time that the page was told, in seconds.
+  constructor(left, words, say, over) {
+    Object.assign(this, { words, say, over });
+    this.shown = document.querySelector("[role=timer] b");
+    this.until(left);
+    setInterval(() => this.tick(), 1000);
+  }
+
+  until(left) {
+    this.end = performance.now() + left * 1000;
+    this.last = undefined;
+    this.tick();
+  }
+
+  // hear takes the server's word: { server_time, deadline }.
+  hear({ server_time, deadline }) {
+    const left = (Date.parse(deadline) - Date.parse(server_time)) / 1000;
+    if (Math.abs(left - this.left()) > 1) this.until(left);
+  }
+
+  left() { return Math.max(0, (this.end - performance.now()) / 1000); }
+
+  // sentence is what is said when asked: in the last minute by the second.
+  sentence() {
+    const left = this.left();
+    return left > 60 ? this.words.live_minutesLeft.replace("{}", Math.ceil(left / 60)) : this.words.live_secondsLeft.replace("{}", Math.ceil(left));
+  }
+
+  tick() {
+    const minutes = Math.ceil(this.left() / 60);
+    if (minutes === this.last) return;
+    const passed = this.last !== undefined;
+    this.last = minutes;
+    this.shown.textContent = minutes;
+    document.documentElement.classList.toggle("hurry", minutes <= 5);
+    if (passed && spokenAt.includes(minutes)) this.say(this.sentence());
+    if (minutes === 0) this.over();
+  }
+}

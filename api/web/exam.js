@@ -1,0 +1,230 @@
+// The exam page. Every item is in the page already, as a form that also works
+// without this script; here the items are shown one at a time, every change goes to
+// the journal and then to the server, and the page says what is safe where.
+import { Book, parsed } from "./book.js";
+import { openJournal } from "./journal.js";
+import { Sync } from "./sync.js";
+import { Clock } from "./clock.js";
+import { read, write, guard, makeOrderable } from "./answers.js";
+
+const $ = (selector, within = document) => within.querySelector(selector);
+const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+const typingPause = 700; // ms after the last key before a typed answer is sent
+const checkEvery = 30000; // ms between asking for the time and for extensions
+
+const { attempt, words } = JSON.parse($("#setup").textContent);
+const items = $$(".item");
+const forms = items.map((item) => $("form", item));
+const places = $$(".places button");
+const flags = new Set();
+let here = 0; // the slot that is shown
+
+// say announces, and shows what it says for a while.
+function say(text) {
+  $("#announce").textContent = text;
+  $("#announce").classList.toggle("hidden", !text);
+  clearTimeout(say.timer);
+  say.timer = setTimeout(() => $("#announce").classList.add("hidden"), 8000);
+}
+
+const book = new Book(forms.map((form) => ({ seq: Number(form.elements.base.value), response: read(form) })));
+const journal = await openJournal(attempt);
+for (const entry of await journal.entries()) {
+  book.restore(entry);
+  show(entry.slot);
+}
+for (const slot of await journal.flags()) flags.add(slot);
+const sync = new Sync(attempt, book, journal);
+const clock = new Clock(Number($("[role=timer]").dataset.left), words, say, timeOver);
+const channel = new BroadcastChannel("proba-" + attempt);
+
+// show writes what the book holds into the item's form.
+function show(slot) {
+  if (forms[slot]) write(forms[slot], parsed(book.slots[slot].now));
+}
+
+// changed takes the learner's answer: to the journal at once, to the server when
+// there is a line. The place in the navigator says "not yet safe" until it is.
+async function changed(slot, wait = 0) {
+  if (!book.write(slot, read(forms[slot]))) return;
+  refresh();
+  await journal.put(book.entry(slot));
+  clearTimeout(changed.timer);
+  changed.timer = setTimeout(() => sync.nudge(), wait);
+}
+
+function refresh() {
+  const dirty = book.dirty();
+  book.slots.forEach((slot, n) => {
+    const states = { answered: !!slot.now, flagged: flags.has(n), unsafe: slot.dirty };
+    for (const [name, on] of Object.entries(states)) places[n].classList.toggle(name, on);
+    const spoken = [states.answered ? words.answered : words.open, states.flagged && words.live_flagged, states.unsafe && words.live_unsafe];
+    $(".hidden", places[n]).textContent = " " + spoken.filter(Boolean).join(", ");
+  });
+  $("#flag").setAttribute("aria-pressed", String(flags.has(here)));
+  showSafety(dirty.length);
+  showSummary(dirty);
+}
+
+// showSafety says where the answers are: on the server, or only here.
+function showSafety(unsafe) {
+  let text = words.live_allSafe;
+  if (sync.state === "opening") text = words.live_opening;
+  else if (sync.state === "signed out") text = words.live_signedOut;
+  else if (sync.state === "waiting") text = unsafe ? words.live_noLine.replace("{}", unsafe) : words.live_noLineNothing;
+  else if (unsafe) text = words.live_sending.replace("{}", unsafe);
+  if (unsafe && !journal.durable) text += " " + words.live_noJournal;
+  const box = $("#safety");
+  box.dataset.state = unsafe ? "unsafe" : sync.state === "idle" ? "safe" : "unknown";
+  box.dataset.line = sync.state;
+  $("#sign-in-again").hidden = sync.state !== "signed out";
+  if ($("b", box).textContent !== text) $("b", box).textContent = text;
+}
+
+function showSummary(dirty) {
+  const list = (name, slots) => {
+    $(`[data-list=${name}]`).hidden = !slots.length;
+    $(`[data-list=${name}] ol`).replaceChildren(...slots.map((n) => {
+      const item = document.createElement("li");
+      const link = document.createElement("a");
+      link.href = `#item-${n + 1}`;
+      link.className = "place";
+      link.textContent = n + 1;
+      item.append(link);
+      return item;
+    }));
+  };
+  list("open", book.open());
+  list("flagged", [...flags].sort((a, b) => a - b));
+  list("unsafe", dirty);
+  $("#nothing-missing").hidden = book.open().length > 0;
+}
+
+// Where we are is in the address, so that Back and Forward walk through the items.
+let entered = false;
+function navigate() {
+  if (location.hash && !/^#(item-\d+|summary)$/.test(location.hash)) return; // the skip link
+  const summary = location.hash === "#summary";
+  const n = Math.min(Math.max(Number(location.hash.replace("#item-", "")) || 1, 1), items.length) - 1;
+  here = n;
+  items.forEach((item, i) => (item.hidden = summary || i !== n));
+  $$(".stimulus").forEach((s) => (s.hidden = summary || s.id !== items[n].dataset.stimulus));
+  places.forEach((p, i) => (!summary && i === n ? p.setAttribute("aria-current", "step") : p.removeAttribute("aria-current")));
+  $("#summary").hidden = !summary;
+  $("#where").hidden = summary;
+  $("#where b").textContent = n + 1;
+  $("#report-slot").value = n;
+  const last = n === items.length - 1;
+  $("#steps").hidden = summary;
+  $("#previous").hidden = n === 0;
+  $("#previous").value = n;
+  $("#next").value = last ? "summary" : n + 2;
+  $("#next").textContent = last ? words.live_toSummary : words.live_next;
+  $("#flag").setAttribute("aria-pressed", String(flags.has(n)));
+  if (entered) $("h1", summary ? $("#summary") : items[n]).focus();
+  entered = true;
+}
+
+// report sends what is wrong with an item, and stays here.
+async function report(e) {
+  e.preventDefault();
+  const form = e.target;
+  const sent = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }).then((res) => res.ok, () => false);
+  $("#report-status").textContent = sent ? words.live_reported : words.live_reportFailed;
+  if (sent) form.elements.text.value = "";
+}
+
+function timeOver() {
+  say(words.live_timeOver);
+  handIn(words.live_timeOver);
+}
+
+// handIn ends the exam as soon as everything is on the server.
+function handIn(reason) {
+  if (handIn.begun) return;
+  handIn.begun = true;
+  for (const part of [...items, $("#steps"), $("#places"), $("#summary"), ...$$(".stimulus, .report")]) part.inert = true;
+  $("#handing-in").hidden = false;
+  $("#handing-in h1").textContent = reason;
+  $("#handing-in h1").focus();
+  sync.handIn();
+}
+
+function listen() {
+  forms.forEach((form, n) => {
+    if (form.dataset.kind === "ordering") makeOrderable(form, words, () => changed(n), say);
+    form.addEventListener("input", (e) => { if (e.target.name === "text") changed(n, typingPause); });
+    form.addEventListener("change", (e) => {
+      const said = guard(form, e.target, words);
+      if (said) say(said);
+      changed(n);
+    });
+    form.addEventListener("submit", (e) => e.preventDefault());
+  });
+  $("#flag").hidden = false;
+  $("#flag").onclick = () => {
+    flags.has(here) ? flags.delete(here) : flags.add(here);
+    refresh();
+    journal.flag(here, flags.has(here));
+  };
+  document.addEventListener("click", (e) => {
+    const to = e.target.closest("button[name=go]");
+    if (!to) return;
+    e.preventDefault();
+    location.hash = to.value === "summary" ? "summary" : "item-" + to.value;
+  });
+  for (const b of $$("[data-live]")) b.textContent = words[b.dataset.live];
+  $("#say-time").hidden = false;
+  $("#say-time").onclick = () => say(clock.sentence());
+  $("#hand-in").onclick = () => handIn(words.live_handingIn);
+  $$("form[data-language]").forEach((form) => form.addEventListener("submit", changeLanguage));
+  $("#report").addEventListener("submit", report);
+  addEventListener("hashchange", navigate);
+  addEventListener("beforeunload", (e) => { if (book.dirty().length && !sync.ended) e.preventDefault(); });
+  channel.onmessage = () => sync.become("elsewhere");
+}
+
+// changeLanguage loads the page again in the other language, which needs the line:
+// without one the learner stays here, with everything.
+async function changeLanguage(e) {
+  e.preventDefault();
+  const form = e.target;
+  sync.retryNow();
+  await Promise.race([sync.running, new Promise((r) => setTimeout(r, 3000))]);
+  if (sync.state !== "idle" || book.dirty().length) return say(words.live_languageNeedsLine);
+  form.submit();
+}
+
+function ended() {
+  if (sync.state === "elsewhere") {
+    for (const part of [...items, $("#steps"), $("#places"), $("#summary"), $("#bar"), ...$$(".stimulus, .report")]) part.hidden = true;
+    $("#elsewhere").hidden = false;
+    $("#elsewhere h1").focus();
+  }
+}
+
+sync.addEventListener("state", () => { refresh(); ended(); });
+sync.addEventListener("clock", (e) => clock.hear(e.detail));
+sync.addEventListener("merged", ({ detail: { changed: slots, aside } }) => {
+  channel.postMessage("taken");
+  slots.forEach(show);
+  if (aside.length) {
+    $("#aside").hidden = false;
+    $("#aside b").textContent = aside.map((n) => n + 1).join(", ");
+  }
+  refresh();
+});
+sync.addEventListener("refused", (e) => say(words.live_refused.replace("{}", e.detail + 1)));
+sync.addEventListener("over", () => {
+  const late = sync.late.length ? "#late=" + sync.late.map((n) => n + 1) : "";
+  location.replace(`/my/attempts/${attempt}/result?lang=${document.documentElement.lang}${late}`);
+});
+
+listen();
+navigate();
+refresh();
+document.documentElement.classList.add("live");
+performance.mark("live");
+sync.nudge();
+setInterval(() => { sync.prove = true; sync.nudge(); }, checkEvery);

@@ -1,0 +1,29 @@
+// After the end: brings what this device still holds to the server, which keeps
+// late answers with the attempt, and says which answers came too late.
+import { openJournal } from "./journal.js";
+
+const note = document.querySelector("#leftover");
+
+function tell(text, items) {
+  note.hidden = false;
+  note.textContent = text.replace("{}", items);
+}
+
+async function bring() {
+  const journal = await openJournal(note.dataset.attempt);
+  const entries = await journal.entries();
+  if (!entries.length) return;
+  const responses = entries.map(({ slot, response }) => ({ slot, response: response ? JSON.parse(response) : {} }));
+  const seq = Math.max(...entries.map((e) => e.base)) + 1;
+  const res = await fetch(`/my/attempts/${note.dataset.attempt}/responses`, {
+    method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ writer: "after the end", seq, responses }),
+  });
+  const { code } = await res.json();
+  if (res.status !== 409 || code === "attempt.taken_over") return; // not over yet: the exam page brings them
+  await journal.remove(entries.map((e) => e.slot));
+  tell(code === "attempt.late" ? note.dataset.late : note.dataset.refused, entries.map((e) => e.slot + 1).join(", "));
+}
+
+const [, late] = location.hash.match(/^#late=([\d,]+)$/) ?? [];
+if (late) tell(note.dataset.late, late.replaceAll(",", ", "));
+await bring();
