@@ -29,11 +29,12 @@ var mayImport = map[string][]string{
 	"certs":                 {"internal/fault", "internal/keyring"},
 	"internal/programmes":   {"exam", "exam/bankfile"},
 	"internal/store":        {"internal/fault"},
-	"internal/store/sqlite": {"internal/fault", "internal/store", "exam", "auth", "certs"},
-	"internal/store/mongo":  {"internal/fault", "internal/store", "exam", "auth", "certs"},
+	"internal/audit":        {"internal/fault"},
+	"internal/store/sqlite": {"internal/fault", "internal/store", "internal/audit", "exam", "auth", "certs"},
+	"internal/store/mongo":  {"internal/fault", "internal/store", "internal/audit", "exam", "auth", "certs"},
 	"internal/reconcile":    {"internal/fault", "exam", "auth", "certs"},
-	"internal/doctor":       {"internal/fault", "internal/keyring", "exam", "certs"},
-	"api":                   {"internal/fault", "internal/keyring", "exam", "exam/bankfile", "auth", "certs"},
+	"internal/doctor":       {"internal/fault", "internal/keyring", "internal/audit", "exam", "certs"},
+	"api":                   {"internal/fault", "internal/keyring", "internal/audit", "exam", "exam/bankfile", "auth", "certs"},
 }
 
 // only lists who may import a library that must not spread.

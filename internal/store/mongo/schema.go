@@ -24,6 +24,7 @@ const (
 	certificates = "certificates"
 	counters     = "counters"
 	schema       = "schema"
+	auditLog     = "audit"
 )
 
 // index is one index of one collection.
@@ -51,6 +52,11 @@ var migrations = []func(context.Context, *mongo.Database) error{
 		index{certificates, bson.D{{Key: "attempt", Value: 1}}, true},
 		index{certificates, bson.D{{Key: "status_list", Value: 1}, {Key: "status_index", Value: 1}}, true},
 		index{certificates, bson.D{{Key: "person", Value: 1}, {Key: "_id", Value: 1}}, false},
+	),
+	indexes(
+		index{auditLog, bson.D{{Key: "act.actor", Value: 1}, {Key: "_id", Value: -1}}, false},
+		index{auditLog, bson.D{{Key: "act.action", Value: 1}, {Key: "_id", Value: -1}}, false},
+		index{auditLog, bson.D{{Key: "act.object", Value: 1}, {Key: "_id", Value: -1}}, false},
 	),
 }
 

@@ -49,6 +49,11 @@ CREATE TABLE certificates (
 	UNIQUE (status_list, status_index));
 CREATE INDEX certificates_by_person ON certificates (person, id);
 CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+`, `
+CREATE TABLE audit (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, object TEXT NOT NULL, doc TEXT NOT NULL);
+CREATE INDEX audit_by_actor  ON audit (actor, number);
+CREATE INDEX audit_by_action ON audit (action, number);
+CREATE INDEX audit_by_object ON audit (object, number);
 `}
 
 // migrate brings the file to the newest schema, one transaction a step.
