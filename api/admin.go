@@ -131,8 +131,11 @@ type sittingDraft struct {
 	Exam   string    `json:"exam"`
 	Title  exam.Text `json:"title"`
 	Region string    `json:"region"`
-	Opens  time.Time `json:"opens"`
-	Closes time.Time `json:"closes"`
+	// Organisation and Cohort may be left out.
+	Organisation string    `json:"organisation"`
+	Cohort       string    `json:"cohort"`
+	Opens        time.Time `json:"opens"`
+	Closes       time.Time `json:"closes"`
 }
 
 func (s *server) createSitting(c *fiber.Ctx) error {
@@ -140,7 +143,7 @@ func (s *server) createSitting(c *fiber.Ctx) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	st, isNew, err := s.Exams.CreateSitting(c.UserContext(), exam.Sitting{ID: in.ID, Exam: in.Exam, Title: in.Title, Region: in.Region, Opens: in.Opens, Closes: in.Closes})
+	st, isNew, err := s.Exams.CreateSitting(c.UserContext(), exam.Sitting{ID: in.ID, Exam: in.Exam, Title: in.Title, Region: in.Region, Organisation: in.Organisation, Cohort: in.Cohort, Opens: in.Opens, Closes: in.Closes})
 	if err != nil {
 		return err
 	}

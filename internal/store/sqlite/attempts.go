@@ -222,3 +222,33 @@ func (s *Store) heads(ctx context.Context, query string, args ...any) ([]exam.At
 	}
 	return all, nil
 }
+
+// TallyAttempts implements exam.AttemptStore.
+func (s *Store) TallyAttempts(ctx context.Context, sitting string) (exam.Tally, error) {
+	var t exam.Tally
+	stmt, err := s.query(ctx, `SELECT state, doc ->> '$.result' IS NOT NULL AS graded, COALESCE(doc ->> '$.result.passed', 0) AS passed, COUNT(*),
+		SUM(COALESCE(doc ->> '$.result.score', 0)), SUM(COALESCE(doc ->> '$.result.max', 0))
+		FROM attempts WHERE sitting = ? GROUP BY 1, 2, 3`)
+	if err != nil {
+		return t, failed(ctx, err)
+	}
+	rows, err := stmt.QueryContext(ctx, sitting)
+	if err != nil {
+		return t, failed(ctx, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var state exam.State
+		var graded, passed bool
+		var n int
+		var score, highest exam.Points
+		if err := rows.Scan(&state, &graded, &passed, &n, &score, &highest); err != nil {
+			return t, failed(ctx, err)
+		}
+		t.Add(state, n, graded, passed, score, highest)
+	}
+	if err := rows.Err(); err != nil {
+		return t, failed(ctx, err)
+	}
+	return t, nil
+}

@@ -48,6 +48,7 @@ func Run(t *testing.T, s Store) {
 		"due attempts by their moment":       due,
 		"certificates are unique":            certificates,
 		"people, families, links":            people,
+		"attempts are summed up":             tallies,
 		"the audit log is one chain":         auditLog,
 		"a cancelled context ends a call":    cancelled,
 	} {
