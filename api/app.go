@@ -16,6 +16,7 @@ import (
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/audit"
 	"github.com/proba-exam/proba/internal/keyring"
 )
 
@@ -39,6 +40,8 @@ type Deps struct {
 	Exams *exam.Service
 	Certs *certs.Service
 	Auth  *auth.Service
+	// Audit takes down what staff order.
+	Audit *audit.Log
 	// Keys are the issuer's, for the public key set.
 	Keys *keyring.Ring
 	// Wake tells the reconciler that there is work.
@@ -98,6 +101,8 @@ type contextKey int
 const (
 	requestKey contextKey = iota
 	operationKey
+	actKey     // what was recorded in the audit log
+	refusalKey // the code of the fault that a page shows
 )
 
 // frame wraps every request: no panic gets out, every answer has the security

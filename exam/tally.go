@@ -52,6 +52,20 @@ func (t *Tally) Add(state State, n int, graded, passed bool, score, highest Poin
 	}
 }
 
+// Sum adds another sitting's.
+func (t *Tally) Sum(other Tally) {
+	if t.States == nil {
+		t.States = make(map[State]int)
+	}
+	for state, n := range other.States {
+		t.States[state] += n
+	}
+	t.Graded += other.Graded
+	t.Passed += other.Passed
+	t.Score += other.Score
+	t.Max += other.Max
+}
+
 // Tally sums up the attempts of a sitting.
 func (s *Service) Tally(ctx context.Context, sitting string) (Tally, error) {
 	return s.store.TallyAttempts(ctx, sitting)
