@@ -138,6 +138,7 @@ func join(list any) string {
 const clipped = 140
 
 func clip(s string) string {
+	s = strings.ReplaceAll(s, "*", "") // the signs of emphasis
 	if runes := []rune(s); len(runes) > clipped {
 		return string(runes[:clipped]) + "…"
 	}

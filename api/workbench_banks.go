@@ -160,10 +160,12 @@ type shownItem struct {
 	Order     []string
 	Text      string
 	Rationale string
-	// Given is the learner's answer, nil outside a replay.
-	Given  *itemView
-	Points float64
-	Item   string
+	// Answered says that this is a learner's item; Given is then the answer, nothing for
+	// none.
+	Answered bool
+	Given    []string
+	Points   float64
+	Item     string
 }
 
 type shownOption struct {
@@ -185,6 +187,26 @@ func newShownItem(v exam.View, stimulus string, key exam.Response, lang string) 
 		s.Order = append(s.Order, v.Options[at])
 	}
 	return s
+}
+
+// answerLines says an answer line by line.
+func answerLines(v exam.View, r exam.Response) []string {
+	var lines []string
+	for _, n := range r.Choices {
+		lines = append(lines, v.Options[n])
+	}
+	for row, choice := range r.Pairs {
+		if choice >= 0 {
+			lines = append(lines, v.Rows[row]+" → "+v.Options[choice])
+		}
+	}
+	for at, n := range r.Order {
+		lines = append(lines, fmt.Sprintf("%d. %s", at+1, v.Options[n]))
+	}
+	if r.Text != "" {
+		lines = append(lines, r.Text)
+	}
+	return lines
 }
 
 type itemPage struct {
@@ -321,8 +343,7 @@ func (w workbench) replay(c *fiber.Ctx) error {
 		p.Differs = r.Differs.Error()
 	}
 	for n := range p.Shown {
-		given := newItemView(r.Sheet.View.Slots[n], r.Attempt.Responses[n].Response)
-		p.Shown[n].Given = &given
+		p.Shown[n].Answered, p.Shown[n].Given = true, answerLines(r.Sheet.View.Slots[n], r.Attempt.Responses[n].Response)
 		if r.Attempt.Result != nil {
 			p.Shown[n].Points = points(r.Attempt.Result.Marks[n])
 		}

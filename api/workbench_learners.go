@@ -177,6 +177,11 @@ func (w workbench) checkList(c *fiber.Ctx) error {
 		return err
 	}
 	list, faults := readLearnerList(data, learnerRow{Language: c.FormValue("language"), Region: p.S.Region, Organisation: p.S.Organisation})
+	return w.showList(c, p, list, faults)
+}
+
+// showList shows a list with its faults, and when there are none the way to register it.
+func (w workbench) showList(c *fiber.Ctx, p listPage, list learnerList, faults []listFault) error {
 	p.Encoding = list.Encoding
 	rows := make(map[int]int, len(list.Lines)) // line to row
 	for i, r := range list.Rows {
@@ -199,13 +204,14 @@ func (w workbench) checkList(c *fiber.Ctx) error {
 		p.Wrong += len(r.Faults)
 	}
 	p.Wrong += len(p.General)
-	status := fiber.StatusOK
 	if p.Wrong > 0 {
-		status = fiber.StatusUnprocessableEntity
-	} else if p.Text, err = writeLearnerList(list.Rows); err != nil {
+		return w.show(c, fiber.StatusUnprocessableEntity, "list", p)
+	}
+	var err error
+	if p.Text, err = writeLearnerList(list.Rows); err != nil {
 		return err
 	}
-	return w.show(c, status, "list", p)
+	return w.show(c, fiber.StatusOK, "list", p)
 }
 
 // listData is the list that was sent: as a file, else as text.
@@ -254,14 +260,23 @@ func registrations(rows []learnerRow) []auth.Registration {
 	return all
 }
 
-// registerList registers a list that was checked before.
+// registerList registers a list that was checked before. One that has become faulty
+// since is shown again with its faults.
 func (w workbench) registerList(c *fiber.Ctx) error {
+	p := listPage{deskView: w.desk(c, "wList")}
+	var err error
+	if p.S, err = w.Exams.Sitting(c.UserContext(), c.Params("sitting")); err != nil {
+		return err
+	}
 	list, faults := readLearnerList([]byte(c.FormValue("list")), learnerRow{})
 	if len(faults) > 0 {
-		return fault.New(fault.Invalid, "people.invalid", "The list has a fault; nobody was registered.").
-			At(fault.Field{Path: fmt.Sprintf("line %d %s", faults[0].Line, faults[0].Column), Message: faults[0].Message})
+		return w.showList(c, p, list, faults)
 	}
 	invited, err := w.registerAll(c, list.Rows)
+	if fault.Code(err) == "people.invalid" {
+		c.Locals(refusalKey, fault.Code(err))
+		return w.showList(c, p, list, nil)
+	}
 	if err != nil {
 		return err
 	}

@@ -114,6 +114,16 @@ func minutesAndReason(c *fiber.Ctx) (more time.Duration, why string, err error) 
 	return time.Duration(minutes) * time.Minute, why, err
 }
 
+// maxOrder bounds the name of an order, which is kept with the attempt; ours have 26
+// characters.
+const maxOrder = 64
+
+// orderOf is the name that the form gives to its extension.
+func orderOf(c *fiber.Ctx) string {
+	order := c.FormValue("order")
+	return order[:min(len(order), maxOrder)]
+}
+
 // extendRoom gives everybody who runs more time, such as for an outage.
 func (w workbench) extendRoom(c *fiber.Ctx) error {
 	sitting := c.Params("sitting")
@@ -126,7 +136,7 @@ func (w workbench) extendRoom(c *fiber.Ctx) error {
 		if err = w.record(c, "sittings/"+sitting, fmt.Sprintf("seconds=%d", int(more/time.Second))); err != nil {
 			return err
 		}
-		_, err = w.Exams.ExtendSitting(c.UserContext(), by, sitting, c.FormValue("order"), why, more)
+		_, err = w.Exams.ExtendSitting(c.UserContext(), by, sitting, orderOf(c), why, more)
 	}
 	if err == nil {
 		return done(c, "/workbench/sittings/"+sitting+"/room", "extended")
@@ -237,7 +247,7 @@ func (w workbench) act(c *fiber.Ctx, note, what string, do func(by, id string) e
 func (w workbench) extendAttempt(c *fiber.Ctx) error {
 	more, why, input := minutesAndReason(c)
 	return w.act(c, fmt.Sprintf("seconds=%d", int(more/time.Second)), "extended", func(by, id string) error {
-		_, err := w.Exams.ExtendOnce(c.UserContext(), by, id, c.FormValue("order"), why, more)
+		_, err := w.Exams.ExtendOnce(c.UserContext(), by, id, orderOf(c), why, more)
 		return err
 	}, input)
 }

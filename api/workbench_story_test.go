@@ -58,8 +58,7 @@ func stories(v deskView) map[string]any {
 		{exam.View{Kind: exam.Numeric, Unit: "days"}, exam.Response{Text: "55"}},
 	} {
 		x := newShownItem(item.v, "A case", item.k, "en")
-		given := newItemView(item.v, item.k)
-		x.Given, x.Rationale, x.Item = &given, "Because", "core-1"
+		x.Answered, x.Given, x.Rationale, x.Item = true, answerLines(item.v, item.k), "Because", "core-1"
 		shown = append(shown, x)
 	}
 	held := certificateRow{certs.Certificate{ID: "ABCDEFGHIJKLMNOP", Person: "p1", Attempt: "a1", State: certs.Valid, Events: []certs.Event{{At: storyTime, State: certs.Valid, By: "p1"}},

@@ -335,6 +335,8 @@ func (e *env) registerByPages(t *testing.T, b *browser) []string {
 		wantPage(t, "register the list", r, 200, "Registered and entitled: 2", "one@proba.test")
 	}
 	links := enterLink.FindAllStringSubmatch(r.body, -1)
+	wantPage(t, "a list that was not checked", b.post(t, at+"/list", url.Values{"list": {"email,name\nfour@proba.test,Х\n"}}), 422, "Give a language tag")
+	wantPage(t, "a list that is none", b.post(t, at+"/list", url.Values{"list": {"x"}}), 422, "must name this column")
 	r = b.post(t, at, url.Values{"email": {"three@proba.test"}, "name": {"Третя Учасниця"}, "language": {"uk"}, "extra_time": {"50"}})
 	wantPage(t, "register one", r, 200, "three@proba.test", "50 %")
 	links = append(links, enterLink.FindAllStringSubmatch(r.body, -1)...)
