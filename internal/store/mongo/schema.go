@@ -57,6 +57,7 @@ var migrations = []func(context.Context, *mongo.Database) error{
 		index{auditLog, bson.D{{Key: "act.actor", Value: 1}, {Key: "_id", Value: -1}}, false},
 		index{auditLog, bson.D{{Key: "act.action", Value: 1}, {Key: "_id", Value: -1}}, false},
 		index{auditLog, bson.D{{Key: "act.object", Value: 1}, {Key: "_id", Value: -1}}, false},
+		index{attempts, bson.D{{Key: "head.sitting", Value: 1}, {Key: "head.state", Value: 1}, {Key: "head.result.passed", Value: 1}, {Key: "head.result.score", Value: 1}, {Key: "head.result.max", Value: 1}}, false},
 	),
 }
 

@@ -54,6 +54,12 @@ CREATE TABLE audit (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT 
 CREATE INDEX audit_by_actor  ON audit (actor, number);
 CREATE INDEX audit_by_action ON audit (action, number);
 CREATE INDEX audit_by_object ON audit (object, number);
+
+ALTER TABLE attempts ADD COLUMN passed INTEGER;
+ALTER TABLE attempts ADD COLUMN score INTEGER;
+ALTER TABLE attempts ADD COLUMN max INTEGER;
+UPDATE attempts SET passed = doc ->> '$.result.passed', score = doc ->> '$.result.score', max = doc ->> '$.result.max' WHERE doc ->> '$.result' IS NOT NULL;
+CREATE INDEX attempts_tally ON attempts (sitting, state, passed, score, max);
 `}
 
 // migrate brings the file to the newest schema, one transaction a step.
