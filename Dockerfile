@@ -12,7 +12,7 @@ COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /proba /proba
 COPY --from=build --chown=65532:65532 --chmod=700 /data /data
 USER 65532:65532
-ENV PROBA_ADDR=0.0.0.0:8080 PROBA_DATA=/data
+ENV PROBA_ENV=production PROBA_ADDR=0.0.0.0:8080 PROBA_DATA=/data
 VOLUME /data
 EXPOSE 8080
 ENTRYPOINT ["/proba"]

@@ -139,7 +139,7 @@ func TestBadInput(t *testing.T) {
 		{"a form", u, "POST", startPath, http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, `language=uk`, 415, "request.media_type"},
 		{"XML", u, "POST", startPath, http.Header{"Content-Type": {"application/xml"}}, `<language/>`, 415, "request.media_type"},
 		{"compressed", u, "POST", startPath, http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {"gzip"}}, squeezed.String(), 415, "request.encoding"},
-		{"slot outside the form", u, "PUT", s.path("responses"), asJSON, save(`{"slot":12,"response":{"choices":[0]}}`), 422, "save.invalid"},
+		{"slot outside the form", u, "PUT", s.path("responses"), asJSON, save(`{"slot":300,"response":{"choices":[0]}}`), 422, "save.invalid"},
 		{"slot twice", u, "PUT", s.path("responses"), asJSON, save(`{"slot":0,"response":{}},{"slot":0,"response":{}}`), 422, "save.invalid"},
 		{"absurd choice", u, "PUT", s.path("responses"), asJSON, save(`{"slot":0,"response":{"choices":[99]}}`), 422, "save.invalid"},
 		{"no slot", u, "PUT", s.path("responses"), asJSON, save(``), 422, "save.invalid"},

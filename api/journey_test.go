@@ -193,7 +193,7 @@ func TestSaveProtocol(t *testing.T) {
 	if r := u.do(t, "POST", s.path("submit"), map[string]string{"writer": second.Writer, "digest": strings.Repeat("0", 64)}); r.code() != "attempt.digest_mismatch" {
 		t.Errorf("handed in with other answers: %s", r.body)
 	}
-	e.clock.forward(30*time.Minute + 30*time.Second) // the deadline is over, the grace is not
+	e.clock.forward(75*time.Minute + 30*time.Second) // the deadline is over, the grace is not
 	u.refresh(t)
 	if r := save(second.Writer, 7, 3); r.status != 200 {
 		t.Errorf("in the grace: %s", r.body)

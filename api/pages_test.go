@@ -243,7 +243,7 @@ func TestPagesRefuse(t *testing.T) {
 		}
 	}
 	owner.origin = ""
-	for _, slot := range []string{"", "-1", "12", "x"} {
+	for _, slot := range []string{"", "-1", "300", "x"} {
 		if r := owner.post(t, "/my/attempts/"+id, url.Values{"slot": {slot}, "base": {"0"}}); r.status != 422 {
 			t.Errorf("slot %q: %d", slot, r.status)
 		}

@@ -49,6 +49,7 @@ func (s *server) routes() []route {
 		{"POST", "/api/v1/exams", "createExam", auth.ExamsWrite, maxBody, unlimited, s.createExam},
 		{"GET", "/api/v1/exams", "listExams", auth.ExamsRead, 0, unlimited, s.exams},
 		{"GET", "/api/v1/exams/:exam", "getExam", auth.ExamsRead, 0, unlimited, s.exam},
+		{"PUT", "/api/v1/exams/:exam/calibration", "calibrateExam", auth.ExamsWrite, maxBody, unlimited, s.calibrate},
 		{"POST", "/api/v1/exams/:exam/publish", "publishExam", auth.ExamsPublish, maxBody, unlimited, s.publish},
 		{"POST", "/api/v1/sittings", "createSitting", auth.SittingsWrite, maxBody, unlimited, s.createSitting},
 		{"GET", "/api/v1/sittings", "listSittings", auth.SittingsRead, 0, unlimited, s.sittings},

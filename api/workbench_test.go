@@ -410,7 +410,12 @@ func (e *env) resultsByPages(t *testing.T, b *browser, learners []*browser, atte
 	}
 	e.certificateOf(t, attempts[0])
 	at := "/workbench/sittings/lviv-spring/results"
-	wantPage(t, "results", b.get(t, at), 200, "Passed", "Not passed", "invalid", "12 / 12")
+	e1, err := e.Exams.Exam(t.Context(), "spring-exam")
+	if err != nil {
+		t.Fatal(err)
+	}
+	full := fmt.Sprintf("%d / %[1]d", e1.Blueprint.Length())
+	wantPage(t, "results", b.get(t, at), 200, "Passed", "Not passed", "invalid", full)
 	table := b.post(t, at, nil)
 	for _, want := range []string{"\ufeffattempt,", "one@proba.test", `"'=HYPERLINK(""http://evil.test"");Другий"`, ",100,true,"} {
 		if !strings.Contains(table.body, want) {
@@ -471,11 +476,16 @@ func TestStaffSeeWhatTheirRoleNeeds(t *testing.T) {
 		t.Fatal(all, err)
 	}
 	attempt := "/workbench/attempts/" + all[0].ID
+	sample, err := e.Exams.Exam(t.Context(), sitting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	full := fmt.Sprintf("%d / %[1]d", sample.Blueprint.Length())
 	invigilator, _ := e.atDesk(t, auth.Invigilator)
 	for _, path := range []string{"/workbench", "/workbench/sittings/" + sitting, "/workbench/sittings/" + sitting + "/learners", "/workbench/sittings/" + sitting + "/room", attempt} {
 		r := invigilator.get(t, path)
 		wantPage(t, "invigilator", r, 200)
-		for _, secret := range []string{u.email, "Mean score", "Pass rate", "12 / 12", "/workbench/people", ">Passed<", "Results</a>", all[0].ID + "/form"} {
+		for _, secret := range []string{u.email, "Mean score", "Pass rate", full, "/workbench/people", ">Passed<", "Results</a>", all[0].ID + "/form"} {
 			if strings.Contains(r.body, secret) {
 				t.Errorf("%s shows an invigilator %q", path, secret)
 			}

@@ -70,6 +70,39 @@ func sameDefinition(a, b Exam) bool {
 		reflect.DeepEqual(a.Blueprint, b.Blueprint) && reflect.DeepEqual(a.Policy, b.Policy)
 }
 
+// Calibrate gives a draft what is known of its items' difficulty. Giving the same
+// again changes nothing. The fault "exam.published" says that the exam's forms are
+// drawn already: publish another exam, so that everybody in one is treated alike.
+func (s *Service) Calibrate(ctx context.Context, by, id string, items map[string]ItemCalibration) (Exam, error) {
+	c, err := NewCalibration(items)
+	if err != nil {
+		return Exam{}, err
+	}
+	c.CreatedAt, c.CreatedBy = s.moment(), by
+	for range maxConflicts {
+		e, err := s.store.Exam(ctx, id)
+		if err != nil || e.Calibration == c.Hash {
+			return e, err
+		}
+		if e.State != ExamDraft {
+			return Exam{}, fault.New(fault.Conflict, "exam.published", "This exam is published; its forms are drawn by what was known then.")
+		}
+		if err := s.store.PutCalibration(ctx, c); err != nil {
+			return Exam{}, fmt.Errorf("store the calibration: %w", err)
+		}
+		e.Calibration = c.Hash
+		err = s.store.UpdateExam(ctx, e)
+		if err == nil {
+			e.Version++
+			return e, nil
+		}
+		if fault.Code(err) != "exam.stale" {
+			return Exam{}, fmt.Errorf("calibrate exam %s: %w", id, err)
+		}
+	}
+	return Exam{}, fault.New(fault.Unavailable, "exam.busy", "This exam is being changed by others; try again.")
+}
+
 // PublishExam proves the blueprint feasible over the release and opens the exam.
 // Publishing a published exam changes nothing.
 func (s *Service) PublishExam(ctx context.Context, by, id string) (Exam, error) {
@@ -263,6 +296,12 @@ func (s *Service) Advance(ctx context.Context, id string) (Attempt, error) {
 		}
 		return true, nil
 	})
+}
+
+// Postpone makes a due attempt due later, because moving it on failed: what fails
+// must not keep the others waiting.
+func (s *Service) Postpone(ctx context.Context, id string) (Attempt, error) {
+	return s.change(ctx, id, func(a *Attempt) (bool, error) { return !a.Postpone(s.moment()), nil })
 }
 
 // Certified records that the certificate due for the attempt was issued.

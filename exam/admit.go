@@ -26,6 +26,8 @@ func (a *Attempt) Admit(s Save, now time.Time) error {
 		return fault.New(fault.Conflict, "attempt.late", "The time was over at %s; this answer is kept but not scored.", a.Deadline.UTC().Format(time.RFC3339))
 	case a.State != Running:
 		return fault.New(fault.Conflict, "attempt.submitted", "This attempt was handed in at %s and takes no more answers.", a.FinishedAt.UTC().Format(time.RFC3339))
+	case s.Seq > 0 && s.Seq <= a.SeqBase:
+		return fault.New(fault.Conflict, "save.stale_sequence", "The writer before this one got to number %d: number your saves above it.", a.SeqBase)
 	}
 	return nil
 }

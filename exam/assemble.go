@@ -6,17 +6,15 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/proba-exam/proba/exam/forms"
 	"github.com/proba-exam/proba/internal/fault"
 )
 
-// drawAlgorithm names what Assemble does. Another draw gets another name, and
-// the old one stays as long as attempts that were drawn by it may be appealed.
-const drawAlgorithm = "blueprint-draw/1"
+// balancedDraw names what Draw does. Another draw gets another name, and the old
+// one stays as long as attempts that were drawn by it may be appealed.
+const balancedDraw = "balanced-draw/1"
 
-// maxRestarts is how often a draw that ran into enemies or testlets that do not
-// fit begins again. Publishing has drawn hundreds of forms before, so that even
-// one restart is rare.
-const maxRestarts = 64
+var errInfeasible = fault.New(fault.Conflict, "form.infeasible", "No form satisfies the blueprint: too many enemies, or testlets that do not fit its cells.")
 
 // Seed starts the random stream of one form.
 type Seed [32]byte
@@ -30,28 +28,62 @@ func ParseSeed(s string) (Seed, error) {
 	return Seed(data), nil
 }
 
-// Assemble draws the form that seed stands for. seen counts the items that the
-// learner had in earlier attempts: the least seen come first. Drawing takes
-// items cell by cell, scarcest cell first, uniformly among the least seen that
-// no item already drawn is an enemy of.
+// Assemble draws the form that seed stands for, all items having been used
+// alike. See Draw.
+func (p *Plan) Assemble(seed Seed, seen map[string]int) (Form, error) {
+	return p.Draw(seed, seen, nil)
+}
+
+// Draw draws a form whose expected score at the cut is that of every other, by
+// the algorithm of package forms. seen counts the items that the learner had in
+// earlier attempts: the least seen come first. used is how often units were used
+// so far, nil for alike; what the draw looked at of it is kept in the form.
 //
 // The stream is ChaCha8 (math/rand/v2), whose output for a seed is fixed by the
 // Go project. The fault "form.infeasible" says that no form was found.
-func (p *Plan) Assemble(seed Seed, seen map[string]int) (Form, error) {
-	d := draw{plan: p, rng: rand.New(rand.NewChaCha8(seed)), seen: p.consulted(seen)}
-	for range maxRestarts {
-		if d.try() {
-			form := Form{Release: p.bank.Release.Hash, Blueprint: p.hash, Algorithm: drawAlgorithm, Seed: hex.EncodeToString(seed[:]), Slots: d.slots()}
-			for i, n := range d.seen {
-				if form.Seen == nil {
-					form.Seen = make(map[string]int, len(d.seen))
-				}
-				form.Seen[p.bank.items[i].Item.ID] = n
-			}
-			return form, nil
+func (p *Plan) Draw(seed Seed, seen map[string]int, used *forms.Exposure) (Form, error) {
+	request := forms.Request{Exposure: used}
+	form := Form{Algorithm: balancedDraw}
+	if numbers := p.consulted(seen); len(numbers) > 0 {
+		request.Seen, form.Seen = p.seenUnits(numbers), make(map[string]int, len(numbers))
+		for i, n := range numbers {
+			form.Seen[p.bank.items[i].Item.ID] = n
 		}
 	}
-	return Form{}, fault.New(fault.Conflict, "form.infeasible", "No form satisfies the blueprint: too many enemies, or testlets that do not fit its cells.")
+	return p.balanced(seed, form, request)
+}
+
+// balanced draws by request and fills in the rest of form.
+func (p *Plan) balanced(seed Seed, form Form, request forms.Request) (Form, error) {
+	d := p.drawers.Get().(*forms.Drawer)
+	defer p.drawers.Put(d)
+	rng := rand.New(rand.NewChaCha8(seed))
+	drawn, ok := d.Draw(rng, request)
+	if !ok {
+		return Form{}, errInfeasible
+	}
+	if request.Exposure != nil {
+		form.Levels = encodeLevels(d.Consulted())
+	}
+	form.Release, form.Blueprint, form.Calibration, form.Seed = p.bank.Release.Hash, p.hash, p.calibration, hex.EncodeToString(seed[:])
+	form.Equivalence = p.equivalence(drawn)
+	rng.Shuffle(len(drawn.Units), func(i, j int) { drawn.Units[i], drawn.Units[j] = drawn.Units[j], drawn.Units[i] })
+	form.Slots = make([]Slot, 0, p.blueprint.Length())
+	for _, u := range drawn.Units {
+		for _, pk := range p.units[u] {
+			form.Slots = append(form.Slots, p.slot(rng, pk))
+		}
+	}
+	return form, nil
+}
+
+// pick is an item taken for a cell.
+type pick struct{ item, cell int }
+
+// slot is the place of an item in a form, with a drawn arrangement.
+func (p *Plan) slot(rng *rand.Rand, pk pick) Slot {
+	rev := &p.bank.items[pk.item]
+	return Slot{Item: ItemRef{ID: rev.Item.ID, Revision: rev.Hash}, Cell: pk.cell, Arrangement: arrange(rng, &rev.Item)}
 }
 
 // Replay draws the form again from what it says of itself, and reports whether
@@ -61,212 +93,45 @@ func (p *Plan) Replay(f Form) error {
 	if err != nil {
 		return err
 	}
-	if f.Algorithm != drawAlgorithm {
-		return fmt.Errorf("form was drawn by %q, this is %q", f.Algorithm, drawAlgorithm)
-	}
 	if f.Release != p.bank.Release.Hash || f.Blueprint != p.hash {
 		return fmt.Errorf("form was drawn from another release or blueprint")
 	}
-	again, err := p.Assemble(seed, f.Seen)
+	var again []Slot
+	switch f.Algorithm {
+	case uniformDraw:
+		again, err = p.drawUniformly(seed, f.Seen)
+	case balancedDraw:
+		again, err = p.redraw(seed, f)
+	default:
+		return fmt.Errorf("form was drawn by %q, this program knows %q and %q", f.Algorithm, uniformDraw, balancedDraw)
+	}
 	if err != nil {
 		return err
 	}
-	if !slices.EqualFunc(again.Slots, f.Slots, sameSlot) {
+	if !slices.EqualFunc(again, f.Slots, sameSlot) {
 		return fmt.Errorf("the seed gives another form")
 	}
 	return nil
 }
 
+// redraw is Draw with the levels that were looked at then.
+func (p *Plan) redraw(seed Seed, f Form) ([]Slot, error) {
+	if f.Calibration != p.calibration {
+		return nil, fmt.Errorf("form was drawn by calibration %q, the plan has %q", f.Calibration, p.calibration)
+	}
+	levels, err := decodeLevels(f.Levels, len(p.units))
+	if err != nil {
+		return nil, err
+	}
+	request := forms.Request{Levels: levels}
+	if numbers := p.consulted(f.Seen); len(numbers) > 0 {
+		request.Seen = p.seenUnits(numbers)
+	}
+	again, err := p.balanced(seed, Form{Algorithm: balancedDraw}, request)
+	return again.Slots, err
+}
+
 func sameSlot(a, b Slot) bool {
 	return a.Item == b.Item && a.Cell == b.Cell &&
 		slices.Equal(a.Arrangement.Options, b.Arrangement.Options) && slices.Equal(a.Arrangement.Rows, b.Arrangement.Rows)
-}
-
-// consulted keeps of seen what the draw can meet, by number of item.
-func (p *Plan) consulted(seen map[string]int) map[int]int {
-	if len(seen) == 0 {
-		return nil
-	}
-	numbers := make(map[int]int)
-	note := func(i int) {
-		if n := seen[p.bank.items[i].Item.ID]; n > 0 {
-			numbers[i] = n
-		}
-	}
-	for _, pool := range p.pools {
-		for _, i := range pool {
-			note(i)
-		}
-	}
-	for _, t := range p.testlets {
-		for _, i := range t.items {
-			note(i)
-		}
-	}
-	return numbers
-}
-
-// draw is the state of one Assemble.
-type draw struct {
-	plan *Plan
-	rng  *rand.Rand
-	seen map[int]int
-
-	units  [][]pick // what stays together: single items and testlets
-	left   []int    // how many each cell still needs
-	barred map[int]bool
-	pool   []int // scratch
-}
-
-// pick is an item taken for a cell.
-type pick struct{ item, cell int }
-
-// try draws once and reports whether every count was met.
-func (d *draw) try() bool {
-	p := d.plan
-	d.units = d.units[:0]
-	d.barred = make(map[int]bool)
-	d.left = make([]int, len(p.pools))
-	for c := range d.left {
-		d.left[c] = p.blueprint.Cells[c].Count
-	}
-	if !d.takeTestlets() {
-		return false
-	}
-	for _, c := range p.order {
-		if !d.fill(c) {
-			return false
-		}
-	}
-	d.rng.Shuffle(len(d.units), func(i, j int) { d.units[i], d.units[j] = d.units[j], d.units[i] })
-	return true
-}
-
-func (d *draw) takeTestlets() bool {
-	p := d.plan
-	wanted := p.blueprint.Testlets
-	if wanted == 0 {
-		return true
-	}
-	order := d.rng.Perm(len(p.testlets))
-	slices.SortStableFunc(order, func(a, b int) int { return d.seenIn(p.testlets[a]) - d.seenIn(p.testlets[b]) })
-	for _, n := range order {
-		if wanted > 0 && d.takeTestlet(p.testlets[n]) {
-			wanted--
-		}
-	}
-	return wanted == 0
-}
-
-func (d *draw) seenIn(t testlet) int {
-	n := 0
-	for _, i := range t.items {
-		n += d.seen[i]
-	}
-	return n
-}
-
-func (d *draw) takeTestlet(t testlet) bool {
-	for n, c := range t.cells {
-		d.left[c]--
-		if d.left[c] < 0 || d.barred[t.items[n]] {
-			for _, c := range t.cells[:n+1] {
-				d.left[c]++
-			}
-			return false
-		}
-	}
-	unit := make([]pick, len(t.items))
-	for n, i := range t.items {
-		unit[n] = pick{i, t.cells[n]}
-		d.bar(i)
-	}
-	d.units = append(d.units, unit)
-	return true
-}
-
-func (d *draw) bar(item int) {
-	for _, enemy := range d.plan.enemies[item] {
-		d.barred[enemy] = true
-	}
-}
-
-// fill takes what cell c still needs, by a partial Fisher-Yates shuffle.
-func (d *draw) fill(c int) bool {
-	d.pool = append(d.pool[:0], d.plan.pools[c]...)
-	if len(d.seen) > 0 {
-		d.rng.Shuffle(len(d.pool), func(i, j int) { d.pool[i], d.pool[j] = d.pool[j], d.pool[i] })
-		slices.SortStableFunc(d.pool, func(a, b int) int { return d.seen[a] - d.seen[b] })
-	}
-	for next := 0; d.left[c] > 0; next++ {
-		if next == len(d.pool) {
-			return false
-		}
-		if len(d.seen) == 0 {
-			other := next + d.rng.IntN(len(d.pool)-next)
-			d.pool[next], d.pool[other] = d.pool[other], d.pool[next]
-		}
-		i := d.pool[next]
-		if d.barred[i] {
-			continue
-		}
-		d.left[c]--
-		d.bar(i)
-		d.units = append(d.units, []pick{{i, c}})
-	}
-	return true
-}
-
-func (d *draw) slots() []Slot {
-	slots := make([]Slot, 0, d.plan.blueprint.Length())
-	for _, unit := range d.units {
-		for _, pk := range unit {
-			rev := &d.plan.bank.items[pk.item]
-			slots = append(slots, Slot{
-				Item: ItemRef{ID: rev.Item.ID, Revision: rev.Hash}, Cell: pk.cell,
-				Arrangement: arrange(d.rng, &rev.Item),
-			})
-		}
-	}
-	return slots
-}
-
-// arrange draws the order in which an item is presented.
-func arrange(rng *rand.Rand, it *Item) Arrangement {
-	s := it.Interaction.shape()
-	a := Arrangement{Rows: identity(s.rows), Options: identity(s.options)}
-	shuffle(rng, a.Rows, nil)
-	shuffle(rng, a.Options, s.fixed)
-	for it.Kind == Ordering && slices.IsSorted(a.Options) {
-		shuffle(rng, a.Options, nil)
-	}
-	return a
-}
-
-func identity(n int) []int {
-	if n == 0 {
-		return nil
-	}
-	order := make([]int, n)
-	for i := range order {
-		order[i] = i
-	}
-	return order
-}
-
-// shuffle permutes order, but leaves the places that fixed marks.
-func shuffle(rng *rand.Rand, order []int, fixed []bool) {
-	if fixed == nil {
-		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-		return
-	}
-	var free []int
-	for i := range order {
-		if !fixed[i] {
-			free = append(free, i)
-		}
-	}
-	rng.Shuffle(len(free), func(i, j int) {
-		order[free[i]], order[free[j]] = order[free[j]], order[free[i]]
-	})
 }

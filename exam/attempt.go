@@ -58,6 +58,9 @@ type Attempt struct {
 	Writer string `json:"writer"`
 	// Seq is the highest sequence number applied.
 	Seq int64 `json:"seq"`
+	// SeqBase is what Seq was when Writer took over. Writer numbers its saves above
+	// it: a slot keeps the answer with the highest number, whoever wrote it.
+	SeqBase int64 `json:"seq_base"`
 
 	CreatedAt time.Time `json:"created_at"`
 	StartedAt time.Time `json:"started_at,omitzero"`
@@ -79,6 +82,9 @@ type Attempt struct {
 	// DueAt is when somebody has to move this attempt on (hand it in, release
 	// it, see to its certificate); zero when nobody has to.
 	DueAt time.Time `json:"due_at,omitzero"`
+
+	// Failures counts how often moving on failed since it last succeeded.
+	Failures int `json:"failures,omitempty"`
 
 	// Events is the attempt's history, oldest first.
 	Events []Event `json:"events"`
@@ -126,7 +132,8 @@ type SlotResponse struct {
 type Save struct {
 	// Writer is the token got at start or resume.
 	Writer string `json:"writer"`
-	// Seq is greater than that of every earlier save of this writer.
+	// Seq is greater than that of every earlier save of the attempt: a writer that
+	// resumes goes on from the number that it got with its token.
 	Seq       int64          `json:"seq"`
 	Responses []SlotResponse `json:"responses"`
 }

@@ -12,6 +12,10 @@ import (
 // under a quarter of MongoDB's 16 MiB document.
 const maxBankItems = 25_000
 
+// maxBankFaults is how many faults a check goes on for: more than anybody mends
+// before checking again, and little enough to send.
+const maxBankFaults = 1000
+
 // ItemRef names one immutable content: an item at a revision.
 type ItemRef struct {
 	ID       string `json:"id"`
@@ -141,6 +145,7 @@ func checkBank(id string, title Text, langs []string, stimuli []Stimulus, items 
 	faults = append(faults, title.check("/title", langs, maxOption)...)
 	if len(items) == 0 || len(items) > maxBankItems {
 		add("/items", "holds %d items; a bank has 1 to %d", len(items), maxBankItems)
+		return faults
 	}
 	members := make(map[string]int)
 	for i, st := range stimuli {
@@ -153,13 +158,17 @@ func checkBank(id string, title Text, langs []string, stimuli []Stimulus, items 
 	}
 	numbers := make(map[string]int, len(items))
 	for i := range items {
-		if first, twice := numbers[items[i].ID]; twice {
+		if first, twice := numbers[items[i].ID]; twice && len(faults) <= maxBankFaults {
 			add(fmt.Sprintf("/items/%d/id", i), "%q is also the id of item %d; every item needs its own", items[i].ID, first)
 			continue
 		}
 		numbers[items[i].ID] = i
 	}
 	for i := range items {
+		if len(faults) > maxBankFaults {
+			add("/items", "there are more faults from number %d on; mend these first", i)
+			return faults
+		}
 		it, path := &items[i], fmt.Sprintf("/items/%d", i)
 		for _, f := range it.Check(langs) {
 			add(path+f.Path, "%s", f.Message)
@@ -172,8 +181,12 @@ func checkBank(id string, title Text, langs []string, stimuli []Stimulus, items 
 			}
 		}
 		for j, enemy := range it.Enemies {
-			if _, ok := numbers[enemy]; !ok {
+			n, ok := numbers[enemy]
+			switch {
+			case !ok:
 				add(fmt.Sprintf("%s/enemies/%d", path, j), "%q is not an item of this bank", enemy)
+			case it.Stimulus != "" && n != i && items[n].Stimulus == it.Stimulus:
+				add(fmt.Sprintf("%s/enemies/%d", path, j), "%q belongs to the same case text, whose items are always together", enemy)
 			}
 		}
 	}

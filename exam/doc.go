@@ -24,8 +24,8 @@
 //
 //  1. A revision's and a release's hash depend on content only; the same hash
 //     is always the same content.
-//  2. Assemble is deterministic: the same plan, seed and seen counts give the
-//     same form, in any process at any time.
+//  2. Drawing is deterministic: the same plan, seed, seen counts and exposure
+//     levels give the same form, in any process at any time.
 //  3. A form holds exactly the blueprint's count for every cell and exactly its
 //     number of testlets, no item twice, never two enemies; a testlet is whole,
 //     contiguous and in the bank's order.
@@ -42,6 +42,8 @@
 //     to the form's, and passing needs the cut and every gate.
 //  10. An attempt only moves along the state machine, keeps its history, and its
 //     deadline never moves backwards.
+//  11. A form's certificate is that of its items: the expected scores are sums
+//     over them, and the deviations are from what all forms of the plan share.
 //
 // # What does not live here
 //

@@ -33,9 +33,12 @@ type Exam struct {
 	State   ExamState `json:"state"`
 	Title   Text      `json:"title"`
 	// Programme names the course of training that the exam ends.
-	Programme   string      `json:"programme"`
-	Release     string      `json:"release"`
-	Blueprint   Blueprint   `json:"blueprint"`
+	Programme string    `json:"programme"`
+	Release   string    `json:"release"`
+	Blueprint Blueprint `json:"blueprint"`
+	// Calibration is the hash of what the items' difficulties rest on, "" for
+	// their authors' judgement. It is fixed by publishing.
+	Calibration string      `json:"calibration,omitempty"`
 	Policy      Policy      `json:"policy"`
 	CreatedAt   time.Time   `json:"created_at"`
 	PublishedAt time.Time   `json:"published_at,omitzero"`
@@ -86,7 +89,9 @@ type When string
 const (
 	// AtOnce releases with grading.
 	AtOnce When = "at_once"
-	// AfterWindow releases when the sitting has closed.
+	// AfterWindow releases when the sitting has closed. A review that shows answers
+	// or keys waits until everybody who started at the last moment has ended,
+	// extensions left aside.
 	AfterWindow When = "after_window"
 	// ByHand releases when an administrator says so.
 	ByHand When = "by_hand"
@@ -107,6 +112,15 @@ type CertificatePolicy struct {
 	ShowScore bool `json:"show_score"`
 }
 
+// revealsItems reports whether the review shows what others may still be asked.
+func (r *Review) revealsItems() bool { return r.Show == ShowResponses || r.Show == ShowKeys }
+
+// longest is how long an attempt can run: the time limit with the largest
+// accommodation, and the grace.
+func (p *Policy) longest() time.Duration {
+	return time.Duration(p.TimeLimit*(100+MaxExtraTime)/100+p.Grace) * time.Second
+}
+
 // Feasibility is what publishing proved about the blueprint over its release.
 type Feasibility struct {
 	// Cells gives, in the blueprint's order, what is asked and what is there.
@@ -120,6 +134,25 @@ type Feasibility struct {
 	MeanOverlap float64 `json:"mean_overlap"`
 	MaxOverlap  float64 `json:"max_overlap"`
 	Drawn       int     `json:"drawn"`
+	// Difficulty says how equal the trial forms are.
+	Difficulty *DifficultySpread `json:"difficulty,omitempty"`
+}
+
+// DifficultySpread is how equal forms are for a candidate exactly at the cut.
+type DifficultySpread struct {
+	// Theta is that candidate's ability.
+	Theta float64 `json:"theta_cut"`
+	// Mean and SD of the expected score over the trial forms, in points.
+	Mean float64 `json:"mean"`
+	SD   float64 `json:"sd"`
+	// ParameterSD is the standard deviation that errors in what is known of the
+	// items leave on top, in points: a lower bound of the true spread.
+	ParameterSD float64 `json:"parameter_sd"`
+	// PassMin and PassMax bound the chance to pass over the trial forms.
+	PassMin float64 `json:"pass_min"`
+	PassMax float64 `json:"pass_max"`
+	// Basis says what the difficulties rest on.
+	Basis Basis `json:"basis"`
 }
 
 // CellSupply compares a cell with the bank.

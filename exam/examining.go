@@ -142,7 +142,7 @@ func (s *Service) begin(ctx context.Context, o Offer, lang string) (Session, err
 	if _, err := io.ReadFull(s.rand, seed[:]); err != nil {
 		return Session{}, fmt.Errorf("draw a seed: %w", err)
 	}
-	form, err := plan.Assemble(seed, seen)
+	form, err := s.draw(ctx, &o.Exam, plan, seed, seen)
 	if err != nil {
 		return Session{}, err
 	}
@@ -284,23 +284,17 @@ func (s *Service) Save(ctx context.Context, person, id string, save Save) (Ack, 
 }
 
 func (s *Service) sheet(ctx context.Context, id string) (*sheet, error) {
-	if sh, ok := s.sheets.Get(id); ok {
-		return sh, nil
-	}
-	a, err := s.store.Attempt(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	bank, err := s.Bank(ctx, a.Form.Release)
-	if err != nil {
-		return nil, err
-	}
-	sh, err := bank.sheet(a.Person, a.Form)
-	if err != nil {
-		return nil, err
-	}
-	s.sheets.Add(id, sh)
-	return sh, nil
+	return s.sheets.get(ctx, id, func(ctx context.Context) (*sheet, error) {
+		a, err := s.store.Attempt(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		bank, err := s.Bank(ctx, a.Form.Release)
+		if err != nil {
+			return nil, err
+		}
+		return bank.sheet(a.Person, a.Form)
+	})
 }
 
 // Submit hands the attempt in and grades it. It is idempotent: an attempt that

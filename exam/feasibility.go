@@ -21,6 +21,8 @@ func (p *Plan) Feasibility() (Feasibility, error) {
 		f.DistinctForms += log10Choose(s.Available, s.Count)
 	}
 	forms := make([]map[string]bool, trialForms)
+	spread := DifficultySpread{Theta: p.theta, ParameterSD: p.pool.ParameterSD(), Basis: p.basis, PassMin: 1}
+	squares := 0.0
 	for n := range forms {
 		var seed Seed
 		binary.BigEndian.PutUint64(seed[:], uint64(n))
@@ -29,11 +31,19 @@ func (p *Plan) Feasibility() (Feasibility, error) {
 			return Feasibility{}, fault.New(fault.Invalid, "blueprint.infeasible",
 				"Trial form %d of %d could not be drawn: enemies or testlets leave too little choice in a cell.", n+1, trialForms).Wrap(err)
 		}
+		q := form.Equivalence
+		spread.PassMin, spread.PassMax = min(spread.PassMin, q.Pass), max(spread.PassMax, q.Pass)
+		spread.Mean += q.Expected[1] / trialForms
+		squares += q.Deviation[1] * q.Deviation[1]
 		forms[n] = make(map[string]bool, len(form.Slots))
 		for _, s := range form.Slots {
 			forms[n][s.Item.ID] = true
 		}
 	}
+	// Deviations are from one target, so that their mean is taken off.
+	off := spread.Mean - p.pool.Target()[1]
+	spread.SD = math.Sqrt(max(0, squares-trialForms*off*off) / (trialForms - 1))
+	f.Difficulty = &spread
 	f.MeanOverlap, f.MaxOverlap = overlap(forms)
 	return f, nil
 }

@@ -23,9 +23,9 @@ type Slot struct {
 	Arrangement Arrangement `json:"arrangement"`
 }
 
-// Form is what one learner gets. Release, Blueprint, Algorithm, Seed and Seen
-// are all that the draw depended on, so that Assemble gives the same Slots again
-// at any later time.
+// Form is what one learner gets. Release, Blueprint, Calibration, Algorithm, Seed,
+// Seen and Levels are all that the draw depended on, so that Replay gives the
+// same Slots again at any later time.
 type Form struct {
 	// Release and Blueprint are content hashes.
 	Release   string `json:"release"`
@@ -36,8 +36,17 @@ type Form struct {
 	Seed string `json:"seed"`
 	// Seen counts how often this learner had an item before, for the items of
 	// the draw's pools only.
-	Seen  map[string]int `json:"seen,omitempty"`
-	Slots []Slot         `json:"slots"`
+	Seen map[string]int `json:"seen,omitempty"`
+	// Calibration is the hash of what the items' difficulties rested on, "" for
+	// their authors' judgement.
+	Calibration string `json:"calibration,omitempty"`
+	// Levels are the exposure counters that the draw looked at, half a byte for
+	// each unit of the plan, in base64; "" when all were alike.
+	Levels string `json:"levels,omitempty"`
+	// Equivalence certifies how near the form is to every other; nil for forms
+	// that were drawn uniformly.
+	Equivalence *Equivalence `json:"equivalence,omitempty"`
+	Slots       []Slot       `json:"slots"`
 }
 
 // View is what a learner may see of one slot before release. It has no member

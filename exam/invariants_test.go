@@ -2,6 +2,7 @@ package exam
 
 import (
 	"encoding/json"
+	"math"
 	"slices"
 	"testing"
 
@@ -51,6 +52,63 @@ func TestInvariant2AssembleIsDeterministic(t *testing.T) {
 		}
 		if err := fresh.Replay(retake); err != nil {
 			t.Fatalf("with a history: %v", err)
+		}
+	})
+}
+
+// TestInvariant2WithExposure replays forms that consulted counters, after a round
+// trip through JSON.
+func TestInvariant2WithExposure(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		plan, _ := genForm(t)
+		used := Exposure{Used: make(map[string]float64)}
+		for i := range plan.bank.items {
+			used.Used[plan.bank.items[i].Item.ID] = rapid.Float64Range(0, 20).Draw(t, "used")
+		}
+		form, err := plan.Draw(genSeed(t), nil, plan.exposure(used))
+		if err != nil {
+			t.Skip()
+		}
+		data, err := json.Marshal(form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var stored Form
+		if err := json.Unmarshal(data, &stored); err != nil {
+			t.Fatal(err)
+		}
+		fresh, err := NewPlan(plan.bank, plan.blueprint)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := fresh.Replay(stored); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestInvariant11CertificateIsOfTheItems(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		plan, form := genForm(t)
+		e := form.Equivalence
+		var known *Calibration
+		expected := 0.0
+		for _, slot := range form.Slots {
+			rev, _ := plan.bank.find(slot.Item)
+			expected += known.difficultyOf(&rev.Item).item.P(e.Theta)
+		}
+		if math.Abs(expected-e.Expected[1]) > 1e-9 || e.Pass < 0 || e.Pass > 1+1e-9 || !(e.ParameterSD > 0) || e.Basis != Judged {
+			t.Fatalf("the items expect %v, the certificate says %+v", expected, e)
+		}
+		other, err := plan.Assemble(genSeed(t), nil)
+		if err != nil {
+			t.Skip()
+		}
+		for n := range e.Expected {
+			target, also := e.Expected[n]-e.Deviation[n], other.Equivalence.Expected[n]-other.Equivalence.Deviation[n]
+			if math.Abs(target-also) > 1e-9 {
+				t.Fatalf("two forms of a plan have targets %v and %v", target, also)
+			}
 		}
 	})
 }

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sync"
 
+	"github.com/proba-exam/proba/exam/forms"
 	"github.com/proba-exam/proba/internal/fault"
 )
 
@@ -22,6 +24,16 @@ type Plan struct {
 	// enemies lists for each item of the bank the items it must not meet; nil
 	// for most.
 	enemies map[int][]int
+
+	// What balanced drawing needs: the units of the pool as items, the pool of
+	// their numbers, and drawers that keep their memory.
+	units       [][]pick
+	unitOf      map[int]int // by item
+	pool        *forms.Pool
+	drawers     *sync.Pool
+	calibration string // hash, "" for none
+	theta       float64
+	basis       Basis
 }
 
 // testlet is a stimulus with all its items that belong to the blueprint's role.
@@ -32,8 +44,14 @@ type testlet struct {
 
 // NewPlan compiles the blueprint over the bank. It reports as fault
 // "blueprint.unfit" every cell that the bank cannot fill and every item that
-// matches two cells.
+// matches two cells. Difficulty is the author's; see NewCalibratedPlan.
 func NewPlan(bank *Bank, blueprint Blueprint) (*Plan, error) {
+	return NewCalibratedPlan(bank, blueprint, nil)
+}
+
+// NewCalibratedPlan is NewPlan with what is known of the items' difficulty. Items
+// that calibration does not name have the author's; nil names none.
+func NewCalibratedPlan(bank *Bank, blueprint Blueprint, calibration *Calibration) (*Plan, error) {
 	h, err := contentHash(blueprint)
 	if err != nil {
 		return nil, fmt.Errorf("hash of the blueprint: %w", err)
@@ -61,7 +79,7 @@ func NewPlan(bank *Bank, blueprint Blueprint) (*Plan, error) {
 	slices.SortStableFunc(p.order, func(a, b int) int {
 		return cmp.Compare(len(p.pools[a])-blueprint.Cells[a].Count, len(p.pools[b])-blueprint.Cells[b].Count)
 	})
-	return p, nil
+	return p, p.balance(calibration)
 }
 
 // Bank returns the bank that the plan draws from.

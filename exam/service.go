@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -36,9 +37,12 @@ type Service struct {
 	now   func() time.Time
 	rand  io.Reader
 
-	plans  *lru.Cache[string, *Plan]  // by exam id and version
-	banks  *lru.Cache[string, *Bank]  // by release hash
-	sheets *lru.Cache[string, *sheet] // by attempt id
+	plans  *cache[*Plan]  // by id of the exam, which no longer changes
+	banks  *cache[*Bank]  // by release hash
+	sheets *cache[*sheet] // by attempt id
+
+	ledgersMu sync.Mutex
+	ledgers   *lru.Cache[string, *ledger] // by exam id
 }
 
 // Deps is what a Service needs. All members are required but Rand.
@@ -55,19 +59,23 @@ func NewService(d Deps) (*Service, error) {
 	if d.Rand == nil {
 		d.Rand = rand.Reader
 	}
-	plans, err := lru.New[string, *Plan](cachedPlans)
+	plans, err := newCache[*Plan](cachedPlans)
 	if err != nil {
-		return nil, fmt.Errorf("cache of plans: %w", err)
+		return nil, err
 	}
-	banks, err := lru.New[string, *Bank](cachedPlans)
+	banks, err := newCache[*Bank](cachedPlans)
 	if err != nil {
-		return nil, fmt.Errorf("cache of banks: %w", err)
+		return nil, err
 	}
-	sheets, err := lru.New[string, *sheet](cachedSheets)
+	sheets, err := newCache[*sheet](cachedSheets)
 	if err != nil {
-		return nil, fmt.Errorf("cache of sheets: %w", err)
+		return nil, err
 	}
-	return &Service{store: d.Store, now: d.Now, rand: d.Rand, plans: plans, banks: banks, sheets: sheets}, nil
+	ledgers, err := lru.New[string, *ledger](cachedPlans)
+	if err != nil {
+		return nil, fmt.Errorf("cache of exposure: %w", err)
+	}
+	return &Service{store: d.Store, now: d.Now, rand: d.Rand, plans: plans, banks: banks, sheets: sheets, ledgers: ledgers}, nil
 }
 
 // moment is the clock as everything is stored: UTC, whole milliseconds.
@@ -83,47 +91,45 @@ func (s *Service) newID() (string, error) {
 
 // Bank returns the release with its content. "release.not_found".
 func (s *Service) Bank(ctx context.Context, hash string) (*Bank, error) {
-	if b, ok := s.banks.Get(hash); ok {
-		return b, nil
-	}
-	release, err := s.store.Release(ctx, hash)
-	if err != nil {
-		return nil, err
-	}
-	hashes := make([]string, len(release.Items))
-	for i, ref := range release.Items {
-		hashes[i] = ref.Revision
-	}
-	revisions, err := s.store.Revisions(ctx, hashes)
-	if err != nil {
-		return nil, fmt.Errorf("open release %s: %w", hash, err)
-	}
-	b, err := OpenBank(release, revisions)
-	if err != nil {
-		return nil, err
-	}
-	s.banks.Add(hash, b)
-	return b, nil
+	return s.banks.get(ctx, hash, func(ctx context.Context) (*Bank, error) {
+		release, err := s.store.Release(ctx, hash)
+		if err != nil {
+			return nil, err
+		}
+		hashes := make([]string, len(release.Items))
+		for i, ref := range release.Items {
+			hashes[i] = ref.Revision
+		}
+		revisions, err := s.store.Revisions(ctx, hashes)
+		if err != nil {
+			return nil, fmt.Errorf("open release %s: %w", hash, err)
+		}
+		return OpenBank(release, revisions)
+	})
 }
 
 // plan returns the compiled blueprint of an exam. Only a published exam's plan
 // is kept, since a draft's blueprint may still change.
 func (s *Service) plan(ctx context.Context, e *Exam) (*Plan, error) {
-	if p, ok := s.plans.Get(e.ID); ok && e.State != ExamDraft {
-		return p, nil
+	compile := func(ctx context.Context) (*Plan, error) {
+		bank, err := s.Bank(ctx, e.Release)
+		if err != nil {
+			return nil, err
+		}
+		var calibration *Calibration
+		if e.Calibration != "" {
+			known, err := s.store.Calibration(ctx, e.Calibration)
+			if err != nil {
+				return nil, fmt.Errorf("calibration of exam %s: %w", e.ID, err)
+			}
+			calibration = &known
+		}
+		return NewCalibratedPlan(bank, e.Blueprint, calibration)
 	}
-	bank, err := s.Bank(ctx, e.Release)
-	if err != nil {
-		return nil, err
+	if e.State == ExamDraft {
+		return compile(ctx)
 	}
-	p, err := NewPlan(bank, e.Blueprint)
-	if err != nil {
-		return nil, err
-	}
-	if e.State != ExamDraft {
-		s.plans.Add(e.ID, p)
-	}
-	return p, nil
+	return s.plans.get(ctx, e.ID, compile)
 }
 
 // change loads the attempt, applies the transition and stores it, again from

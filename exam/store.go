@@ -18,6 +18,25 @@ type Store interface {
 	BankStore
 	ExamStore
 	AttemptStore
+	DrawStore
+}
+
+// DrawStore keeps what drawing forms rests on beside banks and blueprints.
+type DrawStore interface {
+	// PutCalibration stores the calibration unless its hash is stored already, in
+	// which case the stored one, with its date and author, stays.
+	PutCalibration(ctx context.Context, c Calibration) error
+	// Calibration returns it. "calibration.not_found".
+	Calibration(ctx context.Context, hash string) (Calibration, error)
+
+	// InsertExposure stores the first counts of an exam. Conflict
+	// "exposure.exists" when the exam has some.
+	InsertExposure(ctx context.Context, e Exposure) error
+	// UpdateExposure replaces the counts whose stored version is e.Version, and
+	// counts the version up. Conflict "exposure.stale" when they have another.
+	UpdateExposure(ctx context.Context, e Exposure) error
+	// Exposure returns an exam's counts. "exposure.not_found".
+	Exposure(ctx context.Context, exam string) (Exposure, error)
 }
 
 // BankStore keeps releases and revisions. Both are immutable.

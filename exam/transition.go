@@ -12,6 +12,7 @@ import (
 // nothing. The caller stores the outcome with one compare-and-set.
 
 func (a *Attempt) note(now time.Time, what, by, reason string) {
+	a.Failures = 0
 	a.Events = append(slices.Clone(a.Events), Event{At: now, What: what, By: by, Reason: reason})
 }
 
@@ -32,14 +33,35 @@ func (a *Attempt) setDeadline(deadline time.Time, grace time.Duration) {
 	a.Deadline, a.AcceptUntil, a.DueAt = deadline, deadline.Add(grace), deadline.Add(grace)
 }
 
+const (
+	// resumed is what happened when a device took the attempt over.
+	resumed = "resumed"
+	// maxResumedNoted bounds how many of these the history holds: who loads the
+	// page a thousand times must not make the attempt's document long.
+	maxResumedNoted = 100
+)
+
+// count is how often something happened.
+func (a *Attempt) count(what string) int {
+	n := 0
+	for _, e := range a.Events {
+		if e.What == what {
+			n++
+		}
+	}
+	return n
+}
+
 // TakeOver gives the attempt to another writer; the former one is refused from
 // then on.
 func (a *Attempt) TakeOver(writer string, now time.Time) error {
 	if err := a.mustRun(now); err != nil {
 		return err
 	}
-	a.Writer = writer
-	a.note(now, "resumed", a.Person, "")
+	a.Writer, a.SeqBase = writer, a.Seq
+	if a.count(resumed) < maxResumedNoted {
+		a.note(now, resumed, a.Person, "")
+	}
 	return nil
 }
 
@@ -102,7 +124,11 @@ func (a *Attempt) Finish(r Result, p Policy, closes, now time.Time) error {
 	case AtOnce:
 		return a.Release(p, "", now)
 	case AfterWindow:
-		a.ReleaseAt, a.DueAt = closes, closes
+		at := closes
+		if p.Review.revealsItems() {
+			at = closes.Add(p.longest())
+		}
+		a.ReleaseAt, a.DueAt = at, at
 	}
 	return nil
 }
@@ -156,4 +182,27 @@ func (a *Attempt) Withdrawn(id string, now time.Time) error {
 	a.Certificate, a.CertificateID, a.DueAt = CertificateWithdrawn, id, time.Time{}
 	a.note(now, "certificate withdrawn", "", "")
 	return nil
+}
+
+// postponements bound the wait after a failure: the first is as short as the
+// reconciler's interval, the longest lets an operator see within the hour that
+// what was mended works.
+const (
+	firstPostponement = time.Second
+	maxPostponement   = 10 * time.Minute
+)
+
+// Postpone makes a due attempt due later, because moving it on failed: twice as
+// late each time. It reports whether the attempt was due.
+func (a *Attempt) Postpone(now time.Time) bool {
+	if a.DueAt.IsZero() || now.Before(a.DueAt) {
+		return false
+	}
+	wait := maxPostponement
+	if a.Failures < 20 { // beyond, the shift would overflow
+		wait = min(wait, firstPostponement<<a.Failures)
+	}
+	a.Failures++
+	a.DueAt = now.Add(wait)
+	return true
 }

@@ -150,3 +150,53 @@ func TestTimeIsExtended(t *testing.T) {
 		}
 	}
 }
+
+// TestTakingOverAThousandTimes is a page that is loaded again and again.
+func TestTakingOverAThousandTimes(t *testing.T) {
+	a := inState(t, Running)
+	a.Seq = 7
+	for range 1000 {
+		if err := a.TakeOver("w", testNow); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := a.count(resumed); n != maxResumedNoted {
+		t.Errorf("%d take-overs are in the history, want %d", n, maxResumedNoted)
+	}
+	for seq, want := range map[int64]string{7: "save.stale_sequence", 8: ""} {
+		if err := a.Admit(Save{Writer: "w", Seq: seq}, testNow); fault.Code(err) != want {
+			t.Errorf("after a take-over at number 7, a save with %d: %v", seq, err)
+		}
+	}
+}
+
+func TestPostponing(t *testing.T) {
+	a := inState(t, Submitted)
+	a.DueAt = testNow
+	var waits []time.Duration
+	for now := testNow; len(waits) < 25; now = a.DueAt {
+		if a.Postpone(now.Add(-time.Millisecond)) || !a.Postpone(now) {
+			t.Fatalf("due at %v: postponed before, or not at that time", now)
+		}
+		waits = append(waits, a.DueAt.Sub(now))
+	}
+	if waits[0] != time.Second || waits[1] != 2*time.Second || waits[24] != 10*time.Minute || !slices.IsSorted(waits) {
+		t.Errorf("waits %v", waits)
+	}
+	if err := a.Finish(Result{}, testPolicy, testNow, testNow); err != nil || a.Failures != 0 {
+		t.Errorf("after it went on: %d failures, %v", a.Failures, err)
+	}
+}
+
+// TestKeysWaitForTheLast is a sitting that closes while somebody with the largest
+// accommodation has just started.
+func TestKeysWaitForTheLast(t *testing.T) {
+	closes := testNow.Add(time.Hour)
+	for show, want := range map[Show]time.Time{ShowNothing: closes, ShowScore: closes, ShowResponses: closes.Add(41 * time.Minute), ShowKeys: closes.Add(41 * time.Minute)} {
+		a, p := inState(t, Submitted), testPolicy
+		p.Review = Review{Show: show, When: AfterWindow}
+		if err := a.Finish(Result{}, p, closes, testNow); err != nil || !a.ReleaseAt.Equal(want) || !a.DueAt.Equal(want) {
+			t.Errorf("review %q is released at %v, due at %v, %v; want %v", show, a.ReleaseAt, a.DueAt, err, want)
+		}
+	}
+}

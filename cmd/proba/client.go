@@ -12,9 +12,10 @@ import (
 
 // client speaks to a running service as a program would.
 type client struct {
-	base  string
-	token string
-	http  http.Client
+	base            string
+	email, password string // after enter
+	token           string
+	http            http.Client
 }
 
 func newClient(base string) *client {
@@ -52,7 +53,7 @@ func (c *client) call(ctx context.Context, method, path string, in, out any) err
 		return fmt.Errorf("%s %s: %w", method, path, err)
 	}
 	if res.StatusCode >= http.StatusBadRequest {
-		return fmt.Errorf("%s %s: %s: %s", method, path, res.Status, data)
+		return &refusal{method: method, path: path, status: res.StatusCode, problem: string(data)}
 	}
 	if raw, ok := out.(*[]byte); ok {
 		*raw = data
@@ -67,18 +68,35 @@ func (c *client) call(ctx context.Context, method, path string, in, out any) err
 	return nil
 }
 
-// signIn redeems a one-time link with a password, and signs in with it.
-func (c *client) signIn(ctx context.Context, token, password string) error {
+// refusal is an answer that says no.
+type refusal struct {
+	method, path string
+	status       int
+	problem      string
+}
+
+func (r *refusal) Error() string {
+	return fmt.Sprintf("%s %s: %d: %s", r.method, r.path, r.status, r.problem)
+}
+
+// enter redeems a one-time link with a password, and signs in with it.
+func (c *client) enter(ctx context.Context, token, password string) error {
 	var person struct {
 		Email string `json:"email"`
 	}
 	if err := c.call(ctx, "POST", "/api/v1/auth/redeem", map[string]string{"token": token, "password": password}, &person); err != nil {
 		return err
 	}
+	c.email, c.password = person.Email, password
+	return c.signIn(ctx)
+}
+
+// signIn gets a new access token; one lives for minutes.
+func (c *client) signIn(ctx context.Context) error {
 	var session struct {
 		AccessToken string `json:"access_token"`
 	}
-	if err := c.call(ctx, "POST", "/api/v1/auth/sign-in", map[string]string{"email": person.Email, "password": password}, &session); err != nil {
+	if err := c.call(ctx, "POST", "/api/v1/auth/sign-in", map[string]string{"email": c.email, "password": c.password}, &session); err != nil {
 		return err
 	}
 	c.token = session.AccessToken

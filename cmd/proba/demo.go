@@ -162,7 +162,7 @@ func (d *demonstration) run(ctx context.Context, data string) (report demoReport
 func (d *demonstration) begin(ctx context.Context, told server.FirstRun) error {
 	d.admin = newClient(d.base)
 	_, token, _ := strings.Cut(told.AdminLink, "#")
-	if err := d.admin.signIn(ctx, token, "demonstration administrator"); err != nil {
+	if err := d.admin.enter(ctx, token, "demonstration administrator"); err != nil {
 		return err
 	}
 	var set []byte
@@ -224,7 +224,7 @@ func (d *demonstration) enrol(ctx context.Context, e exam.Exam, name string) (*c
 	}
 	_, token, _ := strings.Cut(enrolled.Items[0].Invitation, "#")
 	learner := newClient(d.base)
-	return learner, learner.signIn(ctx, token, "demonstration learner")
+	return learner, learner.enter(ctx, token, "demonstration learner")
 }
 
 // sit answers every item but the last one rightly, one save for each, and hands
@@ -260,9 +260,9 @@ func (d *demonstration) sit(ctx context.Context, learner *client, e exam.Exam) (
 	return session.Attempt.ID, learner.call(ctx, "POST", path+"/submit", map[string]string{"writer": session.Writer, "digest": ack.Digest}, nil)
 }
 
-// certificateWait is how long a certificate may take: the reconciler's interval,
-// several times.
-const certificateWait = 5 * time.Second
+// certificateWait is how long a certificate may take. It takes as long as the
+// reconciler's interval; the rest is for a machine that is busy with other things.
+const certificateWait = time.Minute
 
 // collect waits for the learner's certificate, writes its files, and returns
 // what the QR code holds.

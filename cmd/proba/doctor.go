@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -53,7 +54,7 @@ func issuerKeys(data string) (*keyring.Ring, error) {
 func doctorCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("proba doctor", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	data := flags.String("data", "proba-data", "folder of the embedded store and the keys; PROBA_STORE names another store")
+	data := flags.String("data", cmp.Or(os.Getenv("PROBA_DATA"), "proba-data"), "folder of the embedded store and the keys; PROBA_STORE names another store")
 	asJSON := flags.Bool("json", false, "print a machine-readable report")
 	if err := flags.Parse(args); err != nil {
 		return err

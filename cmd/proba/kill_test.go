@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,8 +39,8 @@ func TestMain(m *testing.M) {
 type service struct {
 	data, addr string
 	uri        string // of the store; "" is the embedded one
-	process    *exec.Cmd
-	output     string // the file of what it prints
+	process    *proctest.Process
+	output     string // the file of what it prints and logs
 }
 
 func (s *service) start(t *testing.T) {
@@ -51,23 +52,18 @@ func (s *service) start(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer output.Close()
-	s.process = exec.Command(os.Args[0])
-	s.process.Env = append(os.Environ(), "PROBA_TEST_SERVE=1", "PROBA_DATA="+s.data, "PROBA_ADDR="+s.addr, "PROBA_OPS_ADDR=off", "PROBA_PUBLIC_URL=http://proba.test", "PROBA_STORE="+s.uri)
-	s.process.Stdout = output
-	if err := s.process.Start(); err != nil {
-		t.Fatal(err)
-	}
-	proctest.WaitForListener(t, "the service", s.addr)
+	command := exec.Command(os.Args[0])
+	command.Stdout, command.Stderr = output, output
+	command.Env = append(os.Environ(), "PROBA_TEST_SERVE=1", "PROBA_DATA="+s.data, "PROBA_ADDR="+s.addr, "PROBA_OPS_ADDR=off", "PROBA_PUBLIC_URL=http://proba.test", "PROBA_STORE="+s.uri)
+	s.process = proctest.Start(t, command)
+	s.process.WaitForListener(t, s.addr)
 }
 
-// kill ends the process as a power cut would, at a moment of its own.
-func (s *service) kill(t *testing.T) {
+// tell shows the end of what the service said to who looks into a failure.
+func (s *service) tell(t *testing.T) {
 	t.Helper()
-	if err := s.process.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.process.Wait(); err == nil {
-		t.Fatal("the service ended by itself")
+	if said, err := os.ReadFile(s.output); t.Failed() && err == nil {
+		t.Logf("the service said at last:\n%s", said[max(0, len(said)-4000):])
 	}
 }
 
@@ -122,17 +118,35 @@ func (s *sitter) work(ctx context.Context, rng *rand.Rand) {
 				slot = rng.IntN(len(s.attempt.keys))
 			}
 			save := exam.Save{Writer: s.attempt.writer, Seq: s.attempt.seq, Responses: []exam.SlotResponse{{Slot: slot, Response: s.attempt.keys[slot]}}}
-			if s.call(ctx, "PUT", "/api/v1/me/attempts/"+s.attempt.id+"/responses", save, nil) != nil {
+			if s.insist(ctx, "PUT", "/api/v1/me/attempts/"+s.attempt.id+"/responses", save, nil) != nil {
 				return
 			}
 			s.attempt.acked[slot] = s.attempt.seq
 			s.answered.Add(1)
 		}
-		if s.call(ctx, "POST", "/api/v1/me/attempts/"+s.attempt.id+"/submit", map[string]string{"writer": s.attempt.writer}, nil) != nil {
+		if s.insist(ctx, "POST", "/api/v1/me/attempts/"+s.attempt.id+"/submit", map[string]string{"writer": s.attempt.writer}, nil) != nil {
 			return
 		}
 		s.attempt.handedIn = true
 		s.submitted++
+	}
+}
+
+// insist repeats what a busy service refused for the moment, and signs in again
+// when the token has run out. Only a service that is gone ends it.
+func (s *sitter) insist(ctx context.Context, method, path string, in, out any) error {
+	for {
+		err := s.call(ctx, method, path, in, out)
+		refused, ok := errors.AsType[*refusal](err)
+		switch {
+		case ok && refused.status == http.StatusUnauthorized:
+			err = s.signIn(ctx)
+		case !ok || refused.status != http.StatusServiceUnavailable:
+			return err
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 	}
 }
 
@@ -142,7 +156,7 @@ func (s *sitter) begin(ctx context.Context) error {
 		Writer  string
 		Seq     int64
 	}
-	if err := s.call(ctx, "POST", "/api/v1/me/sittings/"+killSitting+"/attempt", map[string]string{"language": "uk"}, &session); err != nil {
+	if err := s.insist(ctx, "POST", "/api/v1/me/sittings/"+killSitting+"/attempt", map[string]string{"language": "uk"}, &session); err != nil {
 		return err
 	}
 	if s.attempt == nil || s.attempt.id != session.Attempt.ID {
@@ -172,11 +186,12 @@ func TestKillUnderLoad(t *testing.T) {
 	}
 	dir := t.TempDir()
 	s := &service{data: filepath.Join(dir, "data"), addr: proctest.FreeAddress(t), output: filepath.Join(dir, "output")}
+	defer s.tell(t)
 	s.start(t)
 	sitters := enrolSitters(t, s)
 	saves := 0
 	for range killRounds {
-		underLoad(t, sitters, 1+rand.Int64N(savesPerRound), func() { s.kill(t) })
+		underLoad(t, sitters, 1+rand.Int64N(savesPerRound), func() { s.process.Kill(t) })
 		saves += checkAcknowledged(t, s, sitters)
 		s.start(t)
 	}
@@ -195,6 +210,7 @@ func TestDatabaseKilledUnderLoad(t *testing.T) {
 	}
 	dir := t.TempDir()
 	s := &service{data: filepath.Join(dir, "data"), addr: proctest.FreeAddress(t), output: filepath.Join(dir, "output"), uri: db.URI}
+	defer s.tell(t)
 	s.start(t)
 	sitters := enrolSitters(t, s)
 	underLoad(t, sitters, 1+rand.Int64N(savesPerRound/2), func() { db.Kill(t) })
@@ -234,7 +250,7 @@ func examine(t *testing.T, s *service, sitters []*sitter, saves int) {
 		}
 		return len(due) == 0
 	})
-	s.kill(t)
+	s.process.Kill(t)
 	handedIn := 0
 	for _, one := range sitters {
 		handedIn += one.submitted
@@ -293,7 +309,7 @@ func enrolSitters(t *testing.T, s *service) []*sitter {
 		link = cutAfter(string(printed), "/enter#")
 		return link != ""
 	})
-	if err := admin.signIn(t.Context(), link, "administrator of this test"); err != nil {
+	if err := admin.enter(t.Context(), link, "administrator of this test"); err != nil {
 		t.Fatal(err)
 	}
 	defineExam(t, admin)
@@ -321,7 +337,7 @@ func enrolSitters(t *testing.T, s *service) []*sitter {
 	for i, e := range enrolled.Items {
 		wg.Go(func() {
 			sitters[i] = &sitter{client: newClient(base), store: store, bank: bank}
-			errs[i] = sitters[i].signIn(t.Context(), cutAfter(e.Invitation+"\n", "#"), "learner of this test")
+			errs[i] = sitters[i].enter(t.Context(), cutAfter(e.Invitation+"\n", "#"), "learner of this test")
 		})
 	}
 	wg.Wait()
@@ -331,7 +347,8 @@ func enrolSitters(t *testing.T, s *service) []*sitter {
 	return sitters
 }
 
-// defineExam publishes the police sample with as many attempts as there can be.
+// defineExam publishes the police exam, shortened, with as many attempts as there
+// can be.
 func defineExam(t *testing.T, admin *client) {
 	t.Helper()
 	var e exam.Exam
@@ -339,6 +356,7 @@ func defineExam(t *testing.T, admin *client) {
 		t.Fatal(err)
 	}
 	e.Policy.Attempts = exam.MaxAttempts
+	e.Blueprint = shortened(e.Blueprint)
 	now := time.Now()
 	for _, step := range []struct {
 		path string
@@ -352,6 +370,22 @@ func defineExam(t *testing.T, admin *client) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// shortened keeps one or two items of each section, so that savesPerAttempt
+// answers are more than the form has items.
+func shortened(b exam.Blueprint) exam.Blueprint {
+	cells := b.Cells
+	b.Cells, b.Testlets = nil, 0
+	kept := make(map[string]bool)
+	for _, c := range cells {
+		if !kept[c.Section] {
+			c.Count = min(c.Count, 2)
+			b.Cells = append(b.Cells, c)
+			kept[c.Section] = true
+		}
+	}
+	return b
 }
 
 // cutAfter returns the rest of the line behind the mark, empty while the line is

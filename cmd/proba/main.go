@@ -34,7 +34,9 @@ func commands() []command {
 	return []command{
 		{"serve", "run the service (what proba does without a command)", serve},
 		{"demo", "run the whole main job once, on a temporary store", demo},
-		{"bank", "check PATH...: check question banks in the native format", bank},
+		{"analyze", "RESPONSES.csv: classical and IRT analysis of any table of responses", analyze},
+		{"forms", "simulate: how equal are forms drawn from these items, beside a random draw", formsCommand},
+		{"bank", "check, import and export question banks: YAML, GIFT, Aiken, Moodle XML, QTI, tables", bank},
 		{"verify", "check a certificate offline: a QR code's text against the issuer's keys", verify},
 		{"doctor", "recompute every invariant of a store", doctorCommand},
 		{"bench", "measure this machine: each figure beside its limit", benchCommand},

@@ -3,7 +3,9 @@
 //
 // The file bank.yaml names the bank ("bank", "title", "languages"); every other
 // *.yaml file beside it holds "stimuli" and "items". The members are those of
-// package exam, and the same documents are read as JSON too, which is YAML.
+// package exam, and the same documents are read as JSON too, which is YAML. A
+// fact list (facts.tsv) beside them is optional: where there is one, the facts
+// that items refer to are looked up in it.
 //
 // Reading reports every problem with file, line and item, not only the first.
 // What the content means is package exam's business.
@@ -11,11 +13,12 @@ package bankfile
 
 import (
 	"bytes"
-	"encoding/json"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,7 +52,8 @@ type Problem struct {
 }
 
 // Read reads the bank in the root of the folder. Either the bank is returned or
-// at least one problem; err is a failure of reading itself.
+// at least one problem, in the order of files and lines; err is a failure of
+// reading itself.
 func Read(folder fs.FS) (*exam.Bank, []Problem, error) {
 	names, err := fs.Glob(folder, "*.yaml")
 	if err != nil {
@@ -64,18 +68,41 @@ func Read(folder fs.FS) (*exam.Bank, []Problem, error) {
 			return nil, nil, err
 		}
 	}
-	if len(r.problems) > 0 {
-		return nil, r.problems, nil
+	if err := r.checkFacts(folder); err != nil {
+		return nil, nil, err
 	}
 	bank, err := exam.NewBank(r.head.Bank, r.head.Title, r.head.Languages, r.stimuli, r.items)
 	if f, ok := errors.AsType[*fault.Fault](err); ok {
-		for _, field := range f.Fields {
-			r.place(field)
-		}
-		return nil, r.problems, nil
+		r.placeAll(f.Fields)
+		err = nil
 	}
-	return bank, nil, err
+	if err != nil || len(r.problems) == 0 {
+		return bank, nil, err
+	}
+	slices.SortStableFunc(r.problems, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+	})
+	return nil, r.problems, nil
 }
+
+// placeAll places the faults that package exam found. Where something could not
+// be read, faults that may be due to that alone are left out: of every text, when
+// the languages are not known, and of what refers to another element.
+func (r *reader) placeAll(faults []fault.Field) {
+	unread := len(r.problems) > r.factProblems
+	if unread && len(r.head.Languages) == 0 {
+		return
+	}
+	for _, f := range faults {
+		refers := strings.Contains(f.Path, "/stimulus") || strings.Contains(f.Path, "/enemies/") || stimulusPath.MatchString(f.Path)
+		if !unread || !refers && f.Path != "/items" {
+			r.place("item.invalid", f)
+		}
+	}
+}
+
+// stimulusPath is where exam reports a stimulus that no item uses.
+var stimulusPath = regexp.MustCompile(`^/stimuli/\d+$`)
 
 type head struct {
 	Bank      string    `json:"bank"`
@@ -98,6 +125,9 @@ type reader struct {
 	items    []exam.Item
 	origins  map[string][]origin // by member name, in the order of the elements
 	problems []Problem
+	// factProblems counts the problems that are about facts: they leave nothing
+	// unread.
+	factProblems int
 }
 
 func (r *reader) complain(file string, line int, item, code, format string, args ...any) {
@@ -120,7 +150,8 @@ func (r *reader) file(folder fs.FS, name string) error {
 	}
 	var doc yaml.Node
 	if err := yaml.Unmarshal(data, &doc); err != nil {
-		r.complain(name, lineOf(err), "", "bank.yaml", "%s", strings.TrimPrefix(err.Error(), "yaml: "))
+		line := lineOf(err)
+		r.complain(name, line, itemAt(data, line), "bank.yaml", "%s", strings.TrimPrefix(err.Error(), "yaml: "))
 		return nil
 	}
 	if doc.Kind != yaml.DocumentNode || doc.Content[0].Kind != yaml.MappingNode {
@@ -140,6 +171,23 @@ func lineOf(err error) int {
 		return 0
 	}
 	return n
+}
+
+var idLine = regexp.MustCompile(`^\s*-?\s*"?id"?:\s*"?([a-z0-9-]+)`)
+
+// itemAt is the id of the element that the line, counted from 1, stands in, for a
+// file that cannot be parsed: the nearest id above it, or "".
+func itemAt(data []byte, line int) string {
+	id := ""
+	for n, text := range bytes.Split(data, []byte("\n")) {
+		if n+1 > line {
+			break
+		}
+		if found := idLine.FindSubmatch(text); found != nil {
+			id = string(found[1])
+		}
+	}
+	return id
 }
 
 func (r *reader) members(file string, mapping *yaml.Node) {
@@ -196,8 +244,8 @@ func idOf(node *yaml.Node) string {
 	return ""
 }
 
-// place finds the line of a fault that package exam reports by JSON Pointer.
-func (r *reader) place(f fault.Field) {
+// place finds the line of a fault whose place is a JSON Pointer from the bank.
+func (r *reader) place(code string, f fault.Field) {
 	parts := strings.SplitN(strings.TrimPrefix(f.Path, "/"), "/", 3)
 	o, rest := r.headAt, f.Path
 	if len(parts) > 1 {
@@ -221,100 +269,5 @@ func (r *reader) place(f fault.Field) {
 	if rest != "" {
 		message = strings.TrimPrefix(rest, "/") + ": " + message
 	}
-	r.complain(o.file, line, o.id, "item.invalid", "%s", message)
-}
-
-// decode turns the node into JSON, notes the line of every place, and decodes
-// that strictly.
-func decode(node *yaml.Node, into any, lines map[string]int) error {
-	var b bytes.Buffer
-	if err := toJSON(&b, node, "", 0, lines); err != nil {
-		return err
-	}
-	dec := json.NewDecoder(&b)
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(into); err != nil {
-		return fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "json: "))
-	}
-	return nil
-}
-
-func toJSON(b *bytes.Buffer, node *yaml.Node, path string, depth int, lines map[string]int) error {
-	if depth > maxDepth {
-		return fmt.Errorf("line %d: nested too deeply", node.Line)
-	}
-	lines[path] = node.Line
-	switch node.Kind {
-	case yaml.MappingNode:
-		return mappingToJSON(b, node, path, depth, lines)
-	case yaml.SequenceNode:
-		b.WriteByte('[')
-		for i, element := range node.Content {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			if err := toJSON(b, element, path+"/"+strconv.Itoa(i), depth+1, lines); err != nil {
-				return err
-			}
-		}
-		b.WriteByte(']')
-		return nil
-	case yaml.ScalarNode:
-		return scalarToJSON(b, node)
-	}
-	return fmt.Errorf("line %d: aliases are not taken; write the text out", node.Line)
-}
-
-func mappingToJSON(b *bytes.Buffer, node *yaml.Node, path string, depth int, lines map[string]int) error {
-	seen := make(map[string]bool)
-	b.WriteByte('{')
-	for i := 0; i < len(node.Content); i += 2 {
-		key := node.Content[i].Value
-		if seen[key] {
-			return fmt.Errorf("line %d: %q is given twice", node.Content[i].Line, key)
-		}
-		seen[key] = true
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		name, err := json.Marshal(key)
-		if err != nil {
-			return fmt.Errorf("line %d: %w", node.Line, err)
-		}
-		b.Write(name)
-		b.WriteByte(':')
-		if err := toJSON(b, node.Content[i+1], path+"/"+key, depth+1, lines); err != nil {
-			return err
-		}
-	}
-	b.WriteByte('}')
-	return nil
-}
-
-func scalarToJSON(b *bytes.Buffer, node *yaml.Node) error {
-	var v any = node.Value
-	if tag := node.ShortTag(); tag == "!!int" || tag == "!!bool" || tag == "!!null" || tag == "!!float" {
-		if err := node.Decode(&v); err != nil {
-			return fmt.Errorf("line %d: %w", node.Line, err)
-		}
-	}
-	data, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("line %d: %w", node.Line, err)
-	}
-	b.Write(data)
-	return nil
-}
-
-// Unmarshal reads one YAML document into a value by its JSON tags, strictly: an
-// unknown member is an error.
-func Unmarshal(data []byte, into any) error {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(data, &doc); err != nil {
-		return err
-	}
-	if doc.Kind != yaml.DocumentNode {
-		return errors.New("the document is empty")
-	}
-	return decode(doc.Content[0], into, make(map[string]int))
+	r.complain(o.file, line, o.id, code, "%s", message)
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/proba-exam/proba/exam/bankfile"
 )
 
@@ -63,7 +65,8 @@ func TestProblemsNameFileLineAndItem(t *testing.T) {
 		{"unknown member", "topic: law", "topik: law", 2, "item-1", "item.malformed", "topik"},
 		{"unknown kind", "kind: single", "kind: riddle", 2, "item-1", "item.malformed", "riddle"},
 		{"twice", "    level: apply\n    difficulty: basic\n    stem: {en: \"T", "    level: apply\n    level: apply\n    stem: {en: \"T", 13, "item-2", "item.malformed", "given twice"},
-		{"YAML error", "roles: [judge]", "roles: [judge", 4, "", "bank.yaml", ""},
+		{"missing text", `, uk: "Що?"`, "", 8, "item-1", "item.invalid", "stem/uk"},
+		{"YAML error", "roles: [judge]", "roles: [judge", 3, "item-1", "bank.yaml", "did not find expected"},
 	} {
 		broken := strings.Replace(items, row.old, row.new, 1)
 		bank, problems, err := bankfile.Read(folder(manifest, broken))
@@ -75,13 +78,79 @@ func TestProblemsNameFileLineAndItem(t *testing.T) {
 		if p.File != "law.yaml" || p.Item != row.item || p.Code != row.code || !strings.Contains(p.Message, row.says) {
 			t.Errorf("%s: %+v", row.name, p)
 		}
-		if row.code != "bank.yaml" && p.Line != row.line {
+		if p.Line != row.line {
 			t.Errorf("%s: line %d, want %d", row.name, p.Line, row.line)
 		}
-		if p.Line == 0 {
-			t.Errorf("%s: names no line: %+v", row.name, p)
+	}
+}
+
+// TestOneFaultDoesNotHideAnother breaks two files and two items: what can be read
+// is checked, and what may be missing only because it could not be read is not
+// complained about.
+func TestOneFaultDoesNotHideAnother(t *testing.T) {
+	broken := folder(manifest, strings.Replace(items, "два}}", "два}, key: true}", 1))
+	broken["more.yaml"] = &fstest.MapFile{Data: []byte("items:\n  - id: item-3\n    roles: [judge\n")}
+	broken["law.yaml"].Data = append(broken["law.yaml"].Data, []byte("    stimulus: in-more-yaml\n    enemies: [item-3]\n")...)
+	_, problems, err := bankfile.Read(broken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var codes []string
+	for _, p := range problems {
+		codes = append(codes, p.File+" "+p.Item+" "+p.Code)
+	}
+	want := []string{"law.yaml item-1 item.invalid", "more.yaml item-3 bank.yaml"}
+	if diff := cmp.Diff(want, codes); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestFactsAreLookedUp(t *testing.T) {
+	withFact := strings.Replace(items, "    level: apply\n", "    level: apply\n    references:\n      - {source: no fact}\n      - {fact: F002, source: statute}\n", 1)
+	for _, row := range []struct {
+		name, facts string
+		line        int
+		item, code  string
+	}{
+		{"known", "# numbers\nF001\tUNCONFIRMED\nF002\tCONFIRMED-2\n", 0, "", ""},
+		{"no list", "", 0, "", ""},
+		{"unknown", "F001\tCONFIRMED\n", 9, "item-1", "item.unknown_fact"},
+		{"unconfirmed", "F002\tUNCONFIRMED\n", 9, "item-1", "item.unconfirmed_fact"},
+		{"no standing", "F002\tCONFIRMED\nF003 CONFIRMED\n", 2, "", "facts.malformed"},
+		{"twice", "F002\tCONFIRMED\n\nF002\tCONFIRMED-2\n", 3, "", "facts.malformed"},
+	} {
+		f := folder(manifest, withFact)
+		if row.facts != "" {
+			f[bankfile.FactList] = &fstest.MapFile{Data: []byte(row.facts)}
+		}
+		bank, problems, err := bankfile.Read(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if row.code == "" {
+			if bank == nil || len(problems) > 0 {
+				t.Errorf("%s: %v", row.name, problems)
+			}
+			continue
+		}
+		if len(problems) != 1 || problems[0].Line != row.line || problems[0].Item != row.item || problems[0].Code != row.code {
+			t.Errorf("%s: %+v", row.name, problems)
 		}
 	}
+}
+
+func FuzzReadFacts(f *testing.F) {
+	f.Add("F001\tCONFIRMED\n# comment\nF002\tUNCONFIRMED\r\n")
+	f.Add("F001 CONFIRMED\nF001\t\n")
+	f.Fuzz(func(t *testing.T, list string) {
+		facts, problems, err := bankfile.ReadFacts(strings.NewReader(list))
+		if err != nil {
+			return // a line too long for a fact
+		}
+		if lines := strings.Count(list, "\n") + 1; len(facts)+len(problems) > lines {
+			t.Errorf("%d facts and %d problems in %d lines", len(facts), len(problems), lines)
+		}
+	})
 }
 
 func FuzzRead(f *testing.F) {

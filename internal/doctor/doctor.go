@@ -141,7 +141,12 @@ func (e *examiner) allExams(ctx context.Context) error {
 			e.find("exam", x.ID, "its release cannot be opened: %v", err)
 			return nil
 		}
-		plan, err := exam.NewPlan(bank, x.Blueprint)
+		calibration, err := e.calibration(ctx, x.Calibration)
+		if err != nil {
+			e.find("exam", x.ID, "its calibration cannot be read: %v", err)
+			return nil
+		}
+		plan, err := exam.NewCalibratedPlan(bank, x.Blueprint, calibration)
 		if err != nil {
 			e.find("exam", x.ID, "its blueprint does not fit: %v", err)
 			return nil
@@ -149,6 +154,26 @@ func (e *examiner) allExams(ctx context.Context) error {
 		e.plans[x.ID] = plan
 		return nil
 	})
+}
+
+// calibration reads what an exam's difficulties rest on and checks its hash; nil
+// for none.
+func (e *examiner) calibration(ctx context.Context, hash string) (*exam.Calibration, error) {
+	if hash == "" {
+		return nil, nil
+	}
+	c, err := e.store.Calibration(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	again, err := exam.NewCalibration(c.Items)
+	if err != nil {
+		return nil, err
+	}
+	if again.Hash != hash {
+		return nil, fmt.Errorf("calibration %s: content does not have this hash", hash)
+	}
+	return &c, nil
 }
 
 func (e *examiner) attempts(ctx context.Context) error {

@@ -31,7 +31,7 @@ type Server struct {
 
 	address  string
 	postgres *postgres
-	ferret   *exec.Cmd
+	ferret   *proctest.Process
 	binary   string
 }
 
@@ -46,7 +46,6 @@ func Start(t testing.TB) *Server {
 	s := &Server{postgres: p, binary: buildFerret(t), address: proctest.FreeAddress(t)}
 	s.URI = "mongodb://" + s.address + "/" + database
 	s.startFerret(t)
-	t.Cleanup(func() { s.stopFerret(t) })
 	return s
 }
 
@@ -57,7 +56,7 @@ func (s *Server) CanKill() bool { return s.ferret != nil }
 // finishes what it was doing.
 func (s *Server) Kill(t testing.TB) {
 	t.Helper()
-	s.stopFerret(t)
+	s.ferret.Kill(t)
 	s.postgres.control(t, "stop", "-m", "immediate")
 }
 
@@ -70,23 +69,10 @@ func (s *Server) Restart(t testing.TB) {
 
 func (s *Server) startFerret(t testing.TB) {
 	t.Helper()
-	s.ferret = exec.Command(s.binary, s.address, s.postgres.url)
-	s.ferret.Dir = t.TempDir()
-	if err := s.ferret.Start(); err != nil {
-		t.Fatal(err)
-	}
-	proctest.WaitForListener(t, "FerretDB", s.address)
-}
-
-func (s *Server) stopFerret(t testing.TB) {
-	t.Helper()
-	if err := s.ferret.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		t.Error(err)
-	}
-	// Killed is how it has to end: there is no other way to wait for it.
-	if err := s.ferret.Wait(); err != nil && s.ferret.ProcessState == nil {
-		t.Error(err)
-	}
+	ferret := exec.Command(s.binary, s.address, s.postgres.url)
+	ferret.Dir = t.TempDir()
+	s.ferret = proctest.Start(t, ferret)
+	s.ferret.WaitForListener(t, s.address)
 }
 
 // buildFerret builds the command from its own module.
@@ -108,7 +94,7 @@ func buildFerret(t testing.TB) string {
 // postgres is a cluster of this test's own.
 type postgres struct {
 	bin, data, url string
-	port           string
+	host, port     string
 	credential     *syscall.Credential // PostgreSQL refuses to run as root
 }
 
@@ -141,11 +127,11 @@ func startPostgres(t testing.TB) *postgres {
 		}
 	}
 	p.run(t, "initdb", "-D", p.data, "-U", "proba", "-A", "trust", "-E", "UTF8", "--locale=C")
-	_, p.port, err = net.SplitHostPort(proctest.FreeAddress(t))
+	p.host, p.port, err = net.SplitHostPort(proctest.FreeAddress(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.url = "postgres://proba@127.0.0.1:" + p.port + "/postgres"
+	p.url = "postgres://proba@" + net.JoinHostPort(p.host, p.port) + "/postgres"
 	p.start(t)
 	t.Cleanup(func() { p.control(t, "stop", "-m", "immediate") })
 	return p
@@ -153,7 +139,7 @@ func startPostgres(t testing.TB) *postgres {
 
 func (p *postgres) start(t testing.TB) {
 	t.Helper()
-	p.control(t, "start", "-l", p.data+".log", "-o", fmt.Sprintf("-h 127.0.0.1 -p %s -k ''", p.port))
+	p.control(t, "start", "-l", p.data+".log", "-o", fmt.Sprintf("-h %s -p %s -k ''", p.host, p.port))
 }
 
 func (p *postgres) control(t testing.TB, args ...string) {

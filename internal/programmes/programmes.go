@@ -13,7 +13,7 @@ import (
 	"github.com/proba-exam/proba/exam/bankfile"
 )
 
-//go:embed bank/*.yaml exams.yaml
+//go:embed bank/*.yaml bank/facts.tsv exams.yaml
 var files embed.FS
 
 // Folder is the bank's folder in the native format.

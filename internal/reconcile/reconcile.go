@@ -27,7 +27,7 @@ const (
 	// tidying is how often sessions and links that are over are deleted: often
 	// enough that they do not pile up, seldom enough to cost nothing.
 	tidying = time.Hour
-	// batch bounds a round.
+	// batch bounds a round; rounds follow each other while there is work.
 	batch = 256
 )
 
@@ -62,9 +62,7 @@ func (r *Reconciler) Run(ctx context.Context) {
 	tidy := time.NewTicker(tidying)
 	defer tidy.Stop()
 	for {
-		if _, err := r.Round(ctx); err != nil && ctx.Err() == nil {
-			r.Log.Error("reconcile", "err", err)
-		}
+		r.work(ctx)
 		select {
 		case <-ctx.Done():
 			return
@@ -78,8 +76,22 @@ func (r *Reconciler) Run(ctx context.Context) {
 	}
 }
 
-// Round moves every due attempt on and returns how many steps it took. One
-// attempt that fails does not keep the others waiting; it stays due.
+// work runs rounds until one has nothing left to move on.
+func (r *Reconciler) work(ctx context.Context) {
+	for ctx.Err() == nil {
+		steps, err := r.Round(ctx)
+		if err != nil && ctx.Err() == nil {
+			r.Log.Error("reconcile", "err", err)
+		}
+		if steps == 0 || err != nil {
+			return
+		}
+	}
+}
+
+// Round moves the attempts that are due on, most overdue first, and returns how
+// many steps it took. One that fails is due again later, and later each time, so
+// that it does not keep the others waiting.
 func (r *Reconciler) Round(ctx context.Context) (steps int, err error) {
 	due, err := r.Exams.Due(ctx, batch)
 	if err != nil {
@@ -90,7 +102,10 @@ func (r *Reconciler) Round(ctx context.Context) (steps int, err error) {
 			if ctx.Err() != nil {
 				return steps, ctx.Err()
 			}
-			r.Log.Error("reconcile", "attempt", a.ID, "err", err)
+			r.Log.Error("reconcile", "attempt", a.ID, "failures", a.Failures+1, "err", err)
+			if _, err := r.Exams.Postpone(ctx, a.ID); err != nil {
+				r.Log.Error("postpone", "attempt", a.ID, "err", err)
+			}
 			continue
 		}
 		steps++

@@ -2,6 +2,7 @@ package reconcile_test
 
 import (
 	"crypto/rand"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"sync"
@@ -88,23 +89,20 @@ func (e *env) answered(t *testing.T) (id, writer string) {
 	return s.Attempt.ID, s.Attempt.Writer
 }
 
-// settle runs rounds until nothing is due.
-func settle(t *testing.T, workers ...*reconcile.Reconciler) {
+// settle runs rounds, some seconds apart so that what failed once is due again,
+// and wants nothing to be due after them.
+func (e *env) settle(t *testing.T, workers ...*reconcile.Reconciler) {
 	t.Helper()
-	for range 10 {
-		steps := 0
+	for range 5 {
 		for _, w := range workers {
-			n, err := w.Round(t.Context())
+			_, err := w.Round(t.Context())
 			must(t, err)
-			steps += n
 		}
-		due, err := workers[0].Exams.Due(t.Context(), 1)
-		must(t, err)
-		if steps == 0 && len(due) == 0 {
-			return
-		}
+		e.now = e.now.Add(3 * time.Second)
 	}
-	t.Fatal("after ten rounds something is still due")
+	if due, err := e.exams.Due(t.Context(), 1); err != nil || len(due) > 0 {
+		t.Fatalf("after five rounds %d attempts are still due, %v", len(due), err)
+	}
 }
 
 // one is the only certificate there is.
@@ -137,7 +135,7 @@ func TestOneCertificateWhateverFails(t *testing.T) {
 			_, err := e.exams.Submit(t.Context(), e.person, id, writer, nil)
 			must(t, err)
 			e.store.Fail(fault.method, fault.after)
-			settle(t, e.worker)
+			e.settle(t, e.worker)
 			c, a := e.one(t, id)
 			if c.State != certs.Valid || a.Certificate != exam.CertificateIssued {
 				t.Errorf("certificate %s, attempt says %s", c.State, a.Certificate)
@@ -160,7 +158,7 @@ func TestTwoCopiesAtOnceIssueOne(t *testing.T) {
 		})
 	}
 	working.Wait()
-	settle(t, e.worker, e.again)
+	e.settle(t, e.worker, e.again)
 	e.one(t, id)
 }
 
@@ -181,12 +179,12 @@ func TestAVoidedAttemptLeavesNoValidCertificate(t *testing.T) {
 			_, err := e.exams.Submit(t.Context(), e.person, id, writer, nil)
 			must(t, err)
 			if fault.issued {
-				settle(t, e.worker)
+				e.settle(t, e.worker)
 			}
 			_, err = e.exams.Void(t.Context(), "admin", id, "The identity was not the learner's.")
 			must(t, err)
 			e.store.Fail(fault.method, fault.after)
-			settle(t, e.worker, e.again)
+			e.settle(t, e.worker, e.again)
 			all, err := e.store.Certificates(t.Context(), "", 10)
 			must(t, err)
 			for _, c := range all {
@@ -214,10 +212,39 @@ func TestTimeOutHandsIn(t *testing.T) {
 		t.Errorf("within the grace: %s, %v", a.State, err)
 	}
 	e.now = a.AcceptUntil.Add(time.Millisecond)
-	settle(t, e.worker)
+	e.settle(t, e.worker)
 	c, a := e.one(t, id)
 	if c.State != certs.Valid || a.State != exam.Released || a.Result == nil || !a.Result.Passed {
 		t.Errorf("after the grace: attempt %s, result %+v", a.State, a.Result)
+	}
+}
+
+// TestAFailingAttemptDoesNotHoldUpOthers has more attempts that can never be
+// certified than a round takes, all of them due before the one that can.
+func TestAFailingAttemptDoesNotHoldUpOthers(t *testing.T) {
+	e := start(t)
+	id, writer := e.answered(t)
+	_, err := e.exams.Submit(t.Context(), e.person, id, writer, nil)
+	must(t, err)
+	good, err := e.store.Attempt(t.Context(), id)
+	must(t, err)
+	for n := range 300 {
+		bad := good
+		bad.ID, bad.Person, bad.Version = fmt.Sprintf("bad-%03d", n), fmt.Sprintf("nobody-%03d", n), 1
+		bad.DueAt = good.DueAt.Add(-time.Hour)
+		must(t, e.store.InsertAttempt(t.Context(), bad))
+	}
+	for range 3 {
+		_, err := e.worker.Round(t.Context())
+		must(t, err)
+	}
+	_, a := e.one(t, id)
+	if a.Certificate != exam.CertificateIssued {
+		t.Errorf("behind 300 that fail, the certificate is %s", a.Certificate)
+	}
+	bad, err := e.store.Attempt(t.Context(), "bad-000")
+	if err != nil || bad.Failures == 0 || !bad.DueAt.After(e.now) {
+		t.Errorf("one that fails: %d failures, due %s, now %s, %v", bad.Failures, bad.DueAt, e.now, err)
 	}
 }
 

@@ -108,6 +108,9 @@ func (s *Server) sampleExam(ctx context.Context, draft exam.Exam) error {
 	}
 	now := s.now()
 	_, _, err = s.Exams.CreateSitting(ctx, exam.Sitting{ID: draft.ID, Exam: draft.ID, Title: draft.Title, Opens: now, Closes: now.Add(demoWindow)})
+	if fault.Code(err) == "sitting.exists" {
+		return nil // another copy of the service was faster, with another clock
+	}
 	return err
 }
 

@@ -19,6 +19,14 @@ var (
 	EntitlementMissing = fault.New(fault.NotFound, "entitlement.not_found", "There is no such sitting for this person.")
 )
 
+// The faults of what drawing rests on.
+var (
+	CalibrationMissing = fault.New(fault.NotFound, "calibration.not_found", "There is no such calibration.")
+	ExposureMissing    = fault.New(fault.NotFound, "exposure.not_found", "No form of this exam was counted yet.")
+	ExposureTaken      = fault.New(fault.Conflict, "exposure.exists", "This exam has counts already.")
+	ExposureStale      = fault.New(fault.Conflict, "exposure.stale", "These counts were changed meanwhile; load them again.")
+)
+
 // The faults of attempts.
 var (
 	AttemptMissing = fault.New(fault.NotFound, "attempt.not_found", "There is no such attempt.")

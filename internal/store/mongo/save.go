@@ -24,7 +24,7 @@ const maxConflicts = 20
 // and leave out what is older.
 func (s *Store) SaveResponses(ctx context.Context, id string, save exam.Save, slots int, now time.Time) (exam.Ack, error) {
 	admitted := append(byKey(id), bson.E{Key: "head.state", Value: exam.Running}, bson.E{Key: "head.writer", Value: save.Writer},
-		bson.E{Key: "head.accept_until", Value: bson.D{{Key: "$gte", Value: instant(now)}}})
+		bson.E{Key: "head.accept_until", Value: bson.D{{Key: "$gte", Value: instant(now)}}}, bson.E{Key: "head.seq_base", Value: bson.D{{Key: "$lt", Value: save.Seq}}})
 	if newer := newerThan(save); len(newer) > 0 {
 		admitted = append(admitted, bson.E{Key: "$nor", Value: newer})
 	}

@@ -24,6 +24,8 @@ const (
 	certificates = "certificates"
 	counters     = "counters"
 	schema       = "schema"
+	calibrations = "calibrations"
+	exposures    = "exposures"
 	auditLog     = "audit"
 )
 

@@ -49,9 +49,9 @@ func (s *Store) InsertAttempt(ctx context.Context, a exam.Attempt) error {
 	passed, score, highest := marks(&a)
 	leaves := make([]byte, len(exam.Leaf{})*len(a.Form.Slots))
 	return s.do(ctx, func(t *tx) error {
-		_, err := t.exec(`INSERT INTO attempts (id, version, exam, sitting, person, number, state, writer, accept_until, deadline, seq, saved_at, due_at, leaves, doc, passed, score, max)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			a.ID, a.Version, a.Exam, a.Sitting, a.Person, a.Number, a.State, a.Writer, millis(a.AcceptUntil), millis(a.Deadline), a.Seq, millis(a.SavedAt), due(&a), leaves, doc, passed, score, highest)
+		_, err := t.exec(`INSERT INTO attempts (id, version, exam, sitting, person, number, state, writer, accept_until, deadline, seq, seq_base, saved_at, due_at, leaves, doc, passed, score, max)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			a.ID, a.Version, a.Exam, a.Sitting, a.Person, a.Number, a.State, a.Writer, millis(a.AcceptUntil), millis(a.Deadline), a.Seq, a.SeqBase, millis(a.SavedAt), due(&a), leaves, doc, passed, score, highest)
 		if taken(err) {
 			return store.AttemptTaken
 		}
@@ -73,8 +73,8 @@ func (s *Store) UpdateAttempt(ctx context.Context, a exam.Attempt) error {
 	}
 	passed, score, highest := marks(&a)
 	return s.replace(ctx, "attempts", a.ID, store.AttemptMissing, store.AttemptStale,
-		`UPDATE attempts SET version = ?, state = ?, writer = ?, accept_until = ?, deadline = ?, seq = ?, saved_at = ?, due_at = ?, doc = ?, passed = ?, score = ?, max = ? WHERE id = ? AND version = ?`,
-		a.Version, a.State, a.Writer, millis(a.AcceptUntil), millis(a.Deadline), a.Seq, millis(a.SavedAt), due(&a), doc, passed, score, highest, a.ID, read)
+		`UPDATE attempts SET version = ?, state = ?, writer = ?, accept_until = ?, deadline = ?, seq = ?, seq_base = ?, saved_at = ?, due_at = ?, doc = ?, passed = ?, score = ?, max = ? WHERE id = ? AND version = ?`,
+		a.Version, a.State, a.Writer, millis(a.AcceptUntil), millis(a.Deadline), a.Seq, a.SeqBase, millis(a.SavedAt), due(&a), doc, passed, score, highest, a.ID, read)
 }
 
 // columns that saving writes without the document, and the document.

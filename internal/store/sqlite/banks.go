@@ -27,17 +27,18 @@ func (s *Store) PutRevisions(ctx context.Context, revisions []exam.Revision) err
 	})
 }
 
-// Revisions implements exam.BankStore.
+// Revisions implements exam.BankStore, in one query: the hashes travel as a JSON
+// array, which the table-valued json_each turns into rows.
 func (s *Store) Revisions(ctx context.Context, hashes []string) ([]exam.Revision, error) {
-	revisions := make([]exam.Revision, len(hashes))
-	for i, hash := range hashes {
-		rev, err := one[exam.Revision](ctx, s, store.RevisionMissing, "SELECT doc FROM revisions WHERE hash = ?", hash)
-		if err != nil {
-			return nil, err
-		}
-		revisions[i] = rev
+	wanted, err := encode(hashes)
+	if err != nil {
+		return nil, err
 	}
-	return revisions, nil
+	revisions, err := many[exam.Revision](ctx, s, "SELECT doc FROM json_each(?) AS wanted JOIN revisions ON hash = wanted.value ORDER BY wanted.key", wanted)
+	if err == nil && len(revisions) != len(hashes) {
+		return nil, store.RevisionMissing
+	}
+	return revisions, err
 }
 
 // PutRelease implements exam.BankStore.

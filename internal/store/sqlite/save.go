@@ -31,17 +31,17 @@ func (s *Store) SaveResponses(ctx context.Context, id string, save exam.Save, sl
 	err := s.do(ctx, func(t *tx) error {
 		var state exam.State
 		var writer string
-		var acceptUntil, deadline int64
+		var acceptUntil, deadline, base int64
 		var stored []byte
-		err := t.row("SELECT state, writer, accept_until, deadline, seq, leaves FROM attempts WHERE id = ?", []any{id},
-			&state, &writer, &acceptUntil, &deadline, &ack.Seq, &stored)
+		err := t.row("SELECT state, writer, accept_until, deadline, seq, seq_base, leaves FROM attempts WHERE id = ?", []any{id},
+			&state, &writer, &acceptUntil, &deadline, &ack.Seq, &base, &stored)
 		if errors.Is(err, sql.ErrNoRows) {
 			return store.AttemptMissing
 		}
 		if err != nil {
 			return err
 		}
-		if state != exam.Running || writer != save.Writer || now.UnixMilli() > acceptUntil {
+		if state != exam.Running || writer != save.Writer || now.UnixMilli() > acceptUntil || save.Seq <= base {
 			return refusal(t, id, save, now)
 		}
 		for i, r := range save.Responses {

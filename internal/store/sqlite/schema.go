@@ -22,7 +22,7 @@ CREATE TABLE attempts (
 	id TEXT PRIMARY KEY, version INTEGER NOT NULL,
 	exam TEXT NOT NULL, sitting TEXT NOT NULL, person TEXT NOT NULL, number INTEGER NOT NULL,
 	state TEXT NOT NULL, writer TEXT NOT NULL, accept_until INTEGER NOT NULL, deadline INTEGER NOT NULL,
-	seq INTEGER NOT NULL, saved_at INTEGER NOT NULL, due_at INTEGER,
+	seq INTEGER NOT NULL, seq_base INTEGER NOT NULL, saved_at INTEGER NOT NULL, due_at INTEGER,
 	leaves BLOB NOT NULL, doc TEXT NOT NULL,
 	UNIQUE (exam, person, number));
 CREATE INDEX attempts_by_person  ON attempts (person, id);
@@ -49,6 +49,9 @@ CREATE TABLE certificates (
 	UNIQUE (status_list, status_index));
 CREATE INDEX certificates_by_person ON certificates (person, id);
 CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+`, `
+CREATE TABLE calibrations (hash TEXT PRIMARY KEY, doc TEXT NOT NULL);
+CREATE TABLE exposures    (id TEXT PRIMARY KEY, version INTEGER NOT NULL, doc TEXT NOT NULL);
 `, `
 CREATE TABLE audit (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, object TEXT NOT NULL, doc TEXT NOT NULL);
 CREATE INDEX audit_by_actor  ON audit (actor, number);

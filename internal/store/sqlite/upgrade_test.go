@@ -17,9 +17,9 @@ func TestAnOlderStoreIsSummedUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, statement := range []string{migrations[0], "PRAGMA user_version = 1",
-		`INSERT INTO attempts (id, version, exam, sitting, person, number, state, writer, accept_until, deadline, seq, saved_at, leaves, doc)
-		 VALUES ('a', 1, 'e', 's', 'p', 1, 'released', '', 0, 0, 0, 0, '', '{"id":"a","result":{"score":7,"max":10,"passed":true}}'),
-		        ('b', 1, 'e', 's', 'q', 1, 'running', '', 0, 0, 0, 0, '', '{"id":"b"}')`} {
+		`INSERT INTO attempts (id, version, exam, sitting, person, number, state, writer, accept_until, deadline, seq, seq_base, saved_at, leaves, doc)
+		 VALUES ('a', 1, 'e', 's', 'p', 1, 'released', '', 0, 0, 0, 0, 0, '', '{"id":"a","result":{"score":7,"max":10,"passed":true}}'),
+		        ('b', 1, 'e', 's', 'q', 1, 'running', '', 0, 0, 0, 0, 0, '', '{"id":"b"}')`} {
 		if _, err := old.Exec(statement); err != nil {
 			t.Fatal(err)
 		}

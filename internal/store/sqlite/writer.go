@@ -26,7 +26,8 @@ type writer struct {
 }
 
 // request is one change. run may return a fault only if it has written nothing,
-// and any other error only to give up the whole transaction.
+// and any other error only to give up the whole transaction; it is then run again,
+// alone.
 type request struct {
 	ctx    context.Context
 	run    func(*tx) error
@@ -117,6 +118,13 @@ func (w *writer) collect(batch []*request) []*request {
 // commit runs the batch in one transaction and answers every request.
 func (w *writer) commit(t *tx, batch []*request) {
 	err := w.transact(t, batch)
+	if err != nil && len(batch) > 1 {
+		// What made one request fail must not take the others with it.
+		for i := range batch {
+			w.commit(t, batch[i:i+1])
+		}
+		return
+	}
 	for _, r := range batch {
 		if err != nil {
 			r.err = err

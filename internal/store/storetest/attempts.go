@@ -134,9 +134,16 @@ func refusals(t *testing.T, s Store) {
 	wantCode(t, "after the grace", try("w1", a.AcceptUntil.Add(time.Millisecond)), "attempt.late")
 	stored, err := s.Attempt(t.Context(), a.ID)
 	must(t, err)
+	must(t, stored.TakeOver("w2", now))
+	must(t, s.UpdateAttempt(t.Context(), stored))
+	wantCode(t, "numbered like a save of the writer before", try("w2", now), "save.stale_sequence")
+	save.Seq++
+	must(t, try("w2", now))
+	stored, err = s.Attempt(t.Context(), a.ID)
+	must(t, err)
 	stored.State, stored.FinishedAt = exam.Released, now
 	must(t, s.UpdateAttempt(t.Context(), stored))
-	wantCode(t, "after handing in", try("w1", now), "attempt.submitted")
+	wantCode(t, "after handing in", try("w2", now), "attempt.submitted")
 	_, err = s.SaveResponses(t.Context(), "none", save, slots, now)
 	wantCode(t, "no attempt", err, "attempt.not_found")
 }

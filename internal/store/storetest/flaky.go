@@ -91,6 +91,21 @@ func (f *Flaky) InsertSitting(ctx context.Context, s exam.Sitting) error {
 	return f.call("InsertSitting", func() error { return f.Store.InsertSitting(ctx, s) })
 }
 
+// InsertExposure implements exam.DrawStore.
+func (f *Flaky) InsertExposure(ctx context.Context, e exam.Exposure) error {
+	return f.call("InsertExposure", func() error { return f.Store.InsertExposure(ctx, e) })
+}
+
+// UpdateExposure implements exam.DrawStore.
+func (f *Flaky) UpdateExposure(ctx context.Context, e exam.Exposure) error {
+	return f.call("UpdateExposure", func() error { return f.Store.UpdateExposure(ctx, e) })
+}
+
+// PutCalibration implements exam.DrawStore.
+func (f *Flaky) PutCalibration(ctx context.Context, c exam.Calibration) error {
+	return f.call("PutCalibration", func() error { return f.Store.PutCalibration(ctx, c) })
+}
+
 // InsertCertificate implements certs.Store.
 func (f *Flaky) InsertCertificate(ctx context.Context, c certs.Certificate) error {
 	return f.call("InsertCertificate", func() error { return f.Store.InsertCertificate(ctx, c) })

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/proba-exam/proba/exam/psychometrics"
+	"github.com/proba-exam/proba/exam/psychometrics/ctt"
+	"github.com/proba-exam/proba/exam/psychometrics/dif"
+	"github.com/proba-exam/proba/exam/psychometrics/irt"
+	"github.com/proba-exam/proba/exam/psychometrics/responses"
+)
+
+// analysis is what "proba analyze" was asked for.
+type analysis struct {
+	responses, key, model, group, reference string
+	priors, asJSON                          bool
+}
+
+// parseAnalysis takes flags before and after the file.
+func parseAnalysis(args []string, stderr io.Writer) (analysis, error) {
+	var a analysis
+	flags := flag.NewFlagSet("proba analyze", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprintln(stderr, "usage: proba analyze RESPONSES.csv [--key KEY.csv] [--model ctt|rasch|2pl|3pl] [--group COLUMN] [--json]")
+		flags.PrintDefaults()
+	}
+	flags.StringVar(&a.key, "key", "", "CSV with the columns item and key; without it cells are marks")
+	flags.StringVar(&a.model, "model", "ctt", "ctt, rasch, 2pl or 3pl")
+	flags.StringVar(&a.group, "group", "", "column that splits people for DIF")
+	flags.StringVar(&a.reference, "reference", "", "group that the others are compared with (default: the first in ascending order)")
+	flags.BoolVar(&a.priors, "priors", false, "hold parameters near what is usual (always so for 3pl)")
+	flags.BoolVar(&a.asJSON, "json", false, "print a machine-readable report")
+	files, err := parseAnywhere(flags, args)
+	if err != nil {
+		return a, err
+	}
+	if len(files) != 1 {
+		flags.Usage()
+		return a, errors.New("name one file of responses")
+	}
+	a.responses = files[0]
+	if !slices.Contains([]string{"ctt", "rasch", "2pl", "3pl"}, a.model) {
+		return a, fmt.Errorf("--model %q is none of ctt, rasch, 2pl, 3pl", a.model)
+	}
+	return a, nil
+}
+
+// parseAnywhere parses flags that may stand before, between and after arguments.
+func parseAnywhere(flags *flag.FlagSet, args []string) (rest []string, err error) {
+	for len(args) > 0 {
+		if err := flags.Parse(args); err != nil {
+			return nil, err
+		}
+		if args = flags.Args(); len(args) > 0 {
+			rest, args = append(rest, args[0]), args[1:]
+		}
+	}
+	return rest, nil
+}
+
+func analyze(_ context.Context, args []string, stdout, stderr io.Writer) error {
+	a, err := parseAnalysis(args, stderr)
+	if err != nil {
+		return err
+	}
+	m, problems, err := a.read(stderr)
+	for _, p := range problems {
+		fmt.Fprintf(stderr, "%s: %s: %s\n", a.responses, p.Severity, p)
+	}
+	if err != nil {
+		return err
+	}
+	report := a.analyse(m, stderr)
+	report.Problems = append([]responses.Problem{}, problems...)
+	if a.asJSON {
+		enc := json.NewEncoder(stdout)
+		enc.SetIndent("", "  ")
+		err = enc.Encode(report)
+	} else {
+		err = report.print(stdout)
+	}
+	if err != nil {
+		return err
+	}
+	if len(report.Refused) > 0 {
+		for _, why := range report.Refused {
+			fmt.Fprintf(stderr, "proba analyze: %s\n", why)
+		}
+		return errNo
+	}
+	return nil
+}
+
+func (a *analysis) read(stderr io.Writer) (*responses.Matrix, []responses.Problem, error) {
+	options := responses.Options{Group: a.group}
+	if a.key != "" {
+		file, err := os.Open(a.key)
+		if err != nil {
+			return nil, nil, err
+		}
+		defer file.Close()
+		if options.Key, err = responses.ReadKey(file); err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", a.key, err)
+		}
+	}
+	file, err := os.Open(a.responses)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer file.Close()
+	size := int64(0)
+	if info, err := file.Stat(); err == nil {
+		size = info.Size()
+	}
+	bar := newBar(stderr, "reading")
+	defer bar.done()
+	return responses.ReadCSV(&counted{r: file, tell: func(n int64) { bar.show(n, size) }}, options)
+}
+
+// analyse computes what was asked for. Refused says what could not be.
+func (a *analysis) analyse(m *responses.Matrix, stderr io.Writer) analysisReport {
+	r := analysisReport{N: m.Count(), Complete: m.Complete()}
+	fit := a.fit(m, stderr)
+	options := ctt.Options{}
+	var rest []float64
+	if fit != nil && !m.Complete() && fit.Status != psychometrics.NotDefined {
+		rest = fit.RestAbilities(m)
+		options.Rest = rest
+	}
+	r.classical(m, ctt.Analyse(m, options))
+	if a.model != "ctt" {
+		r.modelled(m, fit)
+		if fit.Status == psychometrics.NotDefined {
+			r.Refused = append(r.Refused, fmt.Sprintf("model %s: %s", a.model, fit.Reason))
+		}
+	}
+	if a.group != "" {
+		a.compare(&r, m, rest)
+	}
+	return r
+}
+
+// fit estimates the model asked for; where people answered different items and
+// none was, a Rasch model, since ability takes the place of totals there.
+func (a *analysis) fit(m *responses.Matrix, stderr io.Writer) *irt.Fit {
+	options := irt.Options{Model: irt.Model(a.model), Tolerance: 1e-6, Grid: irt.NormalGrid(61, 6)}
+	switch {
+	case a.model == "ctt" && m.Complete():
+		return nil
+	case a.model == "ctt":
+		options.Model = irt.OnePL
+	}
+	if len(m.Cells()) > 200_000 { // the fourth decimal is far below any standard error, and time counts
+		options.Tolerance, options.Grid = 1e-4, irt.Operational()
+	}
+	if a.priors || options.Model == irt.ThreePL {
+		options.Prior = irt.Weak
+	}
+	if options.Model == irt.ThreePL {
+		options.Guess = func(item int) float64 {
+			if n := len(m.Items()[item].Options); n > 1 {
+				return 1 / float64(n)
+			}
+			return .2
+		}
+	}
+	bar := newBar(stderr, "estimating")
+	defer bar.done()
+	options.Progress = func(step int, moved float64) { bar.note(fmt.Sprintf("step %d, largest change %.1g", step, moved)) }
+	return irt.Estimate(m, options)
+}
+
+func (a *analysis) compare(r *analysisReport, m *responses.Matrix, rest []float64) {
+	groups := m.Groups()
+	reference := a.reference
+	if reference == "" && len(groups) > 0 {
+		reference = groups[0]
+	}
+	if len(groups) < 2 || !slices.Contains(groups, reference) {
+		r.Refused = append(r.Refused, fmt.Sprintf("DIF: column %s has the groups %q; it takes two, one of them the reference", a.group, groups))
+		return
+	}
+	r.DIF = []difRow{}
+	for _, focal := range groups {
+		if focal == reference {
+			continue
+		}
+		c := dif.Comparison{Reference: reference, Focal: focal, Ability: rest}
+		plain := dif.Compare(m, c)
+		c.Purify = true
+		for i, p := range dif.Compare(m, c) {
+			r.DIF = append(r.DIF, newDIFRow(reference, focal, plain[i], p))
+		}
+	}
+}

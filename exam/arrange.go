@@ -1,0 +1,46 @@
+package exam
+
+import (
+	"math/rand/v2"
+	"slices"
+)
+
+// arrange draws the order in which an item is presented.
+func arrange(rng *rand.Rand, it *Item) Arrangement {
+	s := it.Interaction.shape()
+	a := Arrangement{Rows: identity(s.rows), Options: identity(s.options)}
+	shuffle(rng, a.Rows, nil)
+	shuffle(rng, a.Options, s.fixed)
+	for it.Kind == Ordering && slices.IsSorted(a.Options) {
+		shuffle(rng, a.Options, nil)
+	}
+	return a
+}
+
+func identity(n int) []int {
+	if n == 0 {
+		return nil
+	}
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	return order
+}
+
+// shuffle permutes order, but leaves the places that fixed marks.
+func shuffle(rng *rand.Rand, order []int, fixed []bool) {
+	if fixed == nil {
+		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		return
+	}
+	var free []int
+	for i := range order {
+		if !fixed[i] {
+			free = append(free, i)
+		}
+	}
+	rng.Shuffle(len(free), func(i, j int) {
+		order[free[i]], order[free[j]] = order[free[j]], order[free[i]]
+	})
+}

@@ -1,0 +1,219 @@
+package exam_test
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/doctor"
+	"github.com/proba-exam/proba/internal/fault"
+)
+
+// pupil entitles another person and starts their attempt.
+func (r *room) pupil(t testing.TB, service *exam.Service) exam.Attempt {
+	t.Helper()
+	s, err := service.Start(t.Context(), r.seat(t), sitting, "uk")
+	must(t, err)
+	return s.Attempt
+}
+
+// TestTwoCopiesShareExposure: copies that draw side by side use items alike, and
+// the stored counts are of forms that were drawn.
+func TestTwoCopiesShareExposure(t *testing.T) {
+	r := newRoom(t, nil)
+	other, err := exam.NewService(exam.Deps{Store: r.store, Now: func() time.Time { return r.now }})
+	must(t, err)
+	const each = 200 // some syncs of each copy
+	people := make([]string, 2*each)
+	for n := range people {
+		people[n] = r.seat(t)
+	}
+	attempts := make([]exam.Attempt, 2*each)
+	var wg sync.WaitGroup
+	for copy, service := range []*exam.Service{r.Service, other} {
+		wg.Go(func() {
+			for n := range each {
+				s, err := service.Start(context.Background(), people[copy*each+n], sitting, "uk")
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				attempts[copy*each+n] = s.Attempt
+			}
+		})
+	}
+	wg.Wait()
+	uses, cells := make(map[string]int), make(map[int]map[string]int)
+	for _, a := range attempts {
+		for _, slot := range a.Form.Slots {
+			uses[slot.Item.ID]++
+			if cells[slot.Cell] == nil {
+				cells[slot.Cell] = make(map[string]int)
+			}
+			cells[slot.Cell][slot.Item.ID]++
+		}
+	}
+	stored, err := r.store.Exposure(t.Context(), r.exam.ID)
+	must(t, err)
+	if stored.Forms < 3*64 || stored.Forms > 2*each {
+		t.Errorf("%d of %d forms are counted", stored.Forms, 2*each)
+	}
+	for id, n := range stored.Used {
+		if float64(uses[id]) < n-1e-6 {
+			t.Errorf("item %s: %v uses stored, %d drawn", id, n, uses[id])
+		}
+	}
+	inTestlet := r.testletItems()
+	for c, supply := range r.exam.Feasibility.Cells {
+		for id, n := range cells[c] {
+			if inTestlet[id] { // the bank has one testlet, and every form asks for one
+				continue
+			}
+			if share := float64(2*each*supply.Count) / float64(supply.Available); float64(n) > 1.5*share+3 {
+				t.Errorf("cell %d: item %s is used %d times, its share is %.1f", c, id, n, share)
+			}
+		}
+	}
+}
+
+func (r *room) testletItems() map[string]bool {
+	in := make(map[string]bool)
+	for i := range r.bank.Items() {
+		it := r.bank.Revision(i).Item
+		in[it.ID] = it.Stimulus != ""
+	}
+	return in
+}
+
+// TestExposureFailsSoftly: a store that cannot count keeps nobody from sitting,
+// and what was not counted is counted later.
+func TestExposureFailsSoftly(t *testing.T) {
+	for _, after := range []bool{false, true} {
+		r := newRoom(t, nil)
+		for n := range 130 {
+			if n == 64 {
+				r.store.Fail("InsertExposure", after)
+			}
+			r.pupil(t, r.Service)
+		}
+		stored, err := r.store.Exposure(t.Context(), r.exam.ID)
+		must(t, err)
+		// Stored, but told otherwise: the first 64 are counted twice, which is
+		// harmless.
+		if want := map[bool]int64{false: 65, true: 129}[after]; stored.Forms < want || stored.Forms > want+64 {
+			t.Errorf("after=%v: %d forms are counted, want %d", after, stored.Forms, want)
+		}
+	}
+}
+
+// TestEveryAttemptIsReplayed: forms that consulted counters and histories come out
+// the same for doctor.
+func TestEveryAttemptIsReplayed(t *testing.T) {
+	r := newRoom(t, nil)
+	levels := 0
+	for range 100 {
+		a := r.pupil(t, r.Service)
+		if a.Form.Equivalence == nil || a.Form.Algorithm != "balanced-draw/1" {
+			t.Fatal("a form without its certificate")
+		}
+		if a.Form.Levels != "" {
+			levels++
+		}
+	}
+	if levels < 50 {
+		t.Errorf("%d of 100 forms consulted counters", levels)
+	}
+	report, err := doctor.Examine(t.Context(), r.store, nil)
+	must(t, err)
+	for _, f := range report.Findings {
+		t.Errorf("%+v", f)
+	}
+}
+
+// TestCalibration: a calibrated draft draws by its parameters, a published exam
+// keeps what it has.
+func TestCalibration(t *testing.T) {
+	r := newRoom(t, nil)
+	draft := r.exam
+	draft.ID = "calibrated"
+	_, _, err := r.CreateExam(t.Context(), draft)
+	must(t, err)
+	items := make(map[string]exam.ItemCalibration)
+	rng := rand.New(rand.NewPCG(1, 1))
+	for i := range r.bank.Items() {
+		items[r.bank.Revision(i).Item.ID] = exam.ItemCalibration{A: math.Exp(.3 * rng.NormFloat64()), B: rng.NormFloat64(), SEA: .12, SEB: .15, N: 300}
+	}
+	_, err = r.Calibrate(t.Context(), "staff", draft.ID, map[string]exam.ItemCalibration{"x": {A: -1}})
+	if fault.Code(err) != "calibration.invalid" {
+		t.Errorf("a slope below 0: %v", err)
+	}
+	calibrated, err := r.Calibrate(t.Context(), "staff", draft.ID, items)
+	must(t, err)
+	again, err := r.Calibrate(t.Context(), "staff", draft.ID, items)
+	must(t, err)
+	if calibrated.Calibration == "" || again.Version != calibrated.Version {
+		t.Errorf("calibrated twice: version %d, then %d", calibrated.Version, again.Version)
+	}
+	published, err := r.PublishExam(t.Context(), "staff", draft.ID)
+	must(t, err)
+	d := published.Feasibility.Difficulty
+	if d == nil || d.Basis != exam.Calibrated || d.SD > .2 || d.ParameterSD <= 0 || d.ParameterSD > .3 {
+		t.Errorf("difficulty %+v", d)
+	}
+	items["another"] = exam.ItemCalibration{Rating: .5}
+	if _, err := r.Calibrate(t.Context(), "staff", draft.ID, items); fault.Code(err) != "exam.published" {
+		t.Errorf("calibrated after publishing: %v", err)
+	}
+	judged := r.exam.Feasibility.Difficulty
+	if judged.Basis != exam.Judged || judged.ParameterSD < .4 {
+		t.Errorf("authors' difficulty leaves %+v", judged)
+	}
+}
+
+// TestOldFormsAreReplayed: a form that the first algorithm drew, as it is stored.
+func TestOldFormsAreReplayed(t *testing.T) {
+	r := newRoom(t, nil)
+	plan, err := exam.NewPlan(r.bank, r.exam.Blueprint)
+	must(t, err)
+	seed := exam.Seed{1, 2, 3}
+	old, err := plan.DrawUniformly(seed, map[string]int{r.bank.Revision(0).Item.ID: 1})
+	must(t, err)
+	data, err := json.Marshal(old)
+	must(t, err)
+	var stored exam.Form
+	must(t, json.Unmarshal(data, &stored))
+	must(t, plan.Replay(stored))
+	stored.Slots[0], stored.Slots[1] = stored.Slots[1], stored.Slots[0]
+	if plan.Replay(stored) == nil {
+		t.Error("another form passes for the seed's")
+	}
+	stored.Algorithm = "none/1"
+	if plan.Replay(stored) == nil {
+		t.Error("an unknown algorithm passes")
+	}
+}
+
+// TestRetakeSharesNothing while the bank has enough items.
+func TestRetakeSharesNothing(t *testing.T) {
+	r := newRoom(t, nil)
+	plan, err := exam.NewPlan(r.bank, r.exam.Blueprint)
+	must(t, err)
+	first, err := plan.Assemble(exam.Seed{1}, nil)
+	must(t, err)
+	seen := make(map[string]int)
+	for _, slot := range first.Slots {
+		seen[slot.Item.ID]++
+	}
+	second, err := plan.Assemble(exam.Seed{2}, seen)
+	must(t, err)
+	for _, slot := range second.Slots {
+		if supply := r.exam.Feasibility.Cells[slot.Cell]; seen[slot.Item.ID] > 0 && !r.testletItems()[slot.Item.ID] && supply.Available >= 2*supply.Count {
+			t.Errorf("item %s again", slot.Item.ID)
+		}
+	}
+}

@@ -1,0 +1,120 @@
+package formats_test
+
+import (
+	"bytes"
+	"slices"
+	"testing"
+	"testing/fstest"
+
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/exam/bankfile"
+	"github.com/proba-exam/proba/exam/interchange"
+	"github.com/proba-exam/proba/exam/interchange/formats"
+	"github.com/proba-exam/proba/internal/programmes"
+)
+
+// TestTheShippedBankSurvivesEveryFormat writes the bank that Proba ships and reads
+// it back. The formats that can hold all of it give the same revisions.
+func TestTheShippedBankSurvivesEveryFormat(t *testing.T) {
+	want, err := programmes.Bank()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		format string
+		lost   []exam.Kind // kinds that do not come back the same
+	}{
+		{formats.GIFT, []exam.Kind{exam.Numeric, exam.ShortText}}, // units; answers by language
+		{formats.Moodle, []exam.Kind{exam.ShortText}},             // answers by language
+		{formats.CSV, nil}, {formats.QTI22, nil}, {formats.QTI30, nil},
+	} {
+		t.Run(c.format, func(t *testing.T) {
+			x, err := interchange.NewExport(want, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var b bytes.Buffer
+			if err := formats.Write(&b, c.format, x); err != nil {
+				t.Fatal(err)
+			}
+			detected := formats.Detect("bank", b.Bytes())
+			im := new(interchange.Import)
+			if err := formats.Read(im, detected, "bank", b.Bytes(), ""); err != nil {
+				t.Fatal(err)
+			}
+			got, report := im.Finish(interchange.Options{Bank: want.Release.Bank, Lang: "en"})
+			if got == nil || got.Items() != want.Items() || report.Refused() {
+				t.Fatalf("as %q read %+v", detected, report)
+			}
+			for i := range want.Items() {
+				w, g := want.Revision(i), got.Revision(i)
+				if original(t, w.Item).Hash != g.Hash && !slices.Contains(c.lost, w.Item.Kind) {
+					t.Errorf("item %s came back changed", w.Item.ID)
+				}
+			}
+		})
+	}
+}
+
+// original is the item without what means the same: a tolerance of 0 is none.
+func original(t *testing.T, it exam.Item) exam.Revision {
+	t.Helper()
+	if in, ok := it.Interaction.(*exam.Number); ok && in.Tolerance == "0" {
+		exact := *in
+		exact.Tolerance = ""
+		it.Interaction = &exact
+	}
+	rev, err := exam.NewRevision(it)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rev
+}
+
+// TestNativeIsReadByBankfile: the document alone is a bank.
+func TestNativeIsReadByBankfile(t *testing.T) {
+	want, err := programmes.Bank()
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := interchange.NewExport(want, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := formats.Write(&b, formats.Native, x); err != nil {
+		t.Fatal(err)
+	}
+	got, problems, err := bankfile.Read(fstest.MapFS{bankfile.Manifest: {Data: b.Bytes()}})
+	if err != nil || got == nil || got.Release.Hash != want.Release.Hash {
+		t.Fatalf("%v, %v", problems, err)
+	}
+}
+
+func TestDetect(t *testing.T) {
+	for _, c := range []struct{ name, content, want string }{
+		{"a.txt", "::q::Who?{=a ~b}", formats.GIFT},
+		{"a.txt", "Who?\nA. a\nB. b\nANSWER: A\n", formats.Aiken},
+		{"a.csv", "stem,key\n", formats.CSV},
+		{"a.txt", "id;stem:uk;key\n", formats.CSV},
+		{"a.xml", "<?xml version=\"1.0\"?>\n<!-- <x> -->\n<quiz>", formats.Moodle},
+		{"a.xml", "\xef\xbb\xbf<?xml version=\"1.0\"?><questestinterop xmlns=\"x\">", formats.QTI},
+		{"a.xml", "<qti-assessment-item identifier=\"x\"/>", formats.QTI},
+		{"a.xml", "<imscp:manifest xmlns:imscp=\"x\">", formats.QTI},
+		{"a.xml", "<html></html>", ""},
+		{"a.txt", "Once upon a time", ""},
+		{"a", "PK\x03\x04", formats.QTI},
+	} {
+		if got := formats.Detect(c.name, []byte(c.content)); got != c.want {
+			t.Errorf("%s with %q is %q, want %q", c.name, c.content, got, c.want)
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	for said, want := range map[string]string{"GIFT": formats.GIFT, "moodle_xml": formats.Moodle, "QTI 3.0": formats.QTI30, "qti2.2": formats.QTI22, "qti": formats.QTI, "docx": ""} {
+		if got, ok := formats.Name(said); got != want || ok != (want != "") {
+			t.Errorf("%q is %q, %v", said, got, ok)
+		}
+	}
+}

@@ -1,0 +1,30 @@
+package interchange
+
+// Limits on untrusted input. Every one is far above what a real bank needs.
+const (
+	// MaxFile bounds one source and one file inside a package, in bytes: 25,000
+	// items of 2 kB, the largest release, fit.
+	MaxFile = 64 << 20
+	// MaxQuestions is the size of the largest release.
+	MaxQuestions = 25_000
+	// MaxUnpacked bounds all files of a package together, in bytes, as they are
+	// read and not as the package declares them.
+	MaxUnpacked = 256 << 20
+	// MaxEntries bounds the files of a package: one for each item of the largest
+	// release in two languages.
+	MaxEntries = 60_000
+	// maxDepth bounds the nesting of XML; real items stay under 20.
+	maxDepth = 64
+	// maxNodes bounds one XML element that is held in memory; a test with 25,000
+	// items needs a third.
+	maxNodes = 200_000
+	// MaxText bounds one text with its markup, in bytes; the longest text that an
+	// item may have is 6,000 characters.
+	MaxText = 256 << 10
+	// maxLanguages bounds the languages of one text.
+	maxLanguages = 20
+	// maxProblems bounds the rows of one import: a person stops reading long
+	// before, and a hostile file could have a row for each of its bytes. What is
+	// over is counted in a last row.
+	maxProblems = 20_000
+)

@@ -1,0 +1,7 @@
+// Package moodlexml reads and writes Moodle XML, the format in which Moodle keeps
+// questions whole (question/format/xml/format.php, described at
+// https://docs.moodle.org/en/Moodle_XML_format).
+//
+// Case texts are descriptions with the tag "stimulus"; texts in several languages
+// are spans of Moodle's multilang filter. A file is read a question at a time.
+package moodlexml

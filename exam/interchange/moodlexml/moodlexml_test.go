@@ -1,0 +1,91 @@
+package moodlexml_test
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/proba-exam/proba/exam/interchange"
+	"github.com/proba-exam/proba/exam/interchange/banktest"
+	"github.com/proba-exam/proba/exam/interchange/moodlexml"
+)
+
+var format = banktest.Format{
+	Read: func(im *interchange.Import, data []byte) { moodlexml.Read(im, "bank.xml", data) },
+	Write: func(x *interchange.Export) ([]byte, error) {
+		var b bytes.Buffer
+		err := moodlexml.Write(&b, x)
+		return b.Bytes(), err
+	},
+}
+
+func TestRoundTrip(t *testing.T) {
+	for name, langs := range map[string][]string{"one language": {"uk"}, "two languages": {"en", "uk"}} {
+		t.Run(name, func(t *testing.T) {
+			banktest.RoundTrip(t, banktest.Drawer{Langs: langs, Units: true, Rules: true}, format)
+		})
+	}
+}
+
+// question wraps the inside of one question of a type.
+func question(kind, inside string) string {
+	return `<?xml version="1.0" encoding="UTF-8"?>
+<quiz>
+<question type="` + kind + `"><name><text>Q</text></name>` + inside + `</question>
+</quiz>`
+}
+
+const stem = `<questiontext format="html"><text><![CDATA[<p>Who?</p>]]></text></questiontext>`
+
+func TestRead(t *testing.T) {
+	one := func(kind, inside string) string { return question(kind, stem+inside) }
+	banktest.Run(t, []banktest.Case{
+		banktest.Given("single choice with feedback", one("multichoice", `<single>true</single><generalfeedback><text>Since.</text></generalfeedback>
+			<answer fraction="100"><text>a</text><feedback><text>yes</text></feedback></answer><answer fraction="0"><text>b</text></answer>`),
+			[]string{"single | Who? | +a | -b | because Since.\n\na — yes"}, nil),
+		banktest.Given("multiple choice, exact", one("multichoice", `<single>false</single><answer fraction="50"><text>a</text></answer><answer fraction="50"><text>b</text></answer><answer fraction="-50"><text>c</text></answer>`),
+			[]string{"multiple | Who? | +a | +b | -c"}, nil),
+		banktest.Given("multiple choice, other weights", one("multichoice", `<single>0</single><answer fraction="33.33333"><text>a</text></answer><answer fraction="66.66667"><text>b</text></answer><answer fraction="-100"><text>c</text></answer>`),
+			[]string{"multiple | Who? | +a | +b | -c"}, []string{"scoring.weights"}),
+		banktest.Given("true/false in another language", one("truefalse", `<answer fraction="0"><text>Правда</text></answer><answer fraction="100"><text>Неправда</text></answer>`),
+			[]string{"true_false | Who? | false"}, []string{"moodle.true_false"}),
+		banktest.Given("true/false, false first", one("truefalse", `<answer fraction="0"><text>false</text></answer><answer fraction="100"><text>true</text></answer>`), []string{"true_false | Who? | true"}, nil),
+		banktest.Given("short answer", one("shortanswer", `<usecase>1</usecase><answer fraction="100"><text>Ada</text></answer><answer fraction="100"><text>A*</text></answer><answer fraction="0"><text>*</text></answer>`),
+			[]string{"short_text | Who? | +Ada"}, []string{"answer.wildcard", "answer.case"}),
+		banktest.Given("number with unit", one("numerical", `<answer fraction="100"><text>1.5e1</text><tolerance>0.25</tolerance></answer><units><unit><multiplier>1</multiplier><unit_name>m</unit_name></unit></units>`),
+			[]string{"numeric | Who? | 15 ± 0.25 m"}, nil),
+		banktest.Given("number with two units", one("numerical", `<answer fraction="100"><text>15</text></answer><units><unit><multiplier>1</multiplier><unit_name>m</unit_name></unit><unit><multiplier>100</multiplier><unit_name>cm</unit_name></unit></units>`),
+			[]string{"numeric | Who? | 15 ±  m"}, []string{"moodle.units"}),
+		banktest.Given("matching", one("matching", `<subquestion format="html"><text>a</text><answer><text>1</text></answer></subquestion><subquestion><text>b</text><answer><text>2</text></answer></subquestion><subquestion><text></text><answer><text>3</text></answer></subquestion>`),
+			[]string{"matching | Who? | a = 1 | b = 2 | -3"}, nil),
+		banktest.Given("ordering by place", one("ordering", `<answer fraction="3"><text>c</text></answer><answer fraction="1"><text>a</text></answer><answer fraction="2"><text>b</text></answer>`), []string{"ordering | Who? | a | b | c"}, nil),
+		banktest.Given("cloze with one gap", question("cloze", `<questiontext format="html"><text>The capital is {1:SHORTANSWER:=Berlin#yes~%50%Bonn}.</text></questiontext>`),
+			[]string{"short_text | The capital is _____. | +Berlin | because Berlin — yes"}, []string{"scoring.partial"}),
+		banktest.Given("cloze with a choice", question("cloze", `<questiontext format="html"><text>It is {:MC:~red~=blue \~ green}.</text></questiontext>`), []string{"single | It is _____. | -red | +blue ~ green"}, nil),
+		banktest.Given("cloze with a number", question("cloze", `<questiontext format="html"><text>It is {2:NM:=3.5:0.5}.</text></questiontext>`), []string{"numeric | It is _____. | 3.5 ± 0.5"}, nil),
+		banktest.Given("cloze with two gaps", question("cloze", `<questiontext format="html"><text>{1:SA:=a} and {1:SA:=b}</text></questiontext>`), nil, []string{"kind.cloze"}),
+		banktest.Given("essay", one("essay", ""), nil, []string{"kind.essay"}),
+		banktest.Given("another kind", one("ddimageortext", ""), nil, []string{"kind.unsupported"}),
+		banktest.Given("description", one("description", ""), nil, []string{"moodle.description", "file.no_questions"}),
+		banktest.Given("an image that comes with it", question("truefalse", `<questiontext format="html"><text><![CDATA[<img src="@@PLUGINFILE@@/a.png" alt="map">]]></text><file name="a.png" encoding="base64">AAAA</file></questiontext>
+			<answer fraction="100"><text>true</text></answer><answer fraction="0"><text>false</text></answer>`), nil, []string{"media.image"}),
+		banktest.Given("points, hints, other feedback and an unknown element", one("truefalse", `<defaultgrade>2</defaultgrade><hint><text>h</text></hint><correctfeedback><text>Well done</text></correctfeedback><novelty>1</novelty>
+			<answer fraction="100"><text>true</text></answer><answer fraction="0"><text>false</text></answer>`), []string{"true_false | Who? | true"}, []string{"points", "moodle.hint", "moodle.combined_feedback", "moodle.element"}),
+		banktest.Given("Markdown and plain text", question("multichoice", `<questiontext format="markdown"><text>Is **it**?</text></questiontext><answer fraction="100" format="plain_text"><text>a &lt;b&gt;</text></answer><answer fraction="0"><text>b</text></answer>`),
+			[]string{"single | Is **it**? | +a <b> | -b"}, nil),
+		banktest.Given("broken XML keeps what came before", one("truefalse", `<answer fraction="100"><text>true</text></answer><answer fraction="0"><text>false</text></answer>`)[:0]+
+			"<quiz><question type=\"truefalse\">"+stem+`<answer fraction="100"><text>true</text></answer><answer fraction="0"><text>false</text></answer></question><question>`,
+			[]string{"true_false | Who? | true"}, []string{"xml.broken"}),
+	}, func(im *interchange.Import, source string) { moodlexml.Read(im, "bank.xml", []byte(source)) })
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(question("truefalse", stem+`<answer fraction="100"><text>true</text></answer><answer fraction="0"><text>false</text></answer>`)))
+	f.Add([]byte(question("cloze", `<questiontext><text>{1:SA:=a~%50%b#c}</text></questiontext>`)))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		banktest.Fuzzed(t, func(im *interchange.Import) {
+			if text, ok := im.Decode("f", data, ""); ok {
+				moodlexml.Read(im, "f", text)
+			}
+		})
+	})
+}

@@ -1,0 +1,237 @@
+package qti
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/proba-exam/proba/exam/interchange"
+)
+
+// eval evaluates an expression (QTI 2.2, 15). Those that items of the kinds that
+// are read here have no use for are errRules.
+func (r *run) eval(e *interchange.Element) (value, error) {
+	if r.steps++; r.steps > maxSteps {
+		return value{}, errRules
+	}
+	switch e.Name {
+	case "baseValue":
+		return single(strings.TrimSpace(e.Content())), nil
+	case "null":
+		return value{}, nil
+	case "variable":
+		return r.variable(e.Attr("identifier"))
+	case "correct":
+		d, ok := r.declarations[e.Attr("identifier")]
+		if !ok {
+			return value{}, errRules
+		}
+		return value{members: d.correct, ordered: d.cardinality == "ordered"}, nil
+	case "mapResponse":
+		d, ok := r.declarations[e.Attr("identifier")]
+		if !ok {
+			return value{}, errRules
+		}
+		if len(r.responses[d.id]) == 0 {
+			return single("0"), nil
+		}
+		return number(d.mapped(r.responses[d.id])), nil
+	}
+	var operands []value
+	for _, c := range elements(e) {
+		v, err := r.eval(c)
+		if err != nil {
+			return value{}, err
+		}
+		operands = append(operands, v)
+	}
+	return operate(e, operands)
+}
+
+func (r *run) variable(id string) (value, error) {
+	if d, ok := r.declarations[id]; ok {
+		return value{members: r.responses[id], ordered: d.cardinality == "ordered"}, nil
+	}
+	v, ok := r.outcomes[id]
+	if !ok {
+		return value{}, errRules
+	}
+	return v, nil
+}
+
+func number(f float64) value { return single(strconv.FormatFloat(f, 'g', -1, 64)) }
+
+// operate applies an operator whose operands have been evaluated.
+func operate(e *interchange.Element, v []value) (value, error) {
+	switch {
+	case e.Name == "and":
+		return truth(!slices.ContainsFunc(v, func(v value) bool { return !v.is() })), nil
+	case e.Name == "or":
+		return truth(slices.ContainsFunc(v, value.is)), nil
+	case e.Name == "multiple", e.Name == "ordered":
+		all := value{ordered: e.Name == "ordered"}
+		for _, one := range v {
+			all.members = append(all.members, one.members...)
+		}
+		return all, nil
+	case e.Name == "sum", e.Name == "product", e.Name == "max", e.Name == "min":
+		return fold(e.Name, v)
+	case len(v) == 1:
+		return unary(e, v[0])
+	case len(v) == 2:
+		return binary(e, v[0], v[1])
+	}
+	return value{}, errRules
+}
+
+func unary(e *interchange.Element, v value) (value, error) {
+	switch e.Name {
+	case "not":
+		return truth(!v.is()), nil
+	case "isNull":
+		return truth(v.null() || len(v.members) == 1 && v.members[0] == ""), nil
+	case "containerSize":
+		return number(float64(len(v.members))), nil
+	case "integerToFloat":
+		return v, nil
+	}
+	return value{}, errRules
+}
+
+func fold(name string, v []value) (value, error) {
+	var result float64
+	first := true
+	for _, operand := range v {
+		for _, m := range operand.members {
+			f, err := strconv.ParseFloat(m, 64)
+			if err != nil {
+				return value{}, errRules
+			}
+			switch {
+			case first:
+				result, first = f, false
+			case name == "sum":
+				result += f
+			case name == "product":
+				result *= f
+			case name == "max":
+				result = max(result, f)
+			case name == "min":
+				result = min(result, f)
+			}
+		}
+	}
+	if first {
+		return value{}, nil
+	}
+	return number(result), nil
+}
+
+func binary(e *interchange.Element, a, b value) (value, error) {
+	switch e.Name {
+	case "match":
+		return truth(same(a, b)), nil
+	case "member":
+		return truth(len(a.members) == 1 && slices.Contains(b.members, a.members[0])), nil
+	case "contains":
+		return truth(!b.null() && !slices.ContainsFunc(b.members, func(m string) bool { return !slices.Contains(a.members, m) })), nil
+	case "stringMatch":
+		return stringMatch(e, a, b)
+	}
+	if a.null() || b.null() {
+		return value{}, nil
+	}
+	x, ok := a.number()
+	y, okToo := b.number()
+	if !ok || !okToo {
+		if e.Name == "equal" || strings.HasPrefix(e.Name, "lt") || strings.HasPrefix(e.Name, "gt") {
+			return truth(false), nil // a learner may type what is no number
+		}
+		return value{}, errRules
+	}
+	switch e.Name {
+	case "equal":
+		low, high, ok := tolerated(e, y)
+		if !ok {
+			return value{}, errRules
+		}
+		slack := 1e-12 * math.Abs(y) // decimals are not exact in floating point
+		return truth(x >= low-slack && x <= high+slack), nil
+	case "lt":
+		return truth(x < y), nil
+	case "gt":
+		return truth(x > y), nil
+	case "lte":
+		return truth(x <= y), nil
+	case "gte":
+		return truth(x >= y), nil
+	case "subtract":
+		return number(x - y), nil
+	case "divide":
+		if y == 0 {
+			return value{}, nil
+		}
+		return number(x / y), nil
+	}
+	return value{}, errRules
+}
+
+// tolerated is the range around y that <equal> takes for equal: exact, absolute, or
+// relative in percent.
+func tolerated(e *interchange.Element, y float64) (low, high float64, ok bool) {
+	mode := e.Attr("toleranceMode")
+	if mode == "" || mode == "exact" {
+		return y, y, true
+	}
+	bounds := strings.Fields(e.Attr("tolerance"))
+	if len(bounds) == 0 || len(bounds) > 2 {
+		return 0, 0, false
+	}
+	below, err := strconv.ParseFloat(bounds[0], 64)
+	above, errToo := strconv.ParseFloat(bounds[len(bounds)-1], 64)
+	if err != nil || errToo != nil {
+		return 0, 0, false
+	}
+	if mode == "relative" {
+		return y * (1 - below/100), y * (1 + above/100), true
+	}
+	return y - below, y + above, true
+}
+
+func stringMatch(e *interchange.Element, a, b value) (value, error) {
+	if a.null() || b.null() {
+		return truth(false), nil
+	}
+	x, y := strings.TrimSpace(a.members[0]), strings.TrimSpace(b.members[0])
+	if e.Attr("caseSensitive") == "false" {
+		x, y = strings.ToLower(x), strings.ToLower(y)
+	}
+	if e.Attr("substring") == "true" {
+		return truth(strings.Contains(x, y)), nil
+	}
+	return truth(x == y), nil
+}
+
+// same compares two values: in order when one of them has an order, else as
+// multisets; numbers by value.
+func same(a, b value) bool {
+	if len(a.members) != len(b.members) {
+		return false
+	}
+	x, y := a.members, b.members
+	if !a.ordered && !b.ordered {
+		x, y = slices.Sorted(slices.Values(x)), slices.Sorted(slices.Values(y))
+	}
+	for i := range x {
+		if x[i] == y[i] {
+			continue
+		}
+		f, err := strconv.ParseFloat(x[i], 64)
+		g, errToo := strconv.ParseFloat(y[i], 64)
+		if err != nil || errToo != nil || f != g {
+			return false
+		}
+	}
+	return len(x) > 0
+}

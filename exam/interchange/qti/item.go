@@ -1,0 +1,189 @@
+package qti
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/exam/interchange"
+)
+
+// reader reads one assessmentItem.
+type reader struct {
+	question
+	pkg  *library
+	file string
+	item *interchange.Element
+	lang string
+	p    *processing
+}
+
+// item reads an assessmentItem into d. Tags and category are d's already.
+func (l *library) item(d *interchange.Draft, file string, e *interchange.Element) {
+	r := &reader{pkg: l, file: file, item: e, lang: language(e), p: readProcessing(e)}
+	r.d, r.mark = d, r.p.score
+	r.correct = make(map[string][]string)
+	for id, decl := range r.p.declarations {
+		r.correct[id] = decl.correct
+	}
+	r.ruled = slices.ContainsFunc(d.Tags, func(t string) bool { return strings.HasPrefix(t, "scoring:") })
+	if e.Attr("adaptive") == "true" {
+		d.Refuse("qti.adaptive", "is adaptive: it changes with each try, which no kind of item here does")
+		return
+	}
+	if e.Child("templateProcessing") != nil || e.Child("templateDeclaration") != nil {
+		d.Refuse("qti.template", "makes its numbers by itself (template processing), which no kind of item here does")
+		return
+	}
+	r.stimulus()
+	r.body()
+	r.feedback(e)
+	if len(e.Find("stylesheet")) > 0 {
+		d.Lose("qti.style", "its style sheet is left out")
+	}
+}
+
+// language is the primary language that an element says, Unnamed when none.
+func language(e *interchange.Element) string {
+	lang, _, _ := strings.Cut(strings.ToLower(e.Attr("lang")), "-")
+	return lang
+}
+
+// in puts a text that names no language into the item's.
+func (r *reader) in(t exam.Text) exam.Text {
+	if s, ok := t[interchange.Unnamed]; ok && r.lang != "" && len(t) == 1 {
+		return exam.Text{r.lang: s}
+	}
+	return t
+}
+
+// interactions are those of QTI 2.2 and 3.0, and whether they are read here.
+var interactions = map[string]bool{
+	"choiceInteraction": true, "inlineChoiceInteraction": true, "orderInteraction": true, "matchInteraction": true, "associateInteraction": true,
+	"gapMatchInteraction": true, "textEntryInteraction": true, "extendedTextInteraction": true,
+	"hotspotInteraction": false, "hottextInteraction": false, "graphicOrderInteraction": false, "graphicAssociateInteraction": false,
+	"graphicGapMatchInteraction": false, "positionObjectInteraction": false, "selectPointInteraction": false, "sliderInteraction": false,
+	"mediaInteraction": false, "drawingInteraction": false, "uploadInteraction": false, "customInteraction": false,
+	"portableCustomInteraction": false, "endAttemptInteraction": false,
+}
+
+// gapMark stands for the place of an interaction until the text has been read.
+const gapMark = "\ufdd8"
+
+func (r *reader) body() {
+	body := r.item.Child("itemBody")
+	if body == nil {
+		r.d.Refuse("qti.body", "has no itemBody")
+		return
+	}
+	var found []*interchange.Element
+	body.Walk(func(c *interchange.Element) bool {
+		_, is := interactions[c.Name]
+		if is {
+			found = append(found, c)
+		}
+		return !is
+	})
+	switch {
+	case len(found) == 0:
+		r.d.Refuse("qti.no_interaction", "asks nothing: there is no interaction in it")
+	case !interactions[found[0].Name]:
+		r.d.Unsupported(found[0].Name)
+	case len(found) > 1 && inline(found[0]):
+		r.d.Refuse("kind.cloze", "has %d gaps; no kind of item here can carry more than one", len(found))
+	case len(found) > 1:
+		r.d.Refuse("kind.composite", "asks for %d things at once; split it into as many items", len(found))
+	default:
+		r.interaction(body, found[0])
+	}
+}
+
+func inline(e *interchange.Element) bool {
+	return e.Name == "textEntryInteraction" || e.Name == "inlineChoiceInteraction"
+}
+
+// stem reads the text around the interaction. An inline one leaves a gap unless it
+// stands at the end, in a block of its own.
+func (r *reader) stem(body, interaction *interchange.Element) exam.Text {
+	text := r.in(r.d.HTML(body.HTML(func(c *interchange.Element) (string, bool) {
+		switch {
+		case c == interaction && inline(c):
+			return gapMark, true
+		case c == interaction:
+			return "<div>" + c.Child("prompt").HTML(r.replace) + "</div>", true
+		}
+		return r.replace(c)
+	})))
+	for lang, s := range text {
+		before, after, gap := strings.Cut(s, gapMark)
+		if gap && strings.TrimSpace(after) == "" && (strings.HasSuffix(before, "\n") || before == "") {
+			text[lang] = strings.TrimSpace(before)
+		} else {
+			text[lang] = strings.ReplaceAll(s, gapMark, "_____")
+		}
+	}
+	return text
+}
+
+// replace handles what of a body is not HTML.
+func (r *reader) replace(c *interchange.Element) (string, bool) {
+	switch c.Name {
+	case "feedbackInline", "feedbackBlock", "stylesheet", "catalogInfo":
+		return "", true
+	case "rubricBlock":
+		if view := c.Attr("view"); view != "" && !strings.Contains(view, "candidate") {
+			r.d.Lose("qti.rubric", "instructions for %s are left out", view)
+			return "", true
+		}
+	case "printedVariable", "templateInline", "templateBlock":
+		r.d.Refuse("qti.template", "shows values that it computes (%s), which no kind of item here does", c.Name)
+		return "", true
+	case "object", "include":
+		return r.pkg.shared(r, c)
+	case "span":
+		if strings.Contains(c.Attr("class"), unitClass) {
+			return "", true
+		}
+	}
+	return "", false
+}
+
+// html reads the content of an element.
+func (r *reader) html(e *interchange.Element) exam.Text {
+	return r.in(r.d.HTML(e.HTML(r.replace)))
+}
+
+// feedback adds the item's feedback to the rationale.
+func (r *reader) feedback(item *interchange.Element) {
+	for _, f := range item.All("modalFeedback") {
+		r.d.Explain(nil, r.html(f))
+	}
+	for _, f := range item.Child("itemBody").Find("feedbackBlock", "feedbackInline") {
+		if !within(item, f, "simpleChoice", "simpleAssociableChoice", "inlineChoice", "gapText") {
+			r.d.Explain(nil, r.html(f))
+		}
+	}
+}
+
+// within reports whether e lies in an element of one of the names.
+func within(root, e *interchange.Element, names ...string) bool {
+	for _, outer := range root.Find(names...) {
+		if slices.Contains(outer.Find(e.Name), e) {
+			return true
+		}
+	}
+	return false
+}
+
+// choices reads the choices of an interaction.
+func (r *reader) choices(parent *interchange.Element, name string, shuffle bool) []choice {
+	var all []choice
+	for _, c := range parent.All(name) {
+		one := choice{id: identifier(c.Attr("identifier")), text: r.html(c), fixed: !shuffle || c.Attr("fixed") == "true"}
+		for _, f := range c.Find("feedbackInline", "feedbackBlock") {
+			one.feedback = r.html(f)
+		}
+		all = append(all, one)
+	}
+	return all
+}

@@ -1,0 +1,179 @@
+package qti_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/proba-exam/proba/exam/interchange"
+	"github.com/proba-exam/proba/exam/interchange/banktest"
+	"github.com/proba-exam/proba/exam/interchange/qti"
+)
+
+// item22 is an item of QTI 2.2 around declarations, body and processing.
+func item22(declaration, body, processing string) string {
+	return `<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p2" identifier="item-1" title="An item" adaptive="false" timeDependent="false" xml:lang="en-GB">` +
+		declaration + `<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"/><itemBody>` + body + `</itemBody>` + processing + `</assessmentItem>`
+}
+
+// declared is a response with its right answer and the inside of a mapping.
+func declared(cardinality, base, mapping string, correct ...string) string {
+	s := `<responseDeclaration identifier="RESPONSE" cardinality="` + cardinality + `" baseType="` + base + `">`
+	if len(correct) > 0 {
+		s += "<correctResponse><value>" + strings.Join(correct, "</value><value>") + "</value></correctResponse>"
+	}
+	if mapping != "" {
+		s += `<mapping defaultValue="0" lowerBound="0">` + mapping + `</mapping>`
+	}
+	return s + `</responseDeclaration>`
+}
+
+func entry(key, value string) string {
+	return `<mapEntry mapKey="` + key + `" mappedValue="` + value + `"/>`
+}
+
+const (
+	matchCorrect = `<responseProcessing template="http://www.imsglobal.org/question/qti_v2p2/rptemplates/match_correct"/>`
+	mapResponse  = `<responseProcessing template="http://www.imsglobal.org/question/qti_v2p2/rptemplates/map_response"/>`
+	prompt       = `<prompt>Who?</prompt>`
+	three        = `<simpleChoice identifier="A">a</simpleChoice><simpleChoice identifier="B">b</simpleChoice><simpleChoice identifier="C">c</simpleChoice>`
+)
+
+func choose(most string) string {
+	return `<choiceInteraction responseIdentifier="RESPONSE" shuffle="true" maxChoices="` + most + `">` + prompt + three + `</choiceInteraction>`
+}
+
+// rules sets the score by explicit rules: pairs of a condition and a score.
+func rules(pairs ...string) string {
+	s := `<responseProcessing><responseCondition>`
+	for i := 0; i < len(pairs); i += 2 {
+		name := "responseElseIf"
+		if i == 0 {
+			name = "responseIf"
+		}
+		s += "<" + name + ">" + pairs[i] + `<setOutcomeValue identifier="SCORE"><baseValue baseType="float">` + pairs[i+1] + `</baseValue></setOutcomeValue></` + name + ">"
+	}
+	return s + `</responseCondition></responseProcessing>`
+}
+
+const variable = `<variable identifier="RESPONSE"/>`
+
+func base(kind, value string) string {
+	return `<baseValue baseType="` + kind + `">` + value + `</baseValue>`
+}
+
+func read(im *interchange.Import, source string) { qti.Read(im, "item.xml", []byte(source)) }
+
+func TestRead22(t *testing.T) {
+	gap := `<p>Pi is <textEntryInteraction responseIdentifier="RESPONSE"/>, about.</p>`
+	set := func(prefix string, texts ...string) string {
+		s := "<simpleMatchSet>"
+		for _, text := range texts {
+			s += `<simpleAssociableChoice identifier="` + prefix + text + `" matchMax="1">` + text + `</simpleAssociableChoice>`
+		}
+		return s + "</simpleMatchSet>"
+	}
+	match := `<matchInteraction responseIdentifier="RESPONSE" shuffle="true">` + prompt
+	banktest.Run(t, []banktest.Case{
+		banktest.Given("single choice by template", item22(declared("single", "identifier", "", "B"), choose("1"), matchCorrect), []string{"single | Who? | -a | +b | -c"}, nil),
+		banktest.Given("single choice by explicit rules without a declared answer", item22(declared("single", "identifier", ""), choose("1"), rules("<match>"+variable+base("identifier", "C")+"</match>", "1")),
+			[]string{"single | Who? | -a | -b | +c"}, nil),
+		banktest.Given("partial credit", item22(declared("single", "identifier", entry("A", "1")+entry("B", "0.5"), "A"), choose("1"), mapResponse), []string{"single | Who? | +a | -b | -c"}, []string{"scoring.partial"}),
+		banktest.Given("multiple choice, all or nothing", item22(declared("multiple", "identifier", "", "A", "C"), choose("0"), matchCorrect), []string{"multiple | Who? | +a | -b | +c"}, nil),
+		banktest.Given("multiple choice, right minus wrong", item22(declared("multiple", "identifier", entry("A", "1")+entry("C", "1")+entry("B", "-1"), "A", "C"), choose("0"), mapResponse), []string{"multiple | Who? | +a | -b | +c"}, nil),
+		banktest.Given("multiple choice, other weights", item22(declared("multiple", "identifier", entry("A", "2")+entry("C", "1"), "A", "C"), choose("0"), mapResponse), []string{"multiple | Who? | +a | -b | +c"}, []string{"scoring.weights"}),
+		banktest.Given("a limit that tells nothing", item22(declared("multiple", "identifier", entry("A", "1")+entry("B", "-1")+entry("C", "-1"), "A"), choose("2"), mapResponse), []string{"multiple | Who? | +a | -b | -c"}, []string{"qti.max_choices"}),
+		banktest.Given("true and false", item22(declared("single", "identifier", "", "F"), `<choiceInteraction responseIdentifier="RESPONSE" maxChoices="1">`+prompt+`<simpleChoice identifier="T">True</simpleChoice><simpleChoice identifier="F">False</simpleChoice></choiceInteraction>`, matchCorrect),
+			[]string{"true_false | Who? | false"}, nil),
+		banktest.Given("order", item22(declared("ordered", "identifier", "", "C", "A", "B"), `<orderInteraction responseIdentifier="RESPONSE" shuffle="true">`+prompt+three+`</orderInteraction>`, matchCorrect), []string{"ordering | Who? | c | a | b"}, nil),
+		banktest.Given("an order of some", item22(declared("ordered", "identifier", "", "C", "A"), `<orderInteraction responseIdentifier="RESPONSE">`+prompt+three+`</orderInteraction>`, matchCorrect), nil, []string{"key.order"}),
+		banktest.Given("match", item22(declared("multiple", "directedPair", entry("Ra M1", "1")+entry("Rb M2", "1"), "Ra M1", "Rb M2"), match+set("R", "a", "b")+set("M", "1", "2", "3")+`</matchInteraction>`, mapResponse),
+			[]string{"matching | Who? | a = 1 | b = 2 | -3"}, nil),
+		banktest.Given("match the other way round", item22(declared("multiple", "directedPair", entry("Ra M1", "1")+entry("Rc M2", "1"), "Ra M1", "Rc M2"), match+set("R", "a", "b", "c")+set("M", "1", "2")+`</matchInteraction>`, mapResponse),
+			[]string{"matching | Who? | 1 = a | 2 = c | -b"}, nil),
+		banktest.Given("a shared match", item22(declared("multiple", "directedPair", "", "Ra M1", "Rb M1"), match+set("R", "a", "b")+set("M", "1", "2")+`</matchInteraction>`, matchCorrect), nil, []string{"matching.shared"}),
+		banktest.Given("associate", item22(declared("multiple", "pair", entry("A D", "1")+entry("C B", "1"), "A D", "B C"), `<associateInteraction responseIdentifier="RESPONSE">`+prompt+
+			`<simpleAssociableChoice identifier="A">a</simpleAssociableChoice><simpleAssociableChoice identifier="B">b</simpleAssociableChoice><simpleAssociableChoice identifier="C">c</simpleAssociableChoice><simpleAssociableChoice identifier="D">d</simpleAssociableChoice></associateInteraction>`, mapResponse),
+			[]string{"matching | Who? | a = d | b = c"}, []string{"qti.associate"}),
+		banktest.Given("gap match", item22(declared("multiple", "directedPair", entry("W G1", "1")+entry("S G2", "1"), "W G1", "S G2"), `<gapMatchInteraction responseIdentifier="RESPONSE"><prompt>Fill in.</prompt><gapText identifier="W">winter</gapText><gapText identifier="S">summer</gapText><gapText identifier="X">spring</gapText><p>The <gap identifier="G1"/> and the <gap identifier="G2"/></p></gapMatchInteraction>`, mapResponse),
+			[]string{"matching | Fill in.\n\nThe [1] and the [2] | [1] = winter | [2] = summer | -spring"}, []string{"qti.gap_match"}),
+		banktest.Given("gap match with one gap", item22(declared("multiple", "directedPair", "", "S G1"), `<gapMatchInteraction responseIdentifier="RESPONSE" shuffle="true"><gapText identifier="W">winter</gapText><gapText identifier="S">summer</gapText><p>It is <gap identifier="G1"/>.</p></gapMatchInteraction>`, matchCorrect),
+			[]string{"single | It is _____. | -winter | +summer"}, nil),
+		banktest.Given("inline choice", item22(declared("single", "identifier", "", "Y"), `<p>To be or <inlineChoiceInteraction responseIdentifier="RESPONSE"><inlineChoice identifier="X">nought</inlineChoice><inlineChoice identifier="Y">not</inlineChoice></inlineChoiceInteraction> to be</p>`, matchCorrect),
+			[]string{"single | To be or _____ to be | -nought | +not"}, nil),
+		banktest.Given("text entry by mapping", item22(declared("single", "string", entry("York", "1")+entry("york", "0.5"), "York"), `<p>This sun of <textEntryInteraction responseIdentifier="RESPONSE"/></p>`, mapResponse),
+			[]string{"short_text | This sun of _____ | +York"}, []string{"answer.case", "scoring.partial"}),
+		banktest.Given("text entry by rules", item22(declared("single", "string", ""), `<p>Where?</p><p><textEntryInteraction responseIdentifier="RESPONSE"/></p>`,
+			rules(`<or><stringMatch caseSensitive="false">`+variable+base("string", "Kyiv")+`</stringMatch><stringMatch caseSensitive="false">`+variable+base("string", "Київ")+`</stringMatch></or>`, "1")), []string{"short_text | Where? | +Kyiv | +Київ"}, nil),
+		banktest.Given("number with a tolerance", item22(declared("single", "float", "", "3.14"), gap, rules(`<equal toleranceMode="absolute" tolerance="0.01 0.02">`+variable+`<correct identifier="RESPONSE"/></equal>`, "1")), []string{"numeric | Pi is _____, about. | 3.145 ± 0.015"}, nil),
+		banktest.Given("number with a relative tolerance", item22(declared("single", "float", "", "200"), gap, rules(`<equal toleranceMode="relative" tolerance="5">`+variable+`<correct identifier="RESPONSE"/></equal>`, "2")), []string{"numeric | Pi is _____, about. | 200 ± 10"}, nil),
+		banktest.Given("number within bounds", item22(declared("single", "float", ""), gap, rules(`<and><gte>`+variable+base("float", "3")+`</gte><lte>`+variable+base("float", "4")+`</lte></and>`, "1")), []string{"numeric | Pi is _____, about. | 3.5 ± 0.5"}, nil),
+		banktest.Given("two numbers", item22(declared("single", "integer", entry("3", "1")+entry("5", "1")), gap, mapResponse), nil, []string{"key.several"}),
+		banktest.Given("essay", item22(declared("single", "string", ""), `<extendedTextInteraction responseIdentifier="RESPONSE"/>`, ""), nil, []string{"kind.essay"}),
+		banktest.Given("hotspot", item22(declared("single", "identifier", "", "A"), `<hotspotInteraction responseIdentifier="RESPONSE" maxChoices="1"><object type="image/png" data="a.png"/></hotspotInteraction>`, matchCorrect), nil, []string{"kind.unsupported"}),
+		banktest.Given("two gaps", item22(declared("single", "string", "", "x"), gap+gap, matchCorrect), nil, []string{"kind.cloze"}),
+		banktest.Given("nothing asked", item22("", "<p>Read.</p>", ""), nil, []string{"qti.no_interaction"}),
+		banktest.Given("no processing at all", item22(declared("single", "identifier", "", "B"), choose("1"), ""), []string{"single | Who? | -a | +b | -c"}, []string{"qti.no_score"}),
+		banktest.Given("rules that are not understood", item22(declared("single", "identifier", "", "B"), choose("1"), `<responseProcessing><lookupOutcomeValue identifier="SCORE"/></responseProcessing>`), []string{"single | Who? | -a | +b | -c"}, []string{"qti.processing"}),
+		banktest.Given("feedback", item22(declared("single", "identifier", "", "A"), `<choiceInteraction responseIdentifier="RESPONSE" shuffle="true" maxChoices="1">`+prompt+`<simpleChoice identifier="A">a<feedbackInline identifier="A" outcomeIdentifier="F">yes</feedbackInline></simpleChoice><simpleChoice identifier="B">b</simpleChoice></choiceInteraction>`,
+			matchCorrect+`<modalFeedback outcomeIdentifier="F" identifier="x" showHide="show">Since.</modalFeedback>`), []string{"single | Who? | +a | -b | because a — yes\n\nSince."}, nil),
+		banktest.Given("a template", strings.Replace(item22(declared("single", "identifier", "", "B"), choose("1"), matchCorrect), "<outcome", "<templateDeclaration/><outcome", 1), nil, []string{"qti.template"}),
+		banktest.Given("an image and a formula", item22(declared("single", "identifier", "", "B"), `<p><img src="a.png" alt="x"/><m:math xmlns:m="http://www.w3.org/1998/Math/MathML"><m:mi>x</m:mi></m:math></p>`+choose("1"), matchCorrect), nil, []string{"media.image", "text.formula"}),
+		banktest.Given("no declaration", item22("", choose("1"), matchCorrect), nil, []string{"qti.declaration"}),
+		banktest.Given("another document", "<html xmlns=\"http://www.w3.org/1999/xhtml\"/>", nil, []string{"qti.unknown", "file.no_questions"}),
+		banktest.Given("entities", "<!DOCTYPE a [<!ENTITY x \"y\">]><assessmentItem/>", nil, []string{"xml.broken", "file.no_questions"}),
+	}, read)
+}
+
+func TestRead30(t *testing.T) {
+	banktest.Run(t, []banktest.Case{
+		banktest.Given("single choice", `<qti-assessment-item xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0" identifier="i1" title="t" time-dependent="false" xml:lang="en">
+<qti-response-declaration identifier="RESPONSE" cardinality="single" base-type="identifier"><qti-correct-response><qti-value>B</qti-value></qti-correct-response></qti-response-declaration>
+<qti-outcome-declaration identifier="SCORE" cardinality="single" base-type="float"/>
+<qti-item-body><p>Read this.</p><qti-choice-interaction response-identifier="RESPONSE" max-choices="1" shuffle="true"><qti-prompt>Who?</qti-prompt><qti-simple-choice identifier="A">a</qti-simple-choice><qti-simple-choice identifier="B" fixed="true">b</qti-simple-choice></qti-choice-interaction></qti-item-body>
+<qti-response-processing template="https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/match_correct.xml"/>
+<qti-modal-feedback outcome-identifier="F" identifier="x" show-hide="show"><qti-content-body><p>Since.</p></qti-content-body></qti-modal-feedback></qti-assessment-item>`,
+			[]string{"single | Read this.\n\nWho? | -a | +b | because Since."}, nil),
+	}, read)
+}
+
+func item12(presentation, processing string) string {
+	return `<?xml version="1.0"?><questestinterop><assessment title="Quiz"><section title="Part 1"><item ident="Q1" title="A question">
+<presentation>` + presentation + `</presentation><resprocessing><outcomes><decvar varname="SCORE"/></outcomes>` + processing + `</resprocessing></item></section></assessment></questestinterop>`
+}
+
+func TestRead12(t *testing.T) {
+	material := func(s string) string { return `<material><mattext texttype="text/html">` + s + `</mattext></material>` }
+	label := func(id, s string) string {
+		return `<response_label ident="` + id + `">` + material(s) + `</response_label>`
+	}
+	lid := func(id, cardinality, inside string) string {
+		return `<response_lid ident="` + id + `" rcardinality="` + cardinality + `">` + inside + `</response_lid>`
+	}
+	labels := `<render_choice>` + label("A", "a") + label("B", "b") + label("C", "c") + `</render_choice>`
+	condition := func(test, action, value string) string {
+		return `<respcondition><conditionvar>` + test + `</conditionvar><setvar action="` + action + `" varname="SCORE">` + value + `</setvar></respcondition>`
+	}
+	equal := func(id, value string) string { return `<varequal respident="` + id + `">` + value + `</varequal>` }
+	fib := func(kind string) string {
+		return material("Who? ") + `<response_str ident="R" rcardinality="Single"><render_fib fibtype="` + kind + `"><response_label ident="x"/></render_fib></response_str>`
+	}
+	banktest.Run(t, []banktest.Case{
+		banktest.Given("single choice", item12(material("Who?")+lid("R", "Single", labels), condition(equal("R", "B"), "Set", "100")), []string{"single | Who? | -a | +b | -c"}, nil),
+		banktest.Given("multiple choice, added up", item12(material("Who?")+lid("R", "Multiple", labels), condition(equal("R", "A"), "Add", "50")+condition(equal("R", "C"), "Add", "50")+condition(equal("R", "B"), "Subtract", "50")),
+			[]string{"multiple | Who? | +a | -b | +c"}, []string{"scoring.weights"}),
+		banktest.Given("multiple choice, all or nothing", item12(material("Who?")+lid("R", "Multiple", labels), condition("<and>"+equal("R", "A")+equal("R", "C")+"<not>"+equal("R", "B")+"</not></and>", "Set", "1")),
+			[]string{"multiple | Who? | +a | -b | +c"}, nil),
+		banktest.Given("order", item12(material("Who?")+lid("R", "Ordered", labels), condition(`<varequal respident="R" index="1">C</varequal><varequal respident="R" index="2">A</varequal><varequal respident="R" index="3">B</varequal>`, "Set", "1")),
+			[]string{"ordering | Who? | c | a | b"}, nil),
+		banktest.Given("matching", item12(material("Who?")+lid("1", "Single", material("one")+labels)+lid("2", "Single", material("two")+labels), condition(equal("1", "B"), "Add", "50")+condition(equal("2", "A"), "Add", "50")),
+			[]string{"matching | Who? | one = b | two = a | -c"}, nil),
+		banktest.Given("typed words", item12(fib("String"), condition("<or>"+equal("R", "Ada")+equal("R", "Lady Ada")+"</or>", "Set", "1")), []string{"short_text | Who? | +Ada | +Lady Ada"}, nil),
+		banktest.Given("a typed number in a range", item12(fib("Decimal"), condition(`<or>`+equal("R", "5")+`<and><vargte respident="R">4.5</vargte><varlte respident="R">5.5</varlte></and></or>`, "Set", "1")), []string{"numeric | Who? | 5 ± 0.5"}, nil),
+		banktest.Given("essay", item12(fib("String"), ""), nil, []string{"kind.essay"}),
+		banktest.Given("two gaps", item12(fib("String")+fib("String"), condition(equal("R", "Ada"), "Set", "1")), nil, []string{"kind.cloze"}),
+		banktest.Given("hotspot", item12(material("Where?")+`<response_xy ident="R"><render_hotspot/></response_xy>`, ""), nil, []string{"kind.unsupported"}),
+		banktest.Given("an image", item12(`<material><matimage uri="a.png"/></material>`+lid("R", "Single", labels), condition(equal("R", "B"), "Set", "1")), nil, []string{"media.image"}),
+		banktest.Given("a drawn section", strings.Replace(item12(material("Who?")+lid("R", "Single", labels), condition(equal("R", "B"), "Set", "100")), "<item ", `<selection_ordering><selection><selection_number>1</selection_number></selection></selection_ordering><item `, 1),
+			[]string{"single | Who? | -a | +b | -c"}, []string{"qti.selection"}),
+	}, read)
+}

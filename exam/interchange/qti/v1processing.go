@@ -1,0 +1,173 @@
+package qti
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/proba-exam/proba/exam/interchange"
+)
+
+// score runs the resprocessing. By the specification reading stops at the first
+// condition that holds unless it says continue="Yes"; programs that add points up
+// option by option leave that out, so that adding goes on.
+func (r *v1) score(responses map[string][]string) (float64, error) {
+	score, steps := 0.0, 0
+	for _, c := range r.item.Child("resprocessing").All("respcondition") {
+		holds, err := holds(c.Child("conditionvar"), responses, &steps)
+		if err != nil {
+			return 0, err
+		}
+		if !holds {
+			continue
+		}
+		adds := false
+		for _, set := range c.All("setvar") {
+			v, err := strconv.ParseFloat(strings.TrimSpace(set.Content()), 64)
+			if err != nil {
+				return 0, errRules
+			}
+			switch set.Attr("action") {
+			case "", "Set":
+				score = v
+			case "Add":
+				score, adds = score+v, true
+			case "Subtract":
+				score, adds = score-v, true
+			default:
+				return 0, errRules
+			}
+		}
+		if goesOn := c.Attr("continue"); goesOn == "No" || goesOn == "" && !adds && len(c.All("setvar")) > 0 {
+			break
+		}
+	}
+	return score, nil
+}
+
+// holds evaluates a condition; its parts are joined by "and".
+func holds(e *interchange.Element, responses map[string][]string, steps *int) (bool, error) {
+	all := true
+	if e == nil {
+		return false, nil
+	}
+	for _, c := range elements(e) {
+		if *steps++; *steps > maxSteps {
+			return false, errRules
+		}
+		one, err := atom(c, responses, steps)
+		if err != nil {
+			return false, err
+		}
+		all = all && one
+	}
+	return all, nil
+}
+
+func atom(c *interchange.Element, responses map[string][]string, steps *int) (bool, error) {
+	given := responses[c.Attr("respident")]
+	wanted := strings.TrimSpace(c.Content())
+	equal := func(s string) bool {
+		if c.Attr("case") == "No" || c.Attr("case") == "" {
+			return strings.EqualFold(s, wanted)
+		}
+		return s == wanted
+	}
+	switch c.Name {
+	case "and":
+		return holds(c, responses, steps)
+	case "or":
+		for _, part := range elements(c) {
+			if *steps++; *steps > maxSteps {
+				return false, errRules
+			}
+			if one, err := atom(part, responses, steps); one || err != nil {
+				return one, err
+			}
+		}
+		return false, nil
+	case "not":
+		all, err := holds(c, responses, steps)
+		return !all, err
+	case "other":
+		return true, nil
+	case "unanswered":
+		return len(given) == 0, nil
+	case "varequal":
+		if i, err := strconv.Atoi(c.Attr("index")); err == nil { // the place in an order
+			return i >= 1 && i <= len(given) && equal(given[i-1]), nil
+		}
+		return slices.ContainsFunc(given, func(s string) bool { return equal(s) || sameNumber(s, wanted) }), nil
+	case "varsubset":
+		for part := range strings.SplitSeq(wanted, ",") {
+			if !slices.Contains(given, strings.TrimSpace(part)) {
+				return false, nil
+			}
+		}
+		return true, nil
+	case "vargt", "vargte", "varlt", "varlte":
+		if len(given) != 1 {
+			return false, nil
+		}
+		x, err := strconv.ParseFloat(given[0], 64)
+		y, errToo := strconv.ParseFloat(wanted, 64)
+		if err != nil || errToo != nil {
+			return false, nil
+		}
+		return map[string]bool{"vargt": x > y, "vargte": x >= y, "varlt": x < y, "varlte": x <= y}[c.Name], nil
+	}
+	return false, errRules
+}
+
+func sameNumber(a, b string) bool {
+	x, err := strconv.ParseFloat(a, 64)
+	y, errToo := strconv.ParseFloat(b, 64)
+	return err == nil && errToo == nil && x == y
+}
+
+// guess finds the right answer, which QTI 1.2 does not declare: of what the rules
+// speak of outside of "not", what earns most.
+func (r *v1) guess(id string, labels []choice, cardinality string) {
+	if cardinality == "Ordered" {
+		order := make([]string, 0, len(labels))
+		for _, v := range r.item.Child("resprocessing").Find("varequal") {
+			if v.Attr("respident") == id {
+				order = append(order, strings.TrimSpace(v.Content()))
+			}
+		}
+		r.correct[id] = unique(order)
+		return
+	}
+	if cardinality != "Multiple" || len(labels) > maxChoices {
+		return
+	}
+	// What each condition that gives points speaks of, all of it together, and the
+	// labels that earn something alone.
+	var together, earning []string
+	var candidates [][]string
+	for _, c := range r.item.Child("resprocessing").All("respcondition") {
+		if len(c.All("setvar")) == 0 {
+			continue // only feedback
+		}
+		var spoken []string
+		c.Child("conditionvar").Walk(func(v *interchange.Element) bool {
+			if v.Name == "varequal" && v.Attr("respident") == id {
+				spoken = append(spoken, strings.TrimSpace(v.Content()))
+			}
+			return v.Name != "not"
+		})
+		candidates = append(candidates, unique(spoken))
+		together = append(together, spoken...)
+	}
+	for _, label := range labels {
+		if r.try(id, label.id) > 0 {
+			earning = append(earning, label.id)
+		}
+	}
+	best := 0.0
+	for _, c := range append(candidates, unique(together), earning) {
+		if score := r.try(id, c...); score > best {
+			best, r.correct[id] = score, c
+		}
+	}
+}

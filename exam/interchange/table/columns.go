@@ -1,0 +1,88 @@
+package table
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/proba-exam/proba/exam/interchange"
+)
+
+// The columns. Those of texts may have a language behind a colon.
+const (
+	colID         = "id"
+	colKind       = "kind"
+	colRoles      = "roles"      // separated by semicolons
+	colTopic      = "topic"      //
+	colStage      = "stage"      //
+	colLevel      = "level"      //
+	colDifficulty = "difficulty" //
+	colReferences = "references" // one a line: fact = source
+	colEnemies    = "enemies"    // ids, separated by semicolons
+	colScoring    = "scoring"    //
+	colCaseID     = "case id"    // of the case text that the question belongs to
+	colCase       = "case"       // the case text, once
+	colStem       = "stem"       //
+	colKey        = "key"        // by kind: numbers or letters of options, true or false, a number
+	colTolerance  = "tolerance"  // of a number
+	colUnit       = "unit"       // of a number
+	colInteger    = "integer"    // "yes": a whole number is asked for
+	colChoose     = "choose"     // "yes": the learner is told how many are right
+	colFixed      = "fixed"      // numbers of the options that stay in place
+	colRationale  = "rationale"  //
+	colOption     = "option"     // "option 1", "option 2", …: options, steps, prompts or accepted answers
+	colMatch      = "match"      // "match 1", …: what belongs to the option of that number
+)
+
+// maxOptions bounds the numbered columns: the most accepted answers of an item.
+const maxOptions = 20
+
+var (
+	plainColumns = []string{colID, colKind, colRoles, colTopic, colStage, colLevel, colDifficulty, colReferences, colEnemies, colScoring, colCaseID,
+		colKey, colTolerance, colInteger, colChoose, colFixed}
+	textColumns = []string{colCase, colStem, colUnit, colRationale}
+)
+
+// header says where each column is: by name, then by language.
+type header map[string]map[string]int
+
+// readHeader reads the first row. A column without a meaning is told as lost.
+func readHeader(im *interchange.Import, file string, cells []string) (header, bool) {
+	h := make(header)
+	for i, cell := range cells {
+		name, lang, _ := strings.Cut(strings.ToLower(strings.TrimSpace(cell)), ":")
+		name, lang = strings.Join(strings.Fields(strings.ReplaceAll(name, "_", " ")), " "), strings.TrimSpace(lang)
+		if name == "" {
+			continue
+		}
+		isText := slices.Contains(textColumns, name) || numbered(name)
+		if !isText && !slices.Contains(plainColumns, name) || !isText && lang != "" {
+			im.Warn(file, 1, "table.column", "the column %q has no meaning here and is left out", cell)
+			continue
+		}
+		if h[name] == nil {
+			h[name] = make(map[string]int)
+		}
+		if _, twice := h[name][lang]; twice {
+			im.Fail(file, 1, "table.column", "the column %q is there twice", cell)
+			return nil, false
+		}
+		h[name][lang] = i
+	}
+	if h[colStem] == nil {
+		im.Fail(file, 1, "table.header", "the first row has no column %q; it names the columns, see proba bank export --template", colStem)
+		return nil, false
+	}
+	return h, true
+}
+
+func numbered(name string) bool {
+	for n := 1; n <= maxOptions; n++ {
+		if name == nth(colOption, n) || name == nth(colMatch, n) {
+			return true
+		}
+	}
+	return false
+}
+
+func nth(column string, n int) string { return fmt.Sprintf("%s %d", column, n) }

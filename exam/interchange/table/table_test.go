@@ -1,0 +1,186 @@
+package table_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/csv"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/proba-exam/proba/exam/interchange"
+	"github.com/proba-exam/proba/exam/interchange/banktest"
+	"github.com/proba-exam/proba/exam/interchange/table"
+)
+
+var format = banktest.Format{
+	Read: func(im *interchange.Import, data []byte) { table.ReadCSV(im, "bank.csv", data) },
+	Write: func(x *interchange.Export) ([]byte, error) {
+		var b bytes.Buffer
+		err := table.WriteCSV(&b, x)
+		return b.Bytes(), err
+	},
+}
+
+func TestRoundTrip(t *testing.T) {
+	for name, langs := range map[string][]string{"one language": {"uk"}, "two languages": {"en", "uk"}} {
+		t.Run(name, func(t *testing.T) {
+			banktest.RoundTrip(t, banktest.Drawer{Langs: langs, Units: true, Rules: true}, format)
+		})
+	}
+}
+
+// TestRoundTripThroughXLSX has a library write the workbook that ReadXLSX reads.
+func TestRoundTripThroughXLSX(t *testing.T) {
+	banktest.RoundTrip(t, banktest.Drawer{Langs: []string{"en", "uk"}, Units: true, Rules: true}, banktest.Format{
+		Read: func(im *interchange.Import, data []byte) {
+			table.ReadXLSX(im, "bank.xlsx", workbook(t, string(data)))
+		},
+		Write: format.Write,
+	})
+}
+
+// workbook turns CSV into XLSX, without the guard against formulas.
+func workbook(t *testing.T, source string) []byte {
+	t.Helper()
+	records, err := csv.NewReader(strings.NewReader(source)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := excelize.NewFile()
+	for i, record := range records {
+		for j, cell := range record {
+			name, err := excelize.CoordinatesToCellName(j+1, i+1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if rest := strings.TrimLeft(cell, "'"); rest != cell && strings.ContainsAny(rest[:1], "=+-@") {
+				cell = cell[1:]
+			}
+			if err := f.SetCellStr("Sheet1", name, cell); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	b, err := f.WriteToBuffer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestRead(t *testing.T) {
+	banktest.Run(t, []banktest.Case{
+		banktest.Given("the usual", "stem,option 1,option 2,key\nWho?,a,b,2\n", []string{"single | Who? | -a | +b"}, nil),
+		banktest.Given("semicolons and letters", "Stem;Option_1;option 2;Option 3;Key\nWho?;a;b;c;A, C\n", []string{"multiple | Who? | +a | -b | +c"}, nil),
+		banktest.Given("tabs", "stem\toption 1\toption 2\tkey\nWho?\ta\tb\t1", []string{"single | Who? | +a | -b"}, nil),
+		banktest.Given("quotes, lines and empty rows", "stem,option 1,option 2,key\n\"Who,\n\n\"\"he\"\"?\",a,b,1\n,,,\nWhat?,a,b,1\n", []string{"single | Who,\n\n\"he\"? | +a | -b", "single | What? | +a | -b"}, nil),
+		banktest.Given("every other kind", "kind,stem,option 1,option 2,option 3,match 1,match 2,match 3,key,tolerance,unit\n"+
+			"true false,T?,,,,,,,FALSE,,\nmatching,M?,a,b,,1,2,3,,,\nordering,O?,x,y,z,,,,,,\nnumeric,N?,,,,,,,\"37,5\",\"0,5\",days\nshort_text,S?,yes,yep,,,,,,,\n",
+			[]string{"true_false | T? | false", "matching | M? | a = 1 | b = 2 | -3", "ordering | O? | x | y | z", "numeric | N? | 37.5 ± 0.5 days", "short_text | S? | +yes | +yep"}, nil),
+		banktest.Given("a key that is not there", "stem,option 1,option 2,key\nWho?,a,b,3\n", nil, []string{"table.key", "key.missing"}),
+		banktest.Given("no key", "stem,option 1,option 2,key\nWho?,a,b,\n", nil, []string{"key.missing"}),
+		banktest.Given("an unknown kind", "kind,stem,key\nriddle,Who?,1\n", nil, []string{"kind.unsupported"}),
+		banktest.Given("an unknown column", "stem,option 1,option 2,key,mood\nWho?,a,b,1,sad\n", []string{"single | Who? | +a | -b"}, []string{"table.column"}),
+		banktest.Given("a column twice", "stem,stem\nWho?,x\n", nil, []string{"table.column", "file.no_questions"}),
+		banktest.Given("no header", "Who?,a,b,1\n", nil, []string{"table.column", "table.column", "table.column", "table.column", "table.header", "file.no_questions"}),
+		banktest.Given("broken quotes", "stem,option 1,option 2,key\nWho?,a,b,1\n\"Wh\"o?,a,b,1\n", []string{"single | Who? | +a | -b"}, []string{"csv.broken"}),
+		banktest.Given("a formula's guard", "stem,option 1,option 2,key\n'=1+1?,'-a,''+b,1\n", []string{"single | =1+1? | +-a | -'+b"}, nil),
+		banktest.Given("a case without its id", "stem,option 1,option 2,key,case\nWho?,a,b,1,Once\n", nil, []string{"table.case"}),
+	}, func(im *interchange.Import, source string) { table.ReadCSV(im, "bank.csv", []byte(source)) })
+}
+
+// TestFormulasAreGuarded: a spreadsheet must not run what an author wrote.
+func TestFormulasAreGuarded(t *testing.T) {
+	bank, report := banktest.Read(t, func(im *interchange.Import) {
+		table.ReadCSV(im, "f", []byte("stem,option 1,option 2,key\n\"=HYPERLINK(\"\"x\"\")\",@a,b,1\n"))
+	})
+	if bank == nil {
+		t.Fatal(report.Problems)
+	}
+	x, err := interchange.NewExport(bank, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := format.Write(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := string(out); !strings.Contains(s, `"'=HYPERLINK`) || !strings.Contains(s, "'@a") {
+		t.Errorf("written as %s", s)
+	}
+}
+
+func TestTemplateIsAHeader(t *testing.T) {
+	var b bytes.Buffer
+	if err := table.Template(&b, []string{"en", "uk"}); err != nil {
+		t.Fatal(err)
+	}
+	_, report := banktest.Read(t, func(im *interchange.Import) { table.ReadCSV(im, "t.csv", b.Bytes()) })
+	for _, p := range report.Problems {
+		if p.Code != "file.no_questions" {
+			t.Errorf("its own template is refused: %+v", p)
+		}
+	}
+}
+
+func TestNumbersOfAWorkbook(t *testing.T) {
+	f := excelize.NewFile()
+	for i, row := range [][]any{{"kind", "stem", "key", "option 1", "option 2"}, {"numeric", "Sum?", 0.1 + 0.2}, {}, {"true_false", "So?", true}, {"", "Which?", 2, 1, 3.5}} {
+		for j, v := range row {
+			name, _ := excelize.CoordinatesToCellName(j+1, i+1)
+			if err := f.SetCellValue("Sheet1", name, v); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if _, err := f.NewSheet("Other"); err != nil {
+		t.Fatal(err)
+	}
+	b, err := f.WriteToBuffer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	banktest.Run(t, []banktest.Case{banktest.Given("numbers", b.String(), []string{"numeric | Sum? | 0.3 ±", "true_false | So? | true", "single | Which? | -1 | +3.5"}, []string{"xlsx.sheets"})},
+		func(im *interchange.Import, source string) { table.ReadXLSX(im, "", []byte(source)) })
+}
+
+func FuzzReadCSV(f *testing.F) {
+	f.Add([]byte("stem,option 1,option 2,key\nWho?,a,b,2\n"))
+	f.Add([]byte("kind;stem:uk;key\nnumeric;x;1,5"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		banktest.Fuzzed(t, func(im *interchange.Import) {
+			if text, ok := im.Decode("f", data, ""); ok {
+				table.ReadCSV(im, "f", text)
+			}
+		})
+	})
+}
+
+// FuzzReadXLSX varies the sheet and the shared texts within a sound package.
+func FuzzReadXLSX(f *testing.F) {
+	f.Add(`<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c></row><row><c t="inlineStr"><is><t>x</t></is></c></row></sheetData></worksheet>`, `<sst><si><t>stem</t></si></sst>`)
+	f.Fuzz(func(t *testing.T, sheet, shared string) {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		for name, content := range map[string]string{
+			"xl/workbook.xml":            `<workbook><sheets><sheet name="S" id="r1"/></sheets></workbook>`,
+			"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="r1" Target="worksheets/sheet1.xml"/></Relationships>`,
+			"xl/worksheets/sheet1.xml":   sheet,
+			"xl/sharedStrings.xml":       shared,
+		} {
+			w, err := z.Create(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Write([]byte(content)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		banktest.Fuzzed(t, func(im *interchange.Import) { table.ReadXLSX(im, "f", b.Bytes()) })
+	})
+}

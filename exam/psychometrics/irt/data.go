@@ -1,0 +1,106 @@
+package irt
+
+import (
+	"runtime"
+	"sync"
+
+	"github.com/proba-exam/proba/exam/psychometrics/responses"
+)
+
+// block is how many people are taken at a time: their posteriors on 41 points
+// take 11 MB.
+const block = 32768
+
+// answers is what estimation sees of a matrix: right or wrong, for the items
+// that can have parameters.
+type answers struct {
+	people int
+	weight []float64
+	// By person: first[p] to first[p+1] are positions in item and right.
+	first []int
+	item  []int32
+	right []bool
+	// cell is the position in the matrix of each answer.
+	cell []int32
+	// By item: start[i] to start[i+1] are positions in who and hit.
+	start []int
+	who   []int32
+	hit   []bool
+	// refused says why an item is left out, "" for those that are in.
+	refused []string
+}
+
+func newAnswers(m *responses.Matrix) *answers {
+	a := &answers{people: len(m.People()), refused: make([]string, len(m.Items()))}
+	for i := range m.Items() {
+		a.refused[i] = refusal(m, i)
+	}
+	a.weight = make([]float64, a.people)
+	a.first = make([]int, a.people+1)
+	a.start = make([]int, len(m.Items())+1)
+	for p := range a.people {
+		a.weight[p] = float64(m.People()[p].Count)
+		from, to := m.Range(p)
+		for n := from; n < to; n++ {
+			c := m.Cells()[n]
+			if a.refused[c.Item] == "" {
+				a.item, a.right, a.cell = append(a.item, c.Item), append(a.right, c.Mark > 0), append(a.cell, int32(n))
+			}
+		}
+		a.first[p+1] = len(a.item)
+	}
+	for i := range m.Items() {
+		if a.refused[i] == "" {
+			for _, n := range m.To(i) {
+				c := m.Cells()[n]
+				a.who, a.hit = append(a.who, c.Person), append(a.hit, c.Mark > 0)
+			}
+		}
+		a.start[i+1] = len(a.who)
+	}
+	return a
+}
+
+// refusal says why an item can have no parameters.
+func refusal(m *responses.Matrix, i int) string {
+	if !m.Binary(i) {
+		return "needs marks of 0 and 1"
+	}
+	right, wrong := false, false
+	for _, n := range m.To(i) {
+		if m.Cells()[n].Mark > 0 {
+			right = true
+		} else {
+			wrong = true
+		}
+	}
+	switch {
+	case !right && !wrong:
+		return "nobody was presented with it"
+	case !right:
+		return "nobody answered it"
+	case !wrong:
+		return "everybody answered it"
+	}
+	return ""
+}
+
+// spread runs work on parts of 0..n at once. Parts are independent, so that the
+// result does not depend on how many run.
+func spread(n int, work func(from, to int)) {
+	parts := min(runtime.GOMAXPROCS(0), max(1, n/16))
+	if parts < 2 {
+		work(0, n)
+		return
+	}
+	// More parts than processors, so that an unlucky one does not hold up all.
+	parts *= 4
+	var wg sync.WaitGroup
+	for part := range parts {
+		from, to := n*part/parts, n*(part+1)/parts
+		if from < to {
+			wg.Go(func() { work(from, to) })
+		}
+	}
+	wg.Wait()
+}

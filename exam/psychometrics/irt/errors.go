@@ -1,0 +1,316 @@
+package irt
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// ErrorMethod says how standard errors were computed.
+type ErrorMethod string
+
+// The methods.
+const (
+	// ObservedInformation is the whole matrix, by Louis' formula (1982).
+	ObservedInformation ErrorMethod = "observed information"
+	// ItemBlocks is the same with each item by itself, for large banks: errors
+	// of different items are taken as independent.
+	ItemBlocks ErrorMethod = "observed information by item"
+	// CrossProducts sums products of each person's score (for 3PL).
+	CrossProducts ErrorMethod = "cross-products"
+)
+
+// Limits of the whole matrix: beyond them one of it takes seconds.
+const (
+	mostParameters = 400
+	mostProducts   = 4_000_000_000
+)
+
+// standardErrors fills in the errors of the items' parameters.
+func (f *Fit) standardErrors(e *em) {
+	free := 2
+	if f.Model == ThreePL {
+		free = 3
+	}
+	size, products := free*len(e.in), 0
+	for p := range e.data.people {
+		k := free * (e.data.first[p+1] - e.data.first[p])
+		products += k * k * len(f.Grid.Points) / 4
+	}
+	whole := f.Model == OnePL || (size <= mostParameters && products <= mostProducts)
+	switch {
+	case f.Model == ThreePL:
+		f.ErrorsBy = CrossProducts
+	case whole:
+		f.ErrorsBy = ObservedInformation
+	default:
+		f.ErrorsBy = ItemBlocks
+	}
+	if f.Model == OnePL && (size > 4*mostParameters || products > mostProducts) {
+		f.ErrorsBy, whole = ItemBlocks, false
+	}
+	s := &scores{e: e, free: free, place: make([]int, len(e.items))}
+	for n, i := range e.in {
+		s.place[i] = n
+	}
+	if whole {
+		f.wholeErrors(s, size)
+	} else {
+		f.blockErrors(s)
+	}
+}
+
+// scores computes what each person says about the parameters.
+type scores struct {
+	e     *em
+	free  int
+	place []int
+}
+
+// node is the score of one person at one point, by parameter: (x − P)/(PQ)·P'.
+func (s *scores) node(into []float64, p, k int) {
+	theta := s.e.o.Grid.Points[k]
+	for n := s.e.data.first[p]; n < s.e.data.first[p+1]; n++ {
+		d, prob := s.e.items[s.e.data.item[n]].gradient(theta)
+		x := 0.0
+		if s.e.data.right[n] {
+			x = 1
+		}
+		r := (x - prob) / max(prob*(1-prob), 1e-300)
+		at := s.free * (n - s.e.data.first[p])
+		for c := range s.free {
+			into[at+c] = r * d[c]
+		}
+	}
+}
+
+// wholeErrors inverts the whole information.
+func (f *Fit) wholeErrors(s *scores, size int) {
+	info := mat.NewSymDense(size, nil)
+	if f.ErrorsBy != CrossProducts {
+		s.e.expect() // counts at the final parameters
+		for n, i := range s.e.in {
+			_, h := s.e.slopesOf(i, s.e.items[i], s.free)
+			for r := range s.free {
+				for c := range r + 1 {
+					info.SetSym(s.free*n+r, s.free*n+c, h[r][c])
+				}
+			}
+		}
+	}
+	s.subtract(info, f.ErrorsBy == CrossProducts)
+	for n, i := range s.e.in {
+		var g [3]float64
+		var h [3][3]float64
+		s.e.addPrior(s.e.items[i], s.e.o.Guess(i), s.free, &g, &h)
+		for r := range s.free {
+			for c := range r + 1 {
+				info.SetSym(s.free*n+r, s.free*n+c, info.At(s.free*n+r, s.free*n+c)+h[r][c])
+			}
+		}
+	}
+	if f.Model == OnePL {
+		f.commonErrors(s, info)
+		return
+	}
+	var chol mat.Cholesky
+	var cov mat.SymDense
+	if !chol.Factorize(info) || chol.InverseTo(&cov) != nil {
+		return
+	}
+	for n, i := range s.e.in {
+		at := s.free * n
+		sec := 0.0
+		if s.free == 3 {
+			c := f.Items[i].C
+			sec = c * (1 - c) * math.Sqrt(cov.At(at+2, at+2))
+		}
+		f.Items[i].errors(cov.At(at, at), cov.At(at+1, at+1), cov.At(at, at+1), sec)
+	}
+}
+
+// subtract takes from the complete information what not knowing the abilities
+// costs: for each person the covariance of the score over their posterior. With
+// outer it adds the products of the mean scores in its place.
+func (s *scores) subtract(info *mat.SymDense, outer bool) {
+	const chunks = 16 // fixed, so that sums do not depend on the machine
+	parts := make([]*mat.SymDense, chunks)
+	size := info.SymmetricDim()
+	people := s.e.data.people
+	each := func(part int) {
+		m := mat.NewSymDense(size, nil)
+		raw := m.RawSymmetric()
+		post := make([]float64, len(s.e.o.Grid.Points))
+		for p := people * part / chunks; p < people*(part+1)/chunks; p++ {
+			s.add(raw.Data, raw.Stride, p, post, outer)
+		}
+		parts[part] = m
+	}
+	spreadChunks(chunks, each)
+	for _, m := range parts {
+		info.AddSym(info, m)
+	}
+}
+
+// spreadChunks runs each part, several at once.
+func spreadChunks(chunks int, work func(part int)) {
+	spread(chunks*16, func(from, to int) {
+		for part := (from + 15) / 16; part*16 < to; part++ {
+			work(part)
+		}
+	})
+}
+
+// add adds what person p contributes to the upper triangle of the matrix.
+func (s *scores) add(data []float64, stride, p int, post []float64, outer bool) {
+	d := s.e.data
+	k := s.free * (d.first[p+1] - d.first[p])
+	if k == 0 {
+		return
+	}
+	var reach [2]int32
+	w := d.weight[p]
+	s.e.person(p, post, &reach) // times w
+	mean, score := make([]float64, k), make([]float64, k)
+	at := make([]int, k)
+	for n := d.first[p]; n < d.first[p+1]; n++ {
+		for c := range s.free {
+			at[s.free*(n-d.first[p])+c] = s.free*s.place[d.item[n]] + c
+		}
+	}
+	for q := int(reach[0]); q < int(reach[1]); q++ {
+		s.node(score, p, q)
+		for r, v := range score {
+			mean[r] += post[q] / w * v
+			if outer {
+				continue
+			}
+			// Items ascend within a person, so that the column is never
+			// before the row.
+			row, f := data[at[r]*stride:], post[q]*v
+			for c := r; c < k; c++ {
+				row[at[c]] -= f * score[c]
+			}
+		}
+	}
+	for r := range k {
+		row := data[at[r]*stride:]
+		for c := r; c < k; c++ {
+			row[at[c]] += w * mean[r] * mean[c]
+		}
+	}
+}
+
+// commonErrors collapses the information to one slope and the intercepts.
+func (f *Fit) commonErrors(s *scores, info *mat.SymDense) {
+	k := len(s.e.in)
+	small := mat.NewSymDense(k+1, nil)
+	at := func(r int) int { // where parameter r of the large matrix goes
+		if r%2 == 0 {
+			return 0
+		}
+		return 1 + r/2
+	}
+	for r := range 2 * k {
+		for c := range 2 * k {
+			if to, from := at(r), at(c); to <= from {
+				small.SetSym(to, from, small.At(to, from)+info.At(r, c))
+			}
+		}
+	}
+	var chol mat.Cholesky
+	var cov mat.SymDense
+	if !chol.Factorize(small) || chol.InverseTo(&cov) != nil {
+		return
+	}
+	for n, i := range s.e.in {
+		f.Items[i].errors(cov.At(0, 0), cov.At(n+1, n+1), cov.At(0, n+1), 0)
+	}
+}
+
+// errors sets the errors from the variances and the covariance of slope and
+// intercept; that of b is by the delta method.
+func (it *ItemFit) errors(varA, varD, cov, sec float64) {
+	if !(varA > 0) || !(varD > 0) {
+		return
+	}
+	it.SEA, it.SED, it.SEC, it.CovAD = math.Sqrt(varA), math.Sqrt(varD), sec, cov
+	b := it.B()
+	varB := (varD + b*b*varA + 2*b*cov) / (it.A * it.A)
+	if varB > 0 && !math.IsInf(varB, 0) {
+		it.SEB = math.Sqrt(varB)
+	}
+}
+
+// SEOfP is the standard error of P(theta) that the errors of slope and intercept
+// leave (delta method).
+func (it ItemFit) SEOfP(theta float64) float64 {
+	d, _ := it.gradient(theta)
+	variance := d[0]*d[0]*it.SEA*it.SEA + d[1]*d[1]*it.SED*it.SED + 2*d[0]*d[1]*it.CovAD
+	return math.Sqrt(max(0, variance))
+}
+
+// blockErrors treats every item by itself.
+func (f *Fit) blockErrors(s *scores) {
+	e := s.e
+	e.expect()
+	q := len(e.o.Grid.Points)
+	blocks := make([][3]float64, len(e.items)) // aa, ad, dd
+	for from := 0; from < e.data.people; from += block {
+		to := min(from+block, e.data.people)
+		spread(to-from, func(a, b int) {
+			for p := from + a; p < from+b; p++ {
+				e.person(p, e.posterior[(p-from)*q:(p-from+1)*q], &e.reach[p-from])
+			}
+		})
+		spread(len(e.in), func(a, b int) {
+			for _, i := range e.in[a:b] {
+				s.block(i, from, to, &blocks[i])
+			}
+		})
+	}
+	for _, i := range e.in {
+		_, h := e.slopesOf(i, e.items[i], 2)
+		var g [3]float64
+		e.addPrior(e.items[i], e.o.Guess(i), 2, &g, &h)
+		aa, ad, dd := h[0][0]-blocks[i][0], h[1][0]-blocks[i][1], h[1][1]-blocks[i][2]
+		if det := aa*dd - ad*ad; det > 0 && aa > 0 {
+			f.Items[i].errors(dd/det, aa/det, -ad/det, 0)
+		}
+	}
+}
+
+// block sums, over the people from..to who were given item i, the covariance of
+// the item's score over their posterior.
+func (s *scores) block(i, from, to int, into *[3]float64) {
+	e, q := s.e, len(s.e.o.Grid.Points)
+	points := e.o.Grid.Points
+	right, wrong := make([][2]float64, q), make([][2]float64, q)
+	for k, theta := range points {
+		d, p := e.items[i].gradient(theta)
+		pq := max(p*(1-p), 1e-300)
+		right[k] = [2]float64{(1 - p) / pq * d[0], (1 - p) / pq * d[1]}
+		wrong[k] = [2]float64{-p / pq * d[0], -p / pq * d[1]}
+	}
+	for n := e.data.start[i]; n < e.data.start[i+1]; n++ {
+		p := int(e.data.who[n])
+		if p < from || p >= to {
+			continue
+		}
+		score := wrong
+		if e.data.hit[n] {
+			score = right
+		}
+		post := e.posterior[(p-from)*q : (p-from+1)*q]
+		var a, d, aa, ad, dd float64
+		for k := e.reach[p-from][0]; k < e.reach[p-from][1]; k++ {
+			w, sa, sd := post[k], score[k][0], score[k][1]
+			a, d = a+w*sa, d+w*sd
+			aa, ad, dd = aa+w*sa*sa, ad+w*sa*sd, dd+w*sd*sd
+		}
+		w := e.data.weight[p]
+		into[0] += aa - a*a/w
+		into[1] += ad - a*d/w
+		into[2] += dd - d*d/w
+	}
+}

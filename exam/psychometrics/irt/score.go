@@ -1,0 +1,319 @@
+package irt
+
+import (
+	"math"
+
+	"github.com/proba-exam/proba/exam/psychometrics"
+	"github.com/proba-exam/proba/exam/psychometrics/responses"
+)
+
+// Score is an estimate of one person's ability.
+type Score struct {
+	// Theta is the ability; SE its posterior standard deviation (EAP) or
+	// standard error.
+	Theta, SE float64
+	// Defined is false where the method gives no finite number.
+	Defined bool
+}
+
+// Answer is one right or wrong answer to an item with known parameters.
+type Answer struct {
+	Item  Item
+	Right bool
+}
+
+// Posterior is the distribution of ability on the grid after the answers.
+func Posterior(answers []Answer, g Grid) []float64 {
+	post := make([]float64, len(g.Points))
+	top := math.Inf(-1)
+	for k, theta := range g.Points {
+		sum := math.Log(g.Weights[k])
+		for _, a := range answers {
+			sum += a.log(theta)
+		}
+		post[k] = sum
+		top = max(top, sum)
+	}
+	total := 0.0
+	for k := range post {
+		post[k] = math.Exp(post[k] - top)
+		total += post[k]
+	}
+	for k := range post {
+		post[k] /= total
+	}
+	return post
+}
+
+// log is the log-probability of the answer at theta.
+func (a Answer) log(theta float64) float64 {
+	z := a.Item.A*theta + a.Item.D
+	switch {
+	case !a.Right:
+		return math.Log1p(-a.Item.C) - softplus(z)
+	case a.Item.C == 0:
+		return z - softplus(z)
+	}
+	return math.Log(a.Item.P(theta))
+}
+
+// moments are mean and standard deviation of a distribution on the grid.
+func moments(post []float64, g Grid) (mean, sd float64) {
+	for k, w := range post {
+		mean += w * g.Points[k]
+	}
+	variance := 0.0
+	for k, w := range post {
+		variance += w * (g.Points[k] - mean) * (g.Points[k] - mean)
+	}
+	return mean, math.Sqrt(variance)
+}
+
+// EAP is the mean of the posterior with its standard deviation. It is defined
+// for every pattern, also an empty one.
+func EAP(answers []Answer, g Grid) Score {
+	mean, sd := moments(Posterior(answers, g), g)
+	return Score{Theta: mean, SE: sd, Defined: true}
+}
+
+// bound is where the search for an ability ends; what lies beyond is infinite.
+const bound = 20
+
+// climb finds where the decreasing function slope crosses 0.
+func climb(slope func(theta float64) float64) (float64, bool) {
+	low, high := -float64(bound), float64(bound)
+	if !(slope(low) > 0) || !(slope(high) < 0) {
+		return 0, false
+	}
+	for range 200 {
+		middle := (low + high) / 2
+		if slope(middle) > 0 {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return (low + high) / 2, true
+}
+
+// score is the derivative of the log-likelihood by ability.
+func score(answers []Answer, theta float64) float64 {
+	sum := 0.0
+	for _, a := range answers {
+		p, q, first, _ := a.Item.slopes(theta)
+		sum += residual(a.Right, p, q) * first
+	}
+	return sum
+}
+
+// residual is (x − P)/(PQ): 1/P for a right answer, −1/Q for a wrong one.
+func residual(right bool, p, q float64) float64 {
+	if right {
+		return 1 / p
+	}
+	return -1 / max(q, 1e-300)
+}
+
+func information(answers []Answer, theta float64) float64 {
+	sum := 0.0
+	for _, a := range answers {
+		sum += a.Item.Information(theta)
+	}
+	return sum
+}
+
+// MAP is the mode of the posterior for normal ability.
+func MAP(answers []Answer) Score {
+	theta, ok := climb(func(theta float64) float64 { return score(answers, theta) - theta })
+	return Score{Theta: theta, SE: 1 / math.Sqrt(information(answers, theta)+1), Defined: ok}
+}
+
+// ML is the ability of greatest likelihood. All right and all wrong have none:
+// Defined is false, and Theta is +Inf or −Inf, which is no number to report.
+func ML(answers []Answer) Score {
+	theta, ok := climb(func(theta float64) float64 { return score(answers, theta) })
+	if !ok {
+		return Score{Theta: math.Inf(int(math.Copysign(1, score(answers, 0))))}
+	}
+	return Score{Theta: theta, SE: 1 / math.Sqrt(information(answers, theta)), Defined: true}
+}
+
+// WLE is Warm's weighted likelihood estimate (1989), nearly unbiased and finite
+// for all right and all wrong.
+func WLE(answers []Answer) Score {
+	theta, ok := climb(func(theta float64) float64 {
+		sum, j, info := 0.0, 0.0, 0.0
+		for _, a := range answers {
+			p, q, first, second := a.Item.slopes(theta)
+			sum += residual(a.Right, p, q) * first
+			if p*q > 0 {
+				j += first * second / (p * q)
+				info += first * first / (p * q)
+			}
+		}
+		if info <= 0 {
+			return 0
+		}
+		return sum + j/(2*info)
+	})
+	return Score{Theta: theta, SE: 1 / math.Sqrt(information(answers, theta)), Defined: ok}
+}
+
+// SumScore is the ability that a number of right answers stands for.
+type SumScore struct {
+	Score int
+	// EAP and SD of ability given the score, and the share of people expected
+	// to get it.
+	EAP, SD, Share float64
+}
+
+// SumScores tabulates abilities by number of right answers on a form.
+func SumScores(form []Item, g Grid) []SumScore {
+	table := make([]SumScore, len(form)+1)
+	likelihood := make([][]float64, len(g.Points))
+	p := make([]float64, len(form))
+	for k, theta := range g.Points {
+		for i, it := range form {
+			p[i] = it.P(theta)
+		}
+		likelihood[k] = ScoreDistribution(p)
+	}
+	post := make([]float64, len(g.Points))
+	for s := range table {
+		total := 0.0
+		for k := range g.Points {
+			post[k] = likelihood[k][s] * g.Weights[k]
+			total += post[k]
+		}
+		for k := range post {
+			post[k] /= total
+		}
+		mean, sd := moments(post, g)
+		table[s] = SumScore{Score: s, EAP: mean, SD: sd, Share: total}
+	}
+	return table
+}
+
+// answersOf are the answers of person p to items with usable parameters.
+func (f *Fit) answersOf(p int) []Answer {
+	d := f.answers
+	all := make([]Answer, 0, d.first[p+1]-d.first[p])
+	for n := d.first[p]; n < d.first[p+1]; n++ {
+		if it := &f.Items[d.item[n]]; it.Status != psychometrics.NotDefined {
+			all = append(all, Answer{it.Item, d.right[n]})
+		}
+	}
+	return all
+}
+
+// Abilities are the EAPs of all people, in the order of the matrix. Who answered
+// no usable item has Defined false.
+func (f *Fit) Abilities() []Score {
+	all := make([]Score, f.answers.people)
+	spread(len(all), func(from, to int) {
+		for p := from; p < to; p++ {
+			if answers := f.answersOf(p); len(answers) > 0 {
+				all[p] = EAP(answers, f.Grid)
+			}
+		}
+	})
+	return all
+}
+
+// RestAbilities gives for each cell of the matrix the EAP of its person without
+// that item: what stands for the rest score where people answered different
+// items. Cells of items without parameters get the person's EAP. m is the matrix
+// that the model was estimated from.
+func (f *Fit) RestAbilities(m *responses.Matrix) []float64 {
+	rest := make([]float64, len(m.Cells()))
+	whole := f.Abilities()
+	for n, c := range m.Cells() {
+		rest[n] = whole[c.Person].Theta
+	}
+	d := f.answers
+	spread(d.people, func(from, to int) {
+		for p := from; p < to; p++ {
+			post := Posterior(f.answersOf(p), f.Grid)
+			without := make([]float64, len(post))
+			for n := d.first[p]; n < d.first[p+1]; n++ {
+				it := &f.Items[d.item[n]]
+				if it.Status == psychometrics.NotDefined {
+					continue
+				}
+				a := Answer{it.Item, d.right[n]}
+				total := 0.0
+				for k, theta := range f.Grid.Points {
+					without[k] = post[k] / max(math.Exp(a.log(theta)), 1e-300)
+					total += without[k]
+				}
+				for k := range without {
+					without[k] /= total
+				}
+				rest[d.cell[n]], _ = moments(without, f.Grid)
+			}
+		}
+	})
+	return rest
+}
+
+// Reliability of ability estimates.
+type Reliability struct {
+	// Marginal is the mean of I/(I+1) over the normal population, I the test
+	// information; defined where everybody answers the same items.
+	Marginal psychometrics.Estimate
+	// Empirical is var(EAP)/(var(EAP) + mean(SD²)) over the people there are.
+	Empirical psychometrics.Estimate
+}
+
+// leastForReliability is how many people a reliability is acted on from.
+const leastForReliability = 100
+
+// Reliability computes both. complete says whether all answered the same items.
+func (f *Fit) Reliability(complete bool) Reliability {
+	r := Reliability{Marginal: psychometrics.Undefined(f.N, "people answered different items"), Empirical: psychometrics.Undefined(f.N, f.Reason)}
+	if f.Status == psychometrics.NotDefined {
+		r.Marginal = psychometrics.Undefined(f.N, f.Reason)
+		return r
+	}
+	if complete {
+		var form []Item
+		for _, it := range f.Items {
+			if it.Status != psychometrics.NotDefined {
+				form = append(form, it.Item)
+			}
+		}
+		r.Marginal = psychometrics.Of(MarginalReliability(form, f.Grid), f.N, leastForReliability)
+	}
+	n, mean, errors := 0.0, 0.0, 0.0
+	scores := f.Abilities()
+	for p, s := range scores {
+		if s.Defined {
+			w := f.answers.weight[p]
+			n, mean, errors = n+w, mean+w*s.Theta, errors+w*s.SE*s.SE
+		}
+	}
+	if n < 2 {
+		r.Empirical = psychometrics.Undefined(f.N, "needs two people at least")
+		return r
+	}
+	mean /= n
+	variance := 0.0
+	for p, s := range scores {
+		if s.Defined {
+			variance += f.answers.weight[p] * (s.Theta - mean) * (s.Theta - mean)
+		}
+	}
+	variance /= n - 1
+	r.Empirical = psychometrics.Of(variance/(variance+errors/n), f.N, leastForReliability)
+	return r
+}
+
+// MarginalReliability of a form is the mean of I/(I+1) over the grid.
+func MarginalReliability(form []Item, g Grid) float64 {
+	sum := 0.0
+	for k, theta := range g.Points {
+		info := Information(form, theta)
+		sum += g.Weights[k] * info / (info + 1)
+	}
+	return sum
+}
