@@ -57,6 +57,9 @@ func (s *server) importRelease(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := s.record(c, "releases/"+bank.Release.Hash, ""); err != nil {
+		return err
+	}
 	release, isNew, err := s.Exams.ImportBank(c.UserContext(), by, bank)
 	if err != nil {
 		return err
@@ -88,6 +91,9 @@ type examDraft struct {
 func (s *server) createExam(c *fiber.Ctx) error {
 	var in examDraft
 	if err := decode(c, &in); err != nil {
+		return err
+	}
+	if err := s.record(c, "exams/"+in.ID, ""); err != nil {
 		return err
 	}
 	e, isNew, err := s.Exams.CreateExam(c.UserContext(), exam.Exam{ID: in.ID, Title: in.Title, Programme: in.Programme, Release: in.Release, Blueprint: in.Blueprint, Policy: in.Policy})
@@ -122,6 +128,9 @@ func (s *server) publish(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := s.record(c, "exams/"+c.Params("exam"), ""); err != nil {
+		return err
+	}
 	e, err := s.Exams.PublishExam(c.UserContext(), by, c.Params("exam"))
 	if err != nil {
 		return err
@@ -134,8 +143,11 @@ type sittingDraft struct {
 	Exam   string    `json:"exam"`
 	Title  exam.Text `json:"title"`
 	Region string    `json:"region"`
-	Opens  time.Time `json:"opens"`
-	Closes time.Time `json:"closes"`
+	// Organisation and Cohort may be left out.
+	Organisation string    `json:"organisation"`
+	Cohort       string    `json:"cohort"`
+	Opens        time.Time `json:"opens"`
+	Closes       time.Time `json:"closes"`
 }
 
 func (s *server) createSitting(c *fiber.Ctx) error {
@@ -143,7 +155,10 @@ func (s *server) createSitting(c *fiber.Ctx) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	st, isNew, err := s.Exams.CreateSitting(c.UserContext(), exam.Sitting{ID: in.ID, Exam: in.Exam, Title: in.Title, Region: in.Region, Opens: in.Opens, Closes: in.Closes})
+	if err := s.record(c, "sittings/"+in.ID, ""); err != nil {
+		return err
+	}
+	st, isNew, err := s.Exams.CreateSitting(c.UserContext(), exam.Sitting{ID: in.ID, Exam: in.Exam, Title: in.Title, Region: in.Region, Organisation: in.Organisation, Cohort: in.Cohort, Opens: in.Opens, Closes: in.Closes})
 	if err != nil {
 		return err
 	}
@@ -207,6 +222,9 @@ func (s *server) registerLearners(c *fiber.Ctx) error {
 				At(fault.Field{Path: fmt.Sprintf("/learners/%d/extra_time", i), Message: fmt.Sprintf("must be 0 to %d percent", exam.MaxExtraTime)})
 		}
 		rows[i] = auth.Registration{Email: l.Email, Name: l.Name, Language: l.Language, Region: l.Region, Organisation: l.Organisation, Roles: []auth.Role{auth.Learner}}
+	}
+	if err := s.record(c, "sittings/"+sitting, fmt.Sprintf("learners=%d", len(rows))); err != nil {
+		return err
 	}
 	people, err := s.Auth.RegisterMany(ctx, rows)
 	if err != nil {
@@ -353,6 +371,9 @@ func (s *server) void(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := s.record(c, "attempts/"+c.Params("attempt"), ""); err != nil {
+		return err
+	}
 	a, err := s.Exams.Void(c.UserContext(), by, c.Params("attempt"), why)
 	if err != nil {
 		return err
@@ -379,6 +400,9 @@ func (s *server) extend(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := s.record(c, "attempts/"+c.Params("attempt"), fmt.Sprintf("seconds=%d", in.Seconds)); err != nil {
+		return err
+	}
 	a, err := s.Exams.Extend(c.UserContext(), by, c.Params("attempt"), why, time.Duration(in.Seconds)*time.Second)
 	if err != nil {
 		return err
@@ -389,6 +413,9 @@ func (s *server) extend(c *fiber.Ctx) error {
 func (s *server) release(c *fiber.Ctx) error {
 	by, err := caller(c)
 	if err != nil {
+		return err
+	}
+	if err := s.record(c, "attempts/"+c.Params("attempt"), ""); err != nil {
 		return err
 	}
 	a, err := s.Exams.Release(c.UserContext(), by, c.Params("attempt"))

@@ -17,6 +17,7 @@ import (
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/audit"
 	"github.com/proba-exam/proba/internal/keyring"
 	"github.com/proba-exam/proba/internal/mail"
 )
@@ -41,6 +42,8 @@ type Deps struct {
 	Exams *exam.Service
 	Certs *certs.Service
 	Auth  *auth.Service
+	// Audit takes down what staff order.
+	Audit *audit.Log
 	// Keys are the issuer's, for the public key set.
 	Keys *keyring.Ring
 	// Wake tells the reconciler that there is work.
@@ -101,6 +104,8 @@ type contextKey int
 const (
 	requestKey contextKey = iota
 	operationKey
+	actKey     // what was recorded in the audit log
+	refusalKey // the code of the fault that a page shows
 )
 
 // frame wraps every request: no panic gets out, every answer has the security

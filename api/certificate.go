@@ -109,6 +109,9 @@ func (s *server) revoke(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := s.record(c, "certificates/"+string(id), ""); err != nil {
+		return err
+	}
 	if _, err := s.Certs.Revoke(c.UserContext(), by, id, why); err != nil {
 		return err
 	}

@@ -31,6 +31,7 @@ var files embed.FS
 // names that change with their content.
 type pages struct {
 	templates *template.Template
+	workbench *template.Template
 	words     map[string]map[string]string
 	assets    map[string][]byte // by hashed name
 	hashed    map[string]string // plain name to hashed name
@@ -91,7 +92,7 @@ func loadPages(zone *time.Location) (*pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
-	return p, nil
+	return p, p.loadWorkbench(web, zone)
 }
 
 // assetNames are the files that pages load; a module comes after what it imports.

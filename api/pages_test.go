@@ -254,7 +254,10 @@ func TestPagesRefuse(t *testing.T) {
 		}
 	}
 	admin, b := e.person(t, auth.Administrator), e.browser(t)
-	if r := b.post(t, "/sign-in", url.Values{"email": {admin.email}, "password": {password}}); r.status != 403 {
+	if r := b.post(t, "/sign-in", url.Values{"email": {admin.email}, "password": {password}}); r.status != 200 || r.path != "/workbench" {
+		t.Errorf("an administrator who signs in: %d at %s", r.status, r.path)
+	}
+	if r := b.get(t, "/my"); r.status != 403 {
 		t.Errorf("a learner's pages for an administrator: %d", r.status)
 	}
 	if r := b.post(t, "/sign-in", url.Values{"email": {admin.email}, "password": {"wrong guess here"}}); r.status != 401 || strings.Contains(r.body, "wrong guess") {

@@ -72,6 +72,9 @@ func forPeople(c *fiber.Ctx) bool {
 
 // sendProblemPage shows a problem to a person.
 func (s *server) sendProblemPage(c *fiber.Ctx, p problem) error {
+	if atWorkbench(c) {
+		return workbench{s}.sendProblem(c, p)
+	}
 	v := s.view(c, "problem")
 	v.Fault = v.words(p.Code, p.Detail)
 	return s.render(c, p.Status, "problem", problemPage{v, p.Request})
@@ -119,6 +122,9 @@ func (s *server) signInPage(c *fiber.Ctx) error {
 		return s.render(c, problem.Status, "signin", p)
 	}
 	s.setCookie(c, s.cookieName(), session.RefreshToken)
+	if isStaff(session.Person.Roles) {
+		return c.Redirect(workbenchPath+"?lang="+p.Lang, fiber.StatusSeeOther)
+	}
 	return c.Redirect("/my?lang="+p.Lang, fiber.StatusSeeOther)
 }
 

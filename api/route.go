@@ -26,6 +26,7 @@ const importPath = "/api/v1/banks/releases"
 
 // routes is the only place where a route is declared.
 func (s *server) routes() []route {
+	w := workbench{s}
 	return []route{
 		{"POST", "/api/v1/auth/sign-in", "signIn", "", maxBody, guessing, s.signIn},
 		{"POST", "/api/v1/auth/refresh", "refresh", "", maxBody, presenting, s.refresh},
@@ -92,6 +93,52 @@ func (s *server) routes() []route {
 		{"GET", "/practice", "practice", "", 0, unlimited, s.practice},
 		{"POST", "/practice", "tryPractice", "", maxBody, unlimited, s.tryPractice},
 		{"GET", "/my/certificates/:certificate/pdf", "myCertificatePDF", "", 0, unlimited, s.page(auth.CertificatesOwn, s.certificatePDF)},
+		// The workbench of staff.
+		{"GET", "/workbench", "workbench", "", 0, unlimited, w.staff(auth.SelfRead, w.home)},
+		{"GET", "/workbench/sittings", "sittingsDesk", "", 0, unlimited, w.staff(auth.SittingsRead, w.sittings)},
+		{"POST", "/workbench/sittings", "createSittingDesk", "", maxBody, unlimited, w.staff(auth.SittingsWrite, w.createSitting)},
+		{"GET", "/workbench/new-sitting", "newSittingDesk", "", 0, unlimited, w.staff(auth.SittingsWrite, w.newSitting)},
+		{"GET", "/workbench/sittings/:sitting", "sittingDesk", "", 0, unlimited, w.staff(auth.SittingsRead, w.sitting)},
+		{"POST", "/workbench/sittings/:sitting", "editSittingDesk", "", maxBody, unlimited, w.staff(auth.SittingsWrite, w.editSitting)},
+		{"GET", "/workbench/sittings/:sitting/learners", "learnersDesk", "", 0, unlimited, w.staff(auth.SittingsRead, w.learners)},
+		{"POST", "/workbench/sittings/:sitting/learners", "addLearnerDesk", "", maxBody, unlimited, w.staff(auth.PeopleWrite, w.addLearner)},
+		{"POST", "/workbench/sittings/:sitting/learners/check", "checkListDesk", "", maxBody, unlimited, w.staff(auth.PeopleWrite, w.checkList)},
+		{"POST", "/workbench/sittings/:sitting/learners/list", "registerListDesk", "", maxBody, unlimited, w.staff(auth.PeopleWrite, w.registerList)},
+		{"POST", "/workbench/sittings/:sitting/learners/:person", "extraTimeDesk", "", maxBody, unlimited, w.staff(auth.SittingsWrite, w.setExtraTime)},
+		{"GET", "/workbench/sittings/:sitting/room", "roomDesk", "", 0, unlimited, w.staff(auth.AttemptsRead, w.room)},
+		{"POST", "/workbench/sittings/:sitting/room", "extendRoomDesk", "", maxBody, unlimited, w.staff(auth.AttemptsExtend, w.extendRoom)},
+		{"GET", "/workbench/sittings/:sitting/results", "resultsDesk", "", 0, unlimited, w.staff(auth.ResultsRead, w.results)},
+		{"POST", "/workbench/sittings/:sitting/results", "exportResultsDesk", "", maxBody, unlimited, w.staff(auth.ResultsRead, w.exportResults)},
+		{"GET", "/workbench/attempts/:attempt", "attemptDesk", "", 0, unlimited, w.staff(auth.AttemptsRead, w.attempt)},
+		{"POST", "/workbench/attempts/:attempt/extend", "extendAttemptDesk", "", maxBody, unlimited, w.staff(auth.AttemptsExtend, w.extendAttempt)},
+		{"POST", "/workbench/attempts/:attempt/void", "voidAttemptDesk", "", maxBody, unlimited, w.staff(auth.AttemptsVoid, w.voidAttempt)},
+		{"POST", "/workbench/attempts/:attempt/release", "releaseAttemptDesk", "", maxBody, unlimited, w.staff(auth.AttemptsVoid, w.releaseAttempt)},
+		{"GET", "/workbench/attempts/:attempt/form", "replayDesk", "", 0, unlimited, w.staff(auth.ResultsRead, w.replay)},
+		{"GET", "/workbench/regions", "regionsDesk", "", 0, unlimited, w.staff(auth.ResultsRead, w.regions)},
+		{"GET", "/workbench/people", "peopleDesk", "", 0, unlimited, w.staff(auth.PeopleRead, w.peopleList)},
+		{"POST", "/workbench/people", "addPersonDesk", "", maxBody, unlimited, w.staff(auth.PeopleWrite, w.addPerson)},
+		{"GET", "/workbench/people/:person", "personDesk", "", 0, unlimited, w.staff(auth.PeopleRead, w.person)},
+		{"POST", "/workbench/people/:person/roles", "rolesDesk", "", maxBody, unlimited, w.staff(auth.PeopleWrite, w.setRoles)},
+		{"POST", "/workbench/people/:person/disable", "disableDesk", "", maxBody, unlimited, w.staff(auth.PeopleWrite, w.disablePerson)},
+		{"POST", "/workbench/people/:person/enable", "enableDesk", "", maxBody, unlimited, w.staff(auth.PeopleWrite, w.enablePerson)},
+		{"POST", "/workbench/people/:person/link", "linkDesk", "", maxBody, unlimited, w.staff(auth.PeopleWrite, w.linkPerson)},
+		{"GET", "/workbench/certificates", "certificatesDesk", "", 0, unlimited, w.staff(auth.CertificatesRead, w.certificates)},
+		{"GET", "/workbench/certificates/:certificate", "certificateDesk", "", 0, unlimited, w.staff(auth.CertificatesRead, w.certificate)},
+		{"POST", "/workbench/certificates/:certificate/revoke", "revokeDesk", "", maxBody, unlimited, w.staff(auth.CertificatesRevoke, w.revokeCertificate)},
+		{"GET", "/workbench/exams", "examsDesk", "", 0, unlimited, w.staff(auth.ExamsRead, w.exams)},
+		{"POST", "/workbench/exams", "createExamDesk", "", maxBody, unlimited, w.staff(auth.ExamsWrite, w.createExam)},
+		{"GET", "/workbench/new-exam", "newExamDesk", "", 0, unlimited, w.staff(auth.ExamsWrite, w.newExam)},
+		{"GET", "/workbench/exams/:exam", "examDesk", "", 0, unlimited, w.staff(auth.ExamsRead, w.exam)},
+		{"GET", "/workbench/exams/:exam/edit", "examFormDesk", "", 0, unlimited, w.staff(auth.ExamsWrite, w.examForm)},
+		{"POST", "/workbench/exams/:exam/edit", "editExamDesk", "", maxBody, unlimited, w.staff(auth.ExamsWrite, w.editExam)},
+		{"GET", "/workbench/exams/:exam/check", "checkExamDesk", "", 0, unlimited, w.staff(auth.ExamsRead, w.checkExam)},
+		{"POST", "/workbench/exams/:exam/publish", "publishExamDesk", "", maxBody, unlimited, w.staff(auth.ExamsPublish, w.publishExam)},
+		{"POST", "/workbench/exams/:exam/retire", "retireExamDesk", "", maxBody, unlimited, w.staff(auth.ExamsPublish, w.retireExam)},
+		{"GET", "/workbench/exams/:exam/preview", "previewDesk", "", 0, unlimited, w.staff(auth.BanksRead, w.preview)},
+		{"GET", "/workbench/banks", "banksDesk", "", 0, unlimited, w.staff(auth.BanksRead, w.banks)},
+		{"GET", "/workbench/banks/:release", "bankDesk", "", 0, unlimited, w.staff(auth.BanksRead, w.bank)},
+		{"GET", "/workbench/banks/:release/items/:item", "itemDesk", "", 0, unlimited, w.staff(auth.BanksRead, w.item)},
+		{"GET", "/workbench/audit", "auditDesk", "", 0, unlimited, w.staff(auth.AuditRead, w.auditLog)},
 		{"GET", "/openapi.yaml", "contract", "", 0, unlimited, s.contract},
 		{"GET", "/docs", "contractPage", "", 0, unlimited, s.contractPage},
 		{"GET", "/assets/:name", "asset", "", 0, unlimited, s.asset},
@@ -113,7 +160,9 @@ func (s *server) guard(r route) fiber.Handler {
 		if err := s.checkBody(c, r.body); err != nil {
 			return err
 		}
-		return r.handle(c)
+		err := r.handle(c)
+		s.settle(c, err)
+		return err
 	}
 }
 

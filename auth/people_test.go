@@ -123,16 +123,18 @@ func TestRegisterManyIsAllOrNone(t *testing.T) {
 	rows[4].Name = "Somebody Else"
 	rows[7].Email, rows[7].Roles = "-", nil
 
-	_, err := e.RegisterMany(t.Context(), rows)
-	wantFault(t, err, fault.Invalid, "people.invalid")
 	want := []string{"/1/name", "/3/email", "/4/email", "/7/email", "/7/roles"}
-	if diff := cmp.Diff(want, places(err)); diff != "" {
-		t.Error(diff)
+	for name, call := range map[string]func(context.Context, []auth.Registration) ([]auth.Person, error){"checked": e.CheckMany, "registered": e.RegisterMany} {
+		_, err := call(t.Context(), rows)
+		wantFault(t, err, fault.Invalid, "people.invalid")
+		if diff := cmp.Diff(want, places(err)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
 	}
 	if n := e.count(t); n != 1 {
 		t.Errorf("%d people are registered, want the one from before", n)
 	}
-	_, err = e.RegisterMany(t.Context(), make([]auth.Registration, auth.MaxRegistrations+1))
+	_, err := e.RegisterMany(t.Context(), make([]auth.Registration, auth.MaxRegistrations+1))
 	wantFault(t, err, fault.TooLarge, "people.too_many")
 }
 
@@ -155,6 +157,18 @@ func TestRegisterManyAgainChangesNothing(t *testing.T) {
 	}
 	if n := e.count(t); n != 21 {
 		t.Errorf("%d people, want 21", n)
+	}
+}
+
+func TestCheckManyTellsWhoIsRegisteredAndAddsNobody(t *testing.T) {
+	e := newEnv(t, nil)
+	e.olena(t)
+	people := must(e.CheckMany(t.Context(), append(list(2), olena())))(t)
+	if len(people) != 3 || people[0].ID != "" || people[1].ID != "" || people[2].Email != olena().Email {
+		t.Errorf("%+v", people)
+	}
+	if n := e.count(t); n != 1 {
+		t.Errorf("%d people, want the one from before", n)
 	}
 }
 

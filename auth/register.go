@@ -54,23 +54,8 @@ func (s *Service) insert(ctx context.Context, r Registration) (Person, error) {
 // ("/3/email"). When somebody registers one of the e-mails between the check
 // and the write, that row is the fault "people.invalid" and the other rows stay.
 func (s *Service) RegisterMany(ctx context.Context, rows []Registration) ([]Person, error) {
-	if len(rows) > MaxRegistrations {
-		return nil, fault.New(fault.TooLarge, "people.too_many", "A list may have %d rows.", MaxRegistrations)
-	}
-	tidied, faults := s.tidyMany(rows)
-
-	people := make([]Person, len(rows)) // those registered already, then all
-	err := eachRow(ctx, len(rows), func(ctx context.Context, i int) (err error) {
-		if len(faults[i]) > 0 {
-			return nil
-		}
-		people[i], faults[i], err = s.registered(ctx, i, tidied[i])
-		return err
-	})
+	tidied, people, err := s.checkMany(ctx, rows)
 	if err != nil {
-		return nil, err
-	}
-	if err := rowFault(faults); err != nil {
 		return nil, err
 	}
 
@@ -91,6 +76,35 @@ func (s *Service) RegisterMany(ctx context.Context, rows []Registration) ([]Pers
 		return nil, err
 	}
 	return people, nil
+}
+
+// CheckMany says what RegisterMany would do with the list, and changes nothing: the
+// people that are registered already, in the order of the list, with an empty Person
+// for each row that would add one, or the same faults.
+func (s *Service) CheckMany(ctx context.Context, rows []Registration) ([]Person, error) {
+	_, people, err := s.checkMany(ctx, rows)
+	return people, err
+}
+
+// checkMany returns the rows as they will be stored and the people among them that
+// are registered already.
+func (s *Service) checkMany(ctx context.Context, rows []Registration) ([]Registration, []Person, error) {
+	if len(rows) > MaxRegistrations {
+		return nil, nil, fault.New(fault.TooLarge, "people.too_many", "A list may have %d rows.", MaxRegistrations)
+	}
+	tidied, faults := s.tidyMany(rows)
+	people := make([]Person, len(rows))
+	err := eachRow(ctx, len(rows), func(ctx context.Context, i int) (err error) {
+		if len(faults[i]) > 0 {
+			return nil
+		}
+		people[i], faults[i], err = s.registered(ctx, i, tidied[i])
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return tidied, people, rowFault(faults)
 }
 
 // tidyMany tidies the rows and returns the faults of each, with repeated

@@ -163,12 +163,37 @@ func (s *Service) CreateSitting(ctx context.Context, sitting Sitting) (stored Si
 	if getErr != nil {
 		return Sitting{}, false, getErr
 	}
-	same := stored.Exam == sitting.Exam && stored.Region == sitting.Region && reflect.DeepEqual(stored.Title, sitting.Title) &&
+	same := stored.Exam == sitting.Exam && stored.Region == sitting.Region && stored.Organisation == sitting.Organisation && stored.Cohort == sitting.Cohort && reflect.DeepEqual(stored.Title, sitting.Title) &&
 		stored.Opens.Equal(sitting.Opens) && stored.Closes.Equal(sitting.Closes)
 	if !same {
 		return Sitting{}, false, err
 	}
 	return stored, false, nil
+}
+
+// EditSitting replaces title, groups and window of a sitting whose stored version is
+// sitting.Version, the one that was read; its exam stays. Attempts that run keep
+// their deadlines. Faults: "sitting.invalid", "sitting.stale", "sitting.not_found".
+func (s *Service) EditSitting(ctx context.Context, sitting Sitting) (Sitting, error) {
+	stored, err := s.store.Sitting(ctx, sitting.ID)
+	if err != nil {
+		return Sitting{}, err
+	}
+	e, err := s.store.Exam(ctx, stored.Exam)
+	if err != nil {
+		return Sitting{}, err
+	}
+	stored.Version = sitting.Version
+	stored.Title, stored.Region, stored.Organisation, stored.Cohort = sitting.Title, sitting.Region, sitting.Organisation, sitting.Cohort
+	stored.Opens, stored.Closes = sitting.Opens.UTC().Truncate(time.Millisecond), sitting.Closes.UTC().Truncate(time.Millisecond)
+	if faults := stored.Check(e.Policy.Languages); len(faults) > 0 {
+		return Sitting{}, fault.New(fault.Invalid, "sitting.invalid", "The sitting has %d faults.", len(faults)).At(faults...)
+	}
+	if err := s.store.UpdateSitting(ctx, stored); err != nil {
+		return Sitting{}, err
+	}
+	stored.Version++
+	return stored, nil
 }
 
 // Sitting returns it. "sitting.not_found".

@@ -3,7 +3,10 @@ package exam
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/proba-exam/proba/internal/fault"
 )
@@ -165,13 +168,20 @@ type Sitting struct {
 	Version int64  `json:"version"`
 	Exam    string `json:"exam"`
 	Title   Text   `json:"title"`
-	Region  string `json:"region"`
+	// Region, Organisation and Cohort say whose learners sit; each may be "".
+	Region       string `json:"region"`
+	Organisation string `json:"organisation,omitempty"`
+	Cohort       string `json:"cohort,omitempty"`
 	// Opens and Closes bound the start of an attempt: from Opens on, before
 	// Closes. A running attempt may end after Closes.
 	Opens     time.Time `json:"opens"`
 	Closes    time.Time `json:"closes"`
 	CreatedAt time.Time `json:"created_at"`
 }
+
+// maxGroup is the longest name of a region, an organisation or a cohort: what fits
+// a column of a list.
+const maxGroup = 200
 
 // Entitlement says that one person may sit in a sitting.
 type Entitlement struct {
@@ -229,6 +239,11 @@ func (s *Sitting) Check(langs []string) []fault.Field {
 	var faults []fault.Field
 	if !idPattern.MatchString(s.ID) {
 		faults = append(faults, fault.Field{Path: "/id", Message: fmt.Sprintf("%q is not an id: use 3 to 64 small letters, digits and hyphens", s.ID)})
+	}
+	for _, f := range []struct{ path, value string }{{"/region", s.Region}, {"/organisation", s.Organisation}, {"/cohort", s.Cohort}} {
+		if utf8.RuneCountInString(f.value) > maxGroup || strings.ContainsFunc(f.value, unicode.IsControl) {
+			faults = append(faults, fault.Field{Path: f.path, Message: fmt.Sprintf("must be one line of at most %d characters", maxGroup)})
+		}
 	}
 	if !s.Closes.After(s.Opens) {
 		faults = append(faults, fault.Field{Path: "/closes", Message: "must be later than opens"})

@@ -110,6 +110,8 @@ type AttemptStore interface {
 	// Attempts lists by ascending id, from the first id greater than after, at
 	// most limit, without Form, Responses and Late.
 	Attempts(ctx context.Context, f AttemptFilter, after string, limit int) ([]Attempt, error)
+	// TallyAttempts sums up the sitting's attempts.
+	TallyAttempts(ctx context.Context, sitting string) (Tally, error)
 	// UpdateAttempt replaces everything but Form, Responses and Late of the
 	// attempt whose stored version is a.Version, and counts the version up.
 	// Conflict "attempt.stale" when it has another version; saving responses

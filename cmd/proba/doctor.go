@@ -71,7 +71,10 @@ func doctorCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 		for _, f := range report.Findings {
 			fmt.Fprintf(stdout, "%s %s: %s\n", f.Kind, f.ID, f.Message)
 		}
-		_, err = fmt.Fprintf(stdout, "%d releases, %d exams, %d attempts, %d certificates: %d findings\n", report.Releases, report.Exams, report.Attempts, report.Certificates, len(report.Findings))
+		_, err = fmt.Fprintf(stdout, "%d releases, %d exams, %d attempts, %d certificates, %d entries in the audit log: %d findings\n", report.Releases, report.Exams, report.Attempts, report.Certificates, report.Audit.Number, len(report.Findings))
+		if err == nil && report.Audit.Number > 0 {
+			_, err = fmt.Fprintf(stdout, "newest audit entry: %d %s\n", report.Audit.Number, report.Audit.Hash)
+		}
 	}
 	if err != nil {
 		return err

@@ -40,6 +40,7 @@ func commands() []command {
 		{"verify", "check a certificate offline: a QR code's text against the issuer's keys", verify},
 		{"doctor", "recompute every invariant of a store", doctorCommand},
 		{"bench", "measure this machine: each figure beside its limit", benchCommand},
+		{"user", "list, add and close accounts, give roles, print one-time links", user},
 		{"keys", "make, rotate and show the keys that sign certificates and tokens", keys},
 		{"version", "print the version", version},
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/audit"
 	"github.com/proba-exam/proba/internal/fault"
 	"github.com/proba-exam/proba/internal/keyring"
 )
@@ -19,22 +20,26 @@ import (
 type Store interface {
 	exam.Store
 	certs.Store
+	audit.Store
 }
 
 // Finding is one thing that is not as it should be.
 type Finding struct {
-	Kind    string `json:"kind"` // release, exam, attempt, certificate
+	Kind    string `json:"kind"` // release, exam, attempt, certificate, audit
 	ID      string `json:"id"`
 	Message string `json:"message"`
 }
 
 // Report counts what was examined and lists what was found.
 type Report struct {
-	Releases     int       `json:"releases"`
-	Exams        int       `json:"exams"`
-	Attempts     int       `json:"attempts"`
-	Certificates int       `json:"certificates"`
-	Findings     []Finding `json:"findings"`
+	Releases     int `json:"releases"`
+	Exams        int `json:"exams"`
+	Attempts     int `json:"attempts"`
+	Certificates int `json:"certificates"`
+	// Audit is the end of the audit log. Who keeps it elsewhere sees later
+	// whether the log was cut off.
+	Audit    AuditEnd  `json:"audit"`
+	Findings []Finding `json:"findings"`
 }
 
 // pageSize is how many documents are held at a time.
@@ -54,7 +59,7 @@ type examiner struct {
 func Examine(ctx context.Context, store Store, keys *keyring.Ring) (Report, error) {
 	e := &examiner{store: store, keys: keys, banks: make(map[string]*exam.Bank), plans: make(map[string]*exam.Plan), exams: make(map[string]exam.Exam)}
 	e.report.Findings = []Finding{}
-	for _, part := range []func(context.Context) error{e.releases, e.allExams, e.attempts, e.certificates} {
+	for _, part := range []func(context.Context) error{e.releases, e.allExams, e.attempts, e.certificates, e.audit} {
 		if err := part(ctx); err != nil {
 			return e.report, err
 		}

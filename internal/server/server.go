@@ -26,6 +26,7 @@ import (
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/audit"
 	"github.com/proba-exam/proba/internal/config"
 	"github.com/proba-exam/proba/internal/keyring"
 	"github.com/proba-exam/proba/internal/mail"
@@ -111,7 +112,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if err := s.openMail(); err != nil {
 		return err
 	}
-	s.app, err = api.New(s.base, api.Deps{Exams: s.Exams, Certs: s.Certs, Auth: s.Auth, Keys: s.Issuer, Wake: s.worker.Wake, Post: s.outbox.Post,
+	s.app, err = api.New(s.base, api.Deps{Exams: s.Exams, Certs: s.Certs, Auth: s.Auth, Audit: audit.New(s.store, s.now), Keys: s.Issuer, Wake: s.worker.Wake, Post: s.outbox.Post,
 		Log: s.log, Now: s.now, PublicURL: c.PublicURL, Proxies: proxies, Observe: s.metrics.observe})
 	return err
 }
@@ -171,6 +172,9 @@ func (s *Server) people(ring *keyring.Ring) (*auth.Service, error) {
 	return auth.New(auth.Config{Store: s.store, Issuer: s.Config.PublicURL, Keys: keys, Passwords: passwords, Now: s.now, Rand: rand.Reader,
 		CheckName: certs.CheckName, AllowDemo: s.Config.Env != config.Production})
 }
+
+// Store is where everything is kept, for who examines it.
+func (s *Server) Store() Store { return s.store }
 
 // Listen starts serving and returns the address. Close ends it.
 func (s *Server) Listen() (address string, err error) {

@@ -7,6 +7,7 @@ import (
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/audit"
 	"github.com/proba-exam/proba/internal/store/mongo"
 	"github.com/proba-exam/proba/internal/store/sqlite"
 )
@@ -16,6 +17,7 @@ type Store interface {
 	exam.Store
 	certs.Store
 	auth.Store
+	audit.Store
 	// Ping reports whether the store answers.
 	Ping(context.Context) error
 	Close() error

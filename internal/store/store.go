@@ -58,6 +58,12 @@ var (
 	CertificateStale   = fault.New(fault.Conflict, "certificate.stale", "This certificate was changed meanwhile; load it again.")
 )
 
+// The faults of the audit log.
+var (
+	EntryMissing = fault.New(fault.NotFound, "audit.not_found", "There is no such entry in the audit log.")
+	EntryTaken   = fault.New(fault.Conflict, "audit.taken", "The audit log has another entry with this number.")
+)
+
 // Unavailable is the passing failure of any store: it did not answer in time,
 // or is not there. The call may or may not have happened, and may be repeated.
 func Unavailable(cause error) error {

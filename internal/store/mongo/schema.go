@@ -27,6 +27,7 @@ const (
 	schema       = "schema"
 	calibrations = "calibrations"
 	exposures    = "exposures"
+	auditLog     = "audit"
 )
 
 // index is one index of one collection.
@@ -56,6 +57,12 @@ var migrations = []func(context.Context, *mongo.Database) error{
 		index{certificates, bson.D{{Key: "person", Value: 1}, {Key: "_id", Value: 1}}, false},
 	),
 	indexes(index{feedback, bson.D{{Key: "exam", Value: 1}, {Key: "_id", Value: 1}}, false}),
+	indexes(
+		index{auditLog, bson.D{{Key: "act.actor", Value: 1}, {Key: "_id", Value: -1}}, false},
+		index{auditLog, bson.D{{Key: "act.action", Value: 1}, {Key: "_id", Value: -1}}, false},
+		index{auditLog, bson.D{{Key: "act.object", Value: 1}, {Key: "_id", Value: -1}}, false},
+		index{attempts, bson.D{{Key: "head.sitting", Value: 1}, {Key: "head.state", Value: 1}, {Key: "head.result.passed", Value: 1}, {Key: "head.result.score", Value: 1}, {Key: "head.result.max", Value: 1}}, false},
+	),
 }
 
 func indexes(all ...index) func(context.Context, *mongo.Database) error {

@@ -28,6 +28,14 @@ func due(a *exam.Attempt) any {
 	return a.DueAt.UnixMilli()
 }
 
+// marks are the columns of a result, for sums: null without one.
+func marks(a *exam.Attempt) (passed, score, highest any) {
+	if a.Result == nil {
+		return nil, nil, nil
+	}
+	return a.Result.Passed, int64(a.Result.Score), int64(a.Result.Max)
+}
+
 // InsertAttempt implements exam.AttemptStore.
 func (s *Store) InsertAttempt(ctx context.Context, a exam.Attempt) error {
 	doc, err := head(a)
@@ -38,11 +46,12 @@ func (s *Store) InsertAttempt(ctx context.Context, a exam.Attempt) error {
 	if err != nil {
 		return err
 	}
+	passed, score, highest := marks(&a)
 	leaves := make([]byte, len(exam.Leaf{})*len(a.Form.Slots))
 	return s.do(ctx, func(t *tx) error {
-		_, err := t.exec(`INSERT INTO attempts (id, version, exam, sitting, person, number, state, writer, accept_until, deadline, seq, seq_base, saved_at, due_at, leaves, doc)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			a.ID, a.Version, a.Exam, a.Sitting, a.Person, a.Number, a.State, a.Writer, millis(a.AcceptUntil), millis(a.Deadline), a.Seq, a.SeqBase, millis(a.SavedAt), due(&a), leaves, doc)
+		_, err := t.exec(`INSERT INTO attempts (id, version, exam, sitting, person, number, state, writer, accept_until, deadline, seq, seq_base, saved_at, due_at, leaves, doc, passed, score, max)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			a.ID, a.Version, a.Exam, a.Sitting, a.Person, a.Number, a.State, a.Writer, millis(a.AcceptUntil), millis(a.Deadline), a.Seq, a.SeqBase, millis(a.SavedAt), due(&a), leaves, doc, passed, score, highest)
 		if taken(err) {
 			return store.AttemptTaken
 		}
@@ -62,9 +71,10 @@ func (s *Store) UpdateAttempt(ctx context.Context, a exam.Attempt) error {
 	if err != nil {
 		return err
 	}
+	passed, score, highest := marks(&a)
 	return s.replace(ctx, "attempts", a.ID, store.AttemptMissing, store.AttemptStale,
-		`UPDATE attempts SET version = ?, state = ?, writer = ?, accept_until = ?, deadline = ?, seq = ?, seq_base = ?, saved_at = ?, due_at = ?, doc = ? WHERE id = ? AND version = ?`,
-		a.Version, a.State, a.Writer, millis(a.AcceptUntil), millis(a.Deadline), a.Seq, a.SeqBase, millis(a.SavedAt), due(&a), doc, a.ID, read)
+		`UPDATE attempts SET version = ?, state = ?, writer = ?, accept_until = ?, deadline = ?, seq = ?, seq_base = ?, saved_at = ?, due_at = ?, doc = ?, passed = ?, score = ?, max = ? WHERE id = ? AND version = ?`,
+		a.Version, a.State, a.Writer, millis(a.AcceptUntil), millis(a.Deadline), a.Seq, a.SeqBase, millis(a.SavedAt), due(&a), doc, passed, score, highest, a.ID, read)
 }
 
 // columns that saving writes without the document, and the document.
@@ -221,4 +231,32 @@ func (s *Store) heads(ctx context.Context, query string, args ...any) ([]exam.At
 		return nil, failed(ctx, err)
 	}
 	return all, nil
+}
+
+// TallyAttempts implements exam.AttemptStore.
+func (s *Store) TallyAttempts(ctx context.Context, sitting string) (exam.Tally, error) {
+	var t exam.Tally
+	stmt, err := s.query(ctx, "SELECT state, passed, COUNT(*), COALESCE(SUM(score), 0), COALESCE(SUM(max), 0) FROM attempts WHERE sitting = ? GROUP BY state, passed")
+	if err != nil {
+		return t, failed(ctx, err)
+	}
+	rows, err := stmt.QueryContext(ctx, sitting)
+	if err != nil {
+		return t, failed(ctx, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var state exam.State
+		var passed sql.NullBool // null without a result
+		var n int
+		var score, highest exam.Points
+		if err := rows.Scan(&state, &passed, &n, &score, &highest); err != nil {
+			return t, failed(ctx, err)
+		}
+		t.Add(state, n, passed.Valid, passed.Bool, score, highest)
+	}
+	if err := rows.Err(); err != nil {
+		return t, failed(ctx, err)
+	}
+	return t, nil
 }

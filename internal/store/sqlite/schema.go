@@ -54,6 +54,17 @@ CREATE TABLE calibrations (hash TEXT PRIMARY KEY, doc TEXT NOT NULL);
 CREATE TABLE exposures    (id TEXT PRIMARY KEY, version INTEGER NOT NULL, doc TEXT NOT NULL);
 CREATE TABLE feedback (attempt TEXT PRIMARY KEY, version INTEGER NOT NULL, exam TEXT NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX feedback_by_exam ON feedback (exam, attempt);
+`, `
+CREATE TABLE audit (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, object TEXT NOT NULL, doc TEXT NOT NULL);
+CREATE INDEX audit_by_actor  ON audit (actor, number);
+CREATE INDEX audit_by_action ON audit (action, number);
+CREATE INDEX audit_by_object ON audit (object, number);
+
+ALTER TABLE attempts ADD COLUMN passed INTEGER;
+ALTER TABLE attempts ADD COLUMN score INTEGER;
+ALTER TABLE attempts ADD COLUMN max INTEGER;
+UPDATE attempts SET passed = doc ->> '$.result.passed', score = doc ->> '$.result.score', max = doc ->> '$.result.max' WHERE doc ->> '$.result' IS NOT NULL;
+CREATE INDEX attempts_tally ON attempts (sitting, state, passed, score, max);
 `}
 
 // migrate brings the file to the newest schema, one transaction a step.

@@ -69,7 +69,7 @@ func exams(t *testing.T, s Store) {
 
 func sittings(t *testing.T, s Store) {
 	ctx := t.Context()
-	st := exam.Sitting{Schema: 1, ID: id(), Version: 1, Exam: "e", Title: exam.Text{"uk": "Сесія"}, Region: "Львів", Opens: now, Closes: now.Add(time.Hour), CreatedAt: now}
+	st := exam.Sitting{Schema: 1, ID: id(), Version: 1, Exam: "e", Title: exam.Text{"uk": "Сесія"}, Region: "Львів", Organisation: "Академія", Cohort: "2026-1", Opens: now, Closes: now.Add(time.Hour), CreatedAt: now}
 	must(t, s.InsertSitting(ctx, st))
 	wantCode(t, "taken id", s.InsertSitting(ctx, st), "sitting.exists")
 	got, err := s.Sitting(ctx, st.ID)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/audit"
 )
 
 // ErrLost is how a Flaky store fails.
@@ -113,4 +114,9 @@ func (f *Flaky) InsertCertificate(ctx context.Context, c certs.Certificate) erro
 // UpdateCertificate implements certs.Store.
 func (f *Flaky) UpdateCertificate(ctx context.Context, c certs.Certificate) error {
 	return f.call("UpdateCertificate", func() error { return f.Store.UpdateCertificate(ctx, c) })
+}
+
+// AppendEntry implements audit.Store.
+func (f *Flaky) AppendEntry(ctx context.Context, e audit.Entry) error {
+	return f.call("AppendEntry", func() error { return f.Store.AppendEntry(ctx, e) })
 }

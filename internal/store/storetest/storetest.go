@@ -14,6 +14,7 @@ import (
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/audit"
 	"github.com/proba-exam/proba/internal/fault"
 )
 
@@ -22,6 +23,7 @@ type Store interface {
 	exam.Store
 	certs.Store
 	auth.Store
+	audit.Store
 }
 
 // racers is how many goroutines want the same thing at once.
@@ -50,6 +52,8 @@ func Run(t *testing.T, s Store) {
 		"feedback is compared and set":       feedback,
 		"certificates are unique":            certificates,
 		"people, families, links":            people,
+		"attempts are summed up":             tallies,
+		"the audit log is one chain":         auditLog,
 		"a cancelled context ends a call":    cancelled,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, s) })
