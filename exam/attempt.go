@@ -100,6 +100,9 @@ type Event struct {
 
 // Extension is time added to a running attempt, or credited for an outage.
 type Extension struct {
+	// Order names what was ordered: the same order is given to an attempt once.
+	// "" for orders without a name, which count each time.
+	Order   string    `json:"order,omitempty"`
 	At      time.Time `json:"at"`
 	Seconds int       `json:"seconds"`
 	By      string    `json:"by"`
