@@ -152,6 +152,7 @@ func TestBadInput(t *testing.T) {
 		{"no reason", admin, "POST", "/api/v1/attempts/" + s.Attempt.ID + "/void", asJSON, `{"reason":" "}`, 422, "request.reason"},
 		{"endless extension", admin, "POST", "/api/v1/attempts/" + s.Attempt.ID + "/extend", asJSON, `{"order":"1","seconds":999999,"reason":"power cut"}`, 422, "extension.invalid"},
 		{"overflowing extension", admin, "POST", "/api/v1/attempts/" + s.Attempt.ID + "/extend", asJSON, `{"order":"1","seconds":9223372036854775807,"reason":"power cut"}`, 422, "extension.invalid"},
+		{"extension that would wrap around", admin, "POST", "/api/v1/attempts/" + s.Attempt.ID + "/extend", asJSON, `{"order":"1","seconds":-9223372036854775208,"reason":"power cut"}`, 422, "extension.invalid"},
 		{"extension without a name", admin, "POST", "/api/v1/attempts/" + s.Attempt.ID + "/extend", asJSON, `{"seconds":600,"reason":"power cut"}`, 422, "extension.order"},
 		{"page of nothing", admin, "GET", "/api/v1/attempts?limit=0", nil, ``, 422, "request.parameter"},
 		{"empty bank", admin, "POST", "/api/v1/banks/releases", asJSON, `{"bank":"b","title":{},"languages":[],"items":[]}`, 422, "bank.invalid"},

@@ -381,8 +381,9 @@ func (s *server) extend(c *fiber.Ctx) error {
 		return fault.New(fault.Invalid, "extension.order", "An extension needs a name of its own, so that it is given once.").
 			At(fault.Field{Path: "/order", Message: fmt.Sprintf("must have 1 to %d characters; use a new UUID for each extension", maxOrder)})
 	}
-	// More than any extension may have, so that no number overflows a duration.
-	more := time.Duration(min(in.Seconds, 2*int(exam.MaxExtension/time.Second))) * time.Second
+	// Beyond what an extension may have on either side, one is as wrong as the other,
+	// and none overflows a duration.
+	more := time.Duration(max(0, min(in.Seconds, 2*int(exam.MaxExtension/time.Second)))) * time.Second
 	a, err := s.Exams.ExtendOnce(c.UserContext(), by, c.Params("attempt"), in.Order, why, more)
 	if err != nil {
 		return err
