@@ -132,6 +132,9 @@ func TestBadInput(t *testing.T) {
 		code   string
 	}{
 		{"unknown member", u, "POST", startPath, asJSON, `{"language":"uk","admin":true}`, 422, "request.malformed"},
+		{"other letters", u, "POST", startPath, asJSON, `{"LANGUAGE":"uk"}`, 422, "request.malformed"},
+		{"member twice", u, "POST", startPath, asJSON, `{"language":"uk","language":"uk"}`, 422, "request.malformed"},
+		{"null", u, "POST", startPath, asJSON, `null`, 422, "request.malformed"},
 		{"wrong type", u, "POST", startPath, asJSON, `{"language":1}`, 422, "request.malformed"},
 		{"two values", u, "POST", startPath, asJSON, `{"language":"uk"}{}`, 422, "request.malformed"},
 		{"cut off", u, "POST", startPath, asJSON, `{"language":`, 422, "request.malformed"},
@@ -147,7 +150,10 @@ func TestBadInput(t *testing.T) {
 		{"digest that is none", u, "POST", s.path("submit"), asJSON, `{"writer":"w","digest":"xyz"}`, 422, "request.malformed"},
 		{"no such language", e.learner(t), "POST", startPath, asJSON, `{"language":"tlh"}`, 422, "exam.language"},
 		{"no reason", admin, "POST", "/api/v1/attempts/" + s.Attempt.ID + "/void", asJSON, `{"reason":" "}`, 422, "request.reason"},
-		{"endless extension", admin, "POST", "/api/v1/attempts/" + s.Attempt.ID + "/extend", asJSON, `{"seconds":999999,"reason":"power cut"}`, 422, "extension.invalid"},
+		{"endless extension", admin, "POST", "/api/v1/attempts/" + s.Attempt.ID + "/extend", asJSON, `{"order":"1","seconds":999999,"reason":"power cut"}`, 422, "extension.invalid"},
+		{"overflowing extension", admin, "POST", "/api/v1/attempts/" + s.Attempt.ID + "/extend", asJSON, `{"order":"1","seconds":9223372036854775807,"reason":"power cut"}`, 422, "extension.invalid"},
+		{"extension that would wrap around", admin, "POST", "/api/v1/attempts/" + s.Attempt.ID + "/extend", asJSON, `{"order":"1","seconds":-9223372036854775208,"reason":"power cut"}`, 422, "extension.invalid"},
+		{"extension without a name", admin, "POST", "/api/v1/attempts/" + s.Attempt.ID + "/extend", asJSON, `{"seconds":600,"reason":"power cut"}`, 422, "extension.order"},
 		{"page of nothing", admin, "GET", "/api/v1/attempts?limit=0", nil, ``, 422, "request.parameter"},
 		{"empty bank", admin, "POST", "/api/v1/banks/releases", asJSON, `{"bank":"b","title":{},"languages":[],"items":[]}`, 422, "bank.invalid"},
 		{"exam over no release", admin, "POST", "/api/v1/exams", asJSON, `{"id":"x"}`, 422, "exam.invalid"},

@@ -383,9 +383,15 @@ func (s *server) void(c *fiber.Ctx) error {
 }
 
 type extension struct {
+	// Order is the client's name for what it orders, so that it can order it again
+	// when the answer was lost.
+	Order   string `json:"order"`
 	Seconds int    `json:"seconds"`
 	Reason  string `json:"reason"`
 }
+
+// maxOrder has room for a UUID with a prefix.
+const maxOrder = 64
 
 func (s *server) extend(c *fiber.Ctx) error {
 	var in extension
@@ -400,10 +406,17 @@ func (s *server) extend(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if n := utf8.RuneCountInString(in.Order); n < 1 || n > maxOrder {
+		return fault.New(fault.Invalid, "extension.order", "An extension needs a name of its own, so that it is given once.").
+			At(fault.Field{Path: "/order", Message: fmt.Sprintf("must have 1 to %d characters; use a new UUID for each extension", maxOrder)})
+	}
+	// Beyond what an extension may have on either side, one is as wrong as the other,
+	// and none overflows a duration.
+	more := time.Duration(max(0, min(in.Seconds, 2*int(exam.MaxExtension/time.Second)))) * time.Second
 	if err := s.record(c, "attempts/"+c.Params("attempt"), fmt.Sprintf("seconds=%d", in.Seconds)); err != nil {
 		return err
 	}
-	a, err := s.Exams.Extend(c.UserContext(), by, c.Params("attempt"), why, time.Duration(in.Seconds)*time.Second)
+	a, err := s.Exams.ExtendOnce(c.UserContext(), by, c.Params("attempt"), in.Order, why, more)
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func problemOf(err error) problem {
 		return problem{Title: http.StatusText(status), Status: status, Code: f.Code, Detail: f.Message, Errors: f.Fields}
 	}
 	if e, ok := errors.AsType[*fiber.Error](err); ok { // the server's own: bad syntax, no route
-		codes := map[int]string{404: "request.no_route", 405: "request.method", 413: "request.too_large", 431: "request.headers_too_large"}
+		codes := map[int]string{404: "request.no_route", 405: "request.method", 408: "request.timeout", 413: "request.too_large", 431: "request.headers_too_large"}
 		code := codes[e.Code]
 		if code == "" {
 			code = "request.malformed"

@@ -3,6 +3,7 @@ package api
 import (
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -114,10 +115,6 @@ func minutesAndReason(c *fiber.Ctx) (more time.Duration, why string, err error) 
 	return time.Duration(minutes) * time.Minute, why, err
 }
 
-// maxOrder bounds the name of an order, which is kept with the attempt; ours have 26
-// characters.
-const maxOrder = 64
-
 // orderOf is the name that the form gives to its extension.
 func orderOf(c *fiber.Ctx) string {
 	order := c.FormValue("order")
@@ -194,6 +191,7 @@ func (w workbench) showAttempt(c *fiber.Ctx, status int, p attemptDesk) error {
 		p.Bars = sectionBars(p.Exam, a.Result, p.Lang)
 	} else {
 		p.Row.Result = nil
+		p.Row.Events = slices.DeleteFunc(slices.Clone(a.Events), exam.Event.TellsResult)
 	}
 	p.By = make(map[string]string)
 	for _, e := range a.Events {

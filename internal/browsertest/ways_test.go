@@ -167,7 +167,7 @@ func TestWithoutScripts(t *testing.T) {
 // the time is said when asked.
 func TestTimeIsExtendedWhileTheLearnerWaits(t *testing.T) {
 	s := sit(t)
-	if _, err := s.Exams.Extend(t.Context(), "test", s.id, "a power cut", 15*time.Minute); err != nil {
+	if _, err := s.Exams.ExtendOnce(t.Context(), "test", s.id, "outage-1", "a power cut", 15*time.Minute); err != nil {
 		t.Fatal(err)
 	}
 	s.right(0)
