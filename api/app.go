@@ -15,6 +15,7 @@ import (
 
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/certs"
+	"github.com/proba-exam/proba/certs/translog"
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/keyring"
 )
@@ -41,6 +42,8 @@ type Deps struct {
 	Auth  *auth.Service
 	// Keys are the issuer's, for the public key set.
 	Keys *keyring.Ring
+	// Translog is the transparency log.
+	Translog *translog.Log
 	// Wake tells the reconciler that there is work.
 	Wake func()
 	Log  *slog.Logger

@@ -22,6 +22,7 @@ var (
 	unlimited = pace{}
 	guessing  = pace{perSecond: 1, burst: 60}   // whatever takes a secret
 	looking   = pace{perSecond: 10, burst: 100} // public verification
+	batching  = pace{perSecond: 0.1, burst: 10} // of a hundred at once, as many as one by one
 )
 
 // knownClients bounds the memory of the limiter, some 100 bytes each.

@@ -3,6 +3,7 @@ package certs_test
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
 	"flag"
 	"image/png"
@@ -54,10 +55,13 @@ func newService(t testing.TB) fixture {
 		t.Fatal(err)
 	}
 	clock := now
-	service := certs.NewService(certs.Deps{
+	service, err := certs.NewService(certs.Deps{
 		Store: store, Keys: keys, Now: func() time.Time { return clock }, PublicURL: "https://cert.example.ua", Zone: zone,
 		Issuer: map[string]string{"uk": "Навчальний центр з протидії торгівлі людьми", "en": "Training Centre against Human Trafficking"},
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	return fixture{service, keys, &clock}
 }
 
@@ -174,7 +178,7 @@ func TestPayloadIsCOSE(t *testing.T) {
 	f := newService(t)
 	c := issue(t, f, award("a1"))
 	key, _ := f.keys.Active()
-	verifier, err := cose.NewVerifier(cose.AlgorithmEdDSA, key.Public)
+	verifier, err := cose.NewVerifier(cose.AlgorithmEdDSA, key.Public.(ed25519.PublicKey))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,8 +30,6 @@ type Layout struct {
 	PublicURL string
 	// Zone in which dates are printed.
 	Zone *time.Location
-	// Credential, when not nil, is attached as credential.json.
-	Credential []byte
 }
 
 // PDF prints the certificate on one page. The same certificate and layout give
@@ -95,9 +93,13 @@ func newPage(c *Certificate, l Layout) (*page, error) {
 		}
 		p.AddUTF8FontFromBytes("serif", font[0], data)
 	}
-	if l.Credential != nil {
-		p.SetAttachments([]fpdf.Attachment{{Content: l.Credential, Filename: "credential.json"}})
+	var attached []fpdf.Attachment
+	for _, file := range []fpdf.Attachment{{Content: c.Credential, Filename: "credential.json"}, {Content: c.Proof, Filename: "certificate.tlog-proof"}} {
+		if file.Content != nil {
+			attached = append(attached, file)
+		}
 	}
+	p.SetAttachments(attached)
 	p.AddPage()
 	return p, nil
 }

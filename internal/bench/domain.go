@@ -74,8 +74,11 @@ func certify(ctx context.Context, dir string, effort time.Duration) ([]Figure, e
 	if err != nil {
 		return nil, err
 	}
-	service := certs.NewService(certs.Deps{Store: store, Keys: keys, Now: time.Now, PublicURL: "https://exams.example.org", Zone: time.UTC,
+	service, err := certs.NewService(certs.Deps{Store: store, Keys: keys, Now: time.Now, PublicURL: "https://exams.example.org", Zone: time.UTC,
 		Issuer: map[string]string{"uk": "Навчальний центр", "en": "Training Centre"}})
+	if err != nil {
+		return nil, err
+	}
 	var last certs.Certificate
 	issued, err := each(effort, func(n int) error {
 		c, err := service.Issue(ctx, certs.Award{Attempt: fmt.Sprint(n), Person: "p", Name: "Олена Ґалаґан", Title: "Судовий розгляд справ про торгівлю людьми", Language: "uk", Role: "judge", ValidDays: 1095})

@@ -1,6 +1,7 @@
 package reconcile_test
 
 import (
+	"crypto/ed25519"
 	"crypto/rand"
 	"log/slog"
 	"path/filepath"
@@ -42,11 +43,12 @@ func start(t *testing.T) *env {
 	must(t, err)
 	passwords, err := auth.NewPasswords(auth.DefaultArgon(), 1, rand.Reader)
 	must(t, err)
-	people, err := auth.New(auth.Config{Store: store, Issuer: "https://proba.test", Keys: auth.Keys{SigningID: key.ID, Signing: key.Private}, Passwords: passwords, Now: clock, Rand: rand.Reader})
+	people, err := auth.New(auth.Config{Store: store, Issuer: "https://proba.test", Keys: auth.Keys{SigningID: key.ID, Signing: key.Private.(ed25519.PrivateKey)}, Passwords: passwords, Now: clock, Rand: rand.Reader})
 	must(t, err)
 	e.exams, err = exam.NewService(exam.Deps{Store: e.store, Now: clock})
 	must(t, err)
-	certificates := certs.NewService(certs.Deps{Store: e.store, Keys: keys, Now: clock, PublicURL: "https://proba.test", Zone: time.UTC, Issuer: map[string]string{"uk": "Центр", "en": "Centre"}})
+	certificates, err := certs.NewService(certs.Deps{Store: e.store, Keys: keys, Now: clock, PublicURL: "https://proba.test", Zone: time.UTC, Issuer: map[string]string{"uk": "Центр", "en": "Centre"}})
+	must(t, err)
 	e.worker = reconcile.New(e.exams, certificates, people, slog.New(slog.DiscardHandler))
 	e.again = reconcile.New(e.exams, certificates, people, slog.New(slog.DiscardHandler))
 

@@ -48,6 +48,18 @@ var (
 	CertificateStale   = fault.New(fault.Conflict, "certificate.stale", "This certificate was changed meanwhile; load it again.")
 )
 
+// The faults of status lists and of the transparency log.
+var (
+	StatusListMissing = fault.New(fault.NotFound, "status_list.not_found", "There is no such status list.")
+	StatusListStale   = fault.New(fault.Conflict, "status_list.stale", "This status list was published meanwhile.")
+	EntryMissing      = fault.New(fault.NotFound, "log.entry_not_found", "The log has no such entry.")
+	LogMissing        = fault.New(fault.NotFound, "log.not_found", "The log is empty.")
+	LogStale          = fault.New(fault.Conflict, "log.stale", "The log has grown meanwhile.")
+	TileMissing       = fault.New(fault.NotFound, "log.tile_not_found", "The log has no such tile.")
+	CheckpointMissing = fault.New(fault.NotFound, "log.checkpoint_not_found", "The log has signed no such checkpoint.")
+	CheckpointStale   = fault.New(fault.Conflict, "log.checkpoint_stale", "This checkpoint was cosigned meanwhile.")
+)
+
 // Unavailable is the passing failure of any store: it did not answer in time,
 // or is not there. The call may or may not have happened, and may be repeated.
 func Unavailable(cause error) error {

@@ -24,6 +24,11 @@ const (
 	certificates = "certificates"
 	counters     = "counters"
 	schema       = "schema"
+	statusLists  = "status_lists"
+	logEntries   = "log_entries"
+	logHead      = "log_head"
+	logTiles     = "log_tiles"
+	checkpoints  = "log_checkpoints"
 )
 
 // index is one index of one collection.
@@ -51,6 +56,11 @@ var migrations = []func(context.Context, *mongo.Database) error{
 		index{certificates, bson.D{{Key: "attempt", Value: 1}}, true},
 		index{certificates, bson.D{{Key: "status_list", Value: 1}, {Key: "status_index", Value: 1}}, true},
 		index{certificates, bson.D{{Key: "person", Value: 1}, {Key: "_id", Value: 1}}, false},
+	),
+	indexes(
+		index{certificates, bson.D{{Key: "status_list", Value: 1}, {Key: "state", Value: 1}, {Key: "_id", Value: 1}}, false},
+		index{certificates, bson.D{{Key: "unlogged", Value: 1}, {Key: "_id", Value: 1}}, false},
+		index{logEntries, bson.D{{Key: "index", Value: 1}, {Key: "queued_at", Value: 1}, {Key: "_id", Value: 1}}, false},
 	),
 }
 

@@ -49,6 +49,19 @@ CREATE TABLE certificates (
 	UNIQUE (status_list, status_index));
 CREATE INDEX certificates_by_person ON certificates (person, id);
 CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+`, `
+ALTER TABLE certificates ADD COLUMN state TEXT GENERATED ALWAYS AS (doc ->> 'state') VIRTUAL;
+ALTER TABLE certificates ADD COLUMN unlogged INTEGER GENERATED ALWAYS AS (doc ->> 'unlogged') VIRTUAL;
+ALTER TABLE certificates ADD COLUMN search TEXT GENERATED ALWAYS AS (doc ->> 'search') VIRTUAL;
+CREATE INDEX certificates_by_state ON certificates (status_list, state, id) WHERE state <> 'valid';
+CREATE INDEX certificates_unlogged ON certificates (id) WHERE unlogged = 1;
+CREATE TABLE status_lists (id TEXT PRIMARY KEY, version INTEGER NOT NULL, doc TEXT NOT NULL);
+
+CREATE TABLE log_entries (key TEXT PRIMARY KEY, queued_at INTEGER NOT NULL, place INTEGER UNIQUE, doc TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX log_waiting ON log_entries (queued_at, key) WHERE place IS NULL;
+CREATE TABLE log_head (id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL, doc TEXT NOT NULL);
+CREATE TABLE log_tiles (name TEXT PRIMARY KEY, width INTEGER NOT NULL, data BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE log_checkpoints (id INTEGER PRIMARY KEY, version INTEGER NOT NULL, doc TEXT NOT NULL);
 `}
 
 // migrate brings the file to the newest schema, one transaction a step.

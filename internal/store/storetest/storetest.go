@@ -45,6 +45,12 @@ func Run(t *testing.T, s Store) {
 		"late saves are bounded":             late,
 		"due attempts by their moment":       due,
 		"certificates are unique":            certificates,
+		"certificates are found":             certificatesFound,
+		"status lists are compared and set":  statusLists,
+		"log entries wait and are placed":    logEntries,
+		"log tiles only widen":               logTiles,
+		"one of many advances the log":       logHead,
+		"checkpoints are kept":               logCheckpoints,
 		"people, families, links":            people,
 		"a cancelled context ends a call":    cancelled,
 	} {
