@@ -250,6 +250,10 @@ func (l *Log) Round(ctx context.Context) (placed int, err error) {
 		if err != nil {
 			return placed, fmt.Errorf("head of the log: %w", err)
 		}
+		if head.Size < l.last.Size {
+			err := fmt.Errorf("the log has %d entries and signed %d before", head.Size, l.last.Size)
+			return placed, errors.Join(l.refuse(err), l.Refused())
+		}
 		if err := l.complete(ctx, head, true); err != nil {
 			return placed, err
 		}
