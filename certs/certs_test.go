@@ -19,9 +19,11 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/proba-exam/proba/certs"
+	"github.com/proba-exam/proba/certs/translog"
 	"github.com/proba-exam/proba/internal/fault"
 	"github.com/proba-exam/proba/internal/keyring"
 	"github.com/proba-exam/proba/internal/store/sqlite"
+	"github.com/proba-exam/proba/internal/store/storetest"
 )
 
 var (
@@ -32,6 +34,8 @@ var (
 type fixture struct {
 	*certs.Service
 	keys  *keyring.Ring
+	logs  *keyring.Ring
+	store *storetest.Flaky
 	clock *time.Time
 }
 
@@ -47,6 +51,19 @@ func newService(t testing.TB) fixture {
 		}
 	})
 	keys, err := (*keyring.Ring)(nil).Generate(rand.Reader, now, "test")
+	if err == nil {
+		keys, err = keys.GenerateES256(rand.Reader, now, "test")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	logs, err := (*keyring.Ring)(nil).Generate(rand.Reader, now, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	flaky := &storetest.Flaky{Store: store}
+	clock := now
+	log, err := translog.Open(context.Background(), translog.Config{Store: flaky, Origin: "cert.example.ua/log", Keys: logs, Now: func() time.Time { return clock }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,15 +71,14 @@ func newService(t testing.TB) fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	clock := now
 	service, err := certs.NewService(certs.Deps{
-		Store: store, Keys: keys, Now: func() time.Time { return clock }, PublicURL: "https://cert.example.ua", Zone: zone,
+		Store: flaky, Keys: keys, Log: log, Now: func() time.Time { return clock }, PublicURL: "https://cert.example.ua", Zone: zone,
 		Issuer: map[string]string{"uk": "Навчальний центр з протидії торгівлі людьми", "en": "Training Centre against Human Trafficking"},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fixture{service, keys, &clock}
+	return fixture{service, keys, logs, flaky, &clock}
 }
 
 func award(attempt string) certs.Award {

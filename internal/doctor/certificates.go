@@ -99,7 +99,9 @@ func (e *examiner) statusLists(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("what waits for the log: %w", err)
 	}
-	return each(func(after string, limit int) ([]certs.StatusList, error) { return e.store.StatusLists(ctx, after, limit) },
+	return each(func(after string, limit int) ([]certs.StatusList, error) {
+		return e.store.StatusLists(ctx, after, limit)
+	},
 		func(l certs.StatusList) string { return l.ID() }, func(l certs.StatusList) error {
 			e.report.StatusLists++
 			bits := badge.NewBits()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/proba-exam/proba/certs"
+	"github.com/proba-exam/proba/certs/translog"
 	"github.com/proba-exam/proba/exam"
 )
 
@@ -98,4 +99,19 @@ func (f *Flaky) InsertCertificate(ctx context.Context, c certs.Certificate) erro
 // UpdateCertificate implements certs.Store.
 func (f *Flaky) UpdateCertificate(ctx context.Context, c certs.Certificate) error {
 	return f.call("UpdateCertificate", func() error { return f.Store.UpdateCertificate(ctx, c) })
+}
+
+// PutStatusList implements certs.Store.
+func (f *Flaky) PutStatusList(ctx context.Context, l certs.StatusList) error {
+	return f.call("PutStatusList", func() error { return f.Store.PutStatusList(ctx, l) })
+}
+
+// EnqueueEntry implements translog.Store.
+func (f *Flaky) EnqueueEntry(ctx context.Context, e translog.Entry) error {
+	return f.call("EnqueueEntry", func() error { return f.Store.EnqueueEntry(ctx, e) })
+}
+
+// AdvanceLog implements translog.Store.
+func (f *Flaky) AdvanceLog(ctx context.Context, h translog.Head) error {
+	return f.call("AdvanceLog", func() error { return f.Store.AdvanceLog(ctx, h) })
 }
