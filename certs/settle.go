@@ -54,13 +54,17 @@ func (s *Service) Settle(ctx context.Context) error {
 // stale are the numbers of the lists that are due again.
 func (s *Service) stale(ctx context.Context) (map[int]bool, error) {
 	due := make(map[int]bool)
+	key, err := s.Keys.Active()
+	if err != nil {
+		return nil, fmt.Errorf("issuing key: %w", err)
+	}
 	for after := ""; ; {
 		lists, err := s.Store.StatusLists(ctx, after, pageSize)
 		if err != nil {
 			return nil, fmt.Errorf("status lists: %w", err)
 		}
 		for _, l := range lists {
-			if s.moment().Sub(l.PublishedAt) >= republishAfter {
+			if s.due(l, key.Serial) {
 				due[l.List] = true
 			}
 			after = l.ID()

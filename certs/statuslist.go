@@ -17,6 +17,8 @@ type StatusList struct {
 	Version int64         `json:"version"`
 	List    int           `json:"list"`
 	Purpose badge.Purpose `json:"purpose"`
+	// Key is the serial of the key that signed.
+	Key uint16 `json:"key"`
 	// Credential is the signed list, Bits what is in it.
 	Credential  []byte    `json:"credential"`
 	Bits        []byte    `json:"bits"`
@@ -67,12 +69,12 @@ func (s *Service) publishOne(ctx context.Context, list int, purpose badge.Purpos
 	if err != nil {
 		return err
 	}
-	if bytes.Equal(bits, last.Bits) && now.Sub(last.PublishedAt) < republishAfter {
-		return nil
-	}
 	key, err := s.Keys.Active()
 	if err != nil {
 		return fmt.Errorf("issuing key: %w", err)
+	}
+	if bytes.Equal(bits, last.Bits) && !s.due(last, key.Serial) {
+		return nil
 	}
 	credential, err := badge.SignList(s.listURL(list, purpose), s.did, purpose, bits, key, now)
 	if err != nil {
@@ -84,7 +86,13 @@ func (s *Service) publishOne(ctx context.Context, list int, purpose badge.Purpos
 			return err
 		}
 	}
-	return s.Store.PutStatusList(ctx, StatusList{Version: last.Version + 1, List: list, Purpose: purpose, Credential: credential, Bits: bits, PublishedAt: now})
+	return s.Store.PutStatusList(ctx, StatusList{Version: last.Version + 1, List: list, Purpose: purpose, Key: key.Serial, Credential: credential, Bits: bits, PublishedAt: now})
+}
+
+// due reports whether a list is to be published again though nothing changed: it is
+// a day old, or another key signs now, since the old one may be stolen.
+func (s *Service) due(l StatusList, active uint16) bool {
+	return l.Key != active || s.moment().Sub(l.PublishedAt) >= republishAfter
 }
 
 // Listed reports whether a certificate's bit in the list of the purpose is set. A

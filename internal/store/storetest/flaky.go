@@ -19,6 +19,8 @@ var ErrLost = errors.New("the connection was lost")
 // declared here; all others are the store's own.
 type Flaky struct {
 	Store
+	// Serial is what NextStatusSerial returns, 0 for the store's own.
+	Serial int64
 
 	mu     sync.Mutex
 	method string
@@ -114,4 +116,13 @@ func (f *Flaky) EnqueueEntry(ctx context.Context, e translog.Entry) error {
 // AdvanceLog implements translog.Store.
 func (f *Flaky) AdvanceLog(ctx context.Context, h translog.Head) error {
 	return f.call("AdvanceLog", func() error { return f.Store.AdvanceLog(ctx, h) })
+}
+
+// NextStatusSerial implements certs.Store: Serial, when it is set, instead of the
+// store's own.
+func (f *Flaky) NextStatusSerial(ctx context.Context) (int64, error) {
+	if f.Serial > 0 {
+		return f.Serial, nil
+	}
+	return f.Store.NextStatusSerial(ctx)
 }
