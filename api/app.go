@@ -150,7 +150,7 @@ func secure(c *fiber.Ctx) {
 		"Referrer-Policy":           "no-referrer",
 		"X-Frame-Options":           "DENY",
 		"Strict-Transport-Security": "max-age=31536000",
-		"Content-Security-Policy":   "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+		"Content-Security-Policy":   "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 	} {
 		c.Set(name, value)
 	}

@@ -77,6 +77,8 @@ func (s *server) routes() []route {
 		{"GET", "/.well-known/did.json", "didDocument", "", 0, unlimited, s.didDocument},
 		{"GET", "/.well-known/jwks.json", "publicKeys", "", 0, unlimited, s.publicKeys},
 		{"GET", "/v", "verifyForm", "", 0, unlimited, s.verifyForm},
+		{"GET", "/v/worker.js", "verifyWorker", "", 0, unlimited, s.worker},
+		{"GET", "/v/manifest.webmanifest", "verifyManifest", "", 0, unlimited, s.manifest},
 		{"GET", "/v/:certificate", "verifyPage", "", 0, looking, s.verifyPage},
 		{"GET", "/enter", "enterForm", "", 0, unlimited, s.enterForm},
 		{"POST", "/enter", "enter", "", maxBody, guessing, s.enter},

@@ -28,6 +28,7 @@ import (
 
 var (
 	now    = time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)
+	update = flag.Bool("update", false, "write golden files anew")
 	sample = flag.String("sample", "", "write a sample certificate to this file, to look at")
 )
 
