@@ -38,7 +38,7 @@ func (s *server) worker(c *fiber.Ctx) error {
 	if err != nil {
 		return fmt.Errorf("worker: %w", err)
 	}
-	shell := []string{"/v", "/v/manifest.webmanifest", "/assets/" + s.pages.hashed["style.css"]}
+	shell := []string{"/v", "/v?lang=uk", "/v?lang=en", "/v/manifest.webmanifest", "/assets/" + s.pages.hashed["style.css"]}
 	for _, name := range checkerAssets {
 		shell = append(shell, "/assets/"+s.pages.hashed[path.Base(name)])
 	}

@@ -62,9 +62,13 @@ async function show(text, id, record) {
   }
   const { claims, answer } = result;
   const wrong = answer === "yes" && record ? differences(claims, record) : [];
-  const verdict = result.malformed ? "malformed" : wrong.length ? "differs" : answer;
-  const kind = { yes: "good", no: "bad", malformed: "bad", differs: "bad" }[verdict] ?? "warn";
+  // Without the service's record the kept lists tell whether it is in force.
+  const kept = answer === "yes" && !record ? await offline(claims) : null;
+  const ended = record ? answer === "yes" && record.state !== "valid" : kept !== null && kept.state !== "clear";
+  const verdict = result.malformed ? "malformed" : wrong.length ? "differs" : ended ? (record ? "ended" : kept.state === "unknown" ? "unknown" : "ended") : answer;
+  const kind = { yes: "good", no: "bad", malformed: "bad", differs: "bad" }[verdict] ?? (kept?.state === "revoked" ? "bad" : "warn");
   box.className = `signed ${kind}`;
+  if (kept) box.append(element("p", { class: "status", role: "status" }, kept.text));
   box.append(element("h2", {}, words[`signed_${verdict}`]));
   if (kind === "bad") document.querySelector("#record")?.classList.add("doubtful");
   if (answer !== "yes") return;
@@ -79,24 +83,18 @@ async function show(text, id, record) {
     list.append(element("dt", {}, words[name]), element("dd", differs ? { class: "differs" } : {}, differs ? `${value} — ${words.signed_row}` : value));
   }
   box.append(list);
-  if (!record) box.append(await offline(claims));
   box.append(element("p", { class: "note" }, words.signed_compare));
 }
 
-// offline says what is known without the service's record.
+// offline is the state as far as it is known without the service's record, in words
+// too.
 async function offline(claims) {
-  const now = Date.now() / 1000, p = element("p", { class: "status", role: "status" });
-  if (claims.expires && now >= claims.expires) p.append(words.offline_expired);
-  else if (claims.issued > now + 300) p.append(words.offline_future);
-  else {
-    try {
-      const s = await status(claims);
-      p.append(words[`offline_${s.state}`].replace("%s", s.from ? new Intl.DateTimeFormat(lang, { dateStyle: "long", timeStyle: "short" }).format(s.from) : ""));
-    } catch {
-      p.append(words.offline_unknown);
-    }
-  }
-  return p;
+  const now = Date.now() / 1000;
+  if (claims.expires && now >= claims.expires) return { state: "expired", text: words.offline_expired };
+  if (claims.issued > now + 300) return { state: "future", text: words.offline_future };
+  const s = await status(claims).catch(() => ({ state: "unknown" }));
+  const at = s.from ? new Intl.DateTimeFormat(lang, { dateStyle: "long", timeStyle: "short" }).format(s.from) : "";
+  return { state: s.state, text: words[`offline_${s.state}`].replace("%s", at) };
 }
 
 // found takes the text of a code: any host, since trust is in the keys.

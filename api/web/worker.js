@@ -41,7 +41,8 @@ addEventListener("fetch", (event) => {
     } catch (error) {
       // A page of one certificate is not kept, it may have changed: the empty one
       // checks the code in the address.
-      const stored = await cache.match(page ? "/v" : url.pathname);
+      const language = url.searchParams.get("lang");
+      const stored = page ? (language && (await cache.match(`/v?lang=${language}`))) || (await cache.match("/v")) : await cache.match(url.pathname);
       if (stored) return stored;
       throw error;
     }
