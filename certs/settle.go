@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/proba-exam/proba/certs/translog"
 	"github.com/proba-exam/proba/internal/fault"
@@ -23,8 +26,11 @@ func (s *Service) Settle(ctx context.Context) error {
 	err = eachCertificate(func(after ID) ([]Certificate, error) { return s.Store.CertificatesUnlogged(ctx, after, pageSize) }, func(c Certificate) error {
 		touched[c.StatusList] = true
 		marked = append(marked, c)
-		return s.queue(ctx, c)
+		return nil
 	})
+	if err == nil {
+		err = together(marked, func(c Certificate) error { return s.queue(ctx, c) })
+	}
 	if err != nil {
 		return fmt.Errorf("queue for the log: %w", err)
 	}
@@ -43,12 +49,28 @@ func (s *Service) Settle(ctx context.Context) error {
 	if len(failures) > 0 {
 		return errors.Join(failures...)
 	}
-	for _, c := range marked {
-		if err := s.logged(ctx, c); err != nil && fault.Code(err) != "certificate.stale" {
-			failures = append(failures, err)
+	return together(marked, func(c Certificate) error {
+		err := s.logged(ctx, c)
+		if fault.Code(err) == "certificate.stale" {
+			return nil // it was changed meanwhile, and keeps its mark
 		}
+		return err
+	})
+}
+
+// settlers is how many certificates are settled at a time: enough for the embedded
+// store to commit their writes together.
+const settlers = 32
+
+// together visits certificates many at a time, all of them, and returns the first
+// failure.
+func together(all []Certificate, visit func(Certificate) error) error {
+	var g errgroup.Group
+	g.SetLimit(settlers)
+	for _, c := range all {
+		g.Go(func() error { return visit(c) })
 	}
-	return errors.Join(failures...)
+	return g.Wait()
 }
 
 // stale are the numbers of the lists that are due again.
@@ -99,6 +121,7 @@ func (s *Service) queue(ctx context.Context, c Certificate) error {
 // logged notes where the log has the certificate's events, keeps the first proof,
 // and takes the mark away.
 func (s *Service) logged(ctx context.Context, c Certificate) error {
+	c.Events = slices.Clone(c.Events)
 	if s.Log != nil {
 		for i, e := range c.Events {
 			if e.Index != nil {

@@ -89,6 +89,9 @@ func OpenReadOnly(ctx context.Context, c Config) (*Log, error) {
 	}
 	var ever []string
 	for _, k := range c.Keys.Keys() {
+		if k.Algorithm != keyring.EdDSA {
+			continue
+		}
 		key, err := VerifierKey(l.Origin, k)
 		if err != nil {
 			return nil, err
