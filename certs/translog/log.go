@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -111,23 +110,6 @@ func OpenReadOnly(ctx context.Context, c Config) (*Log, error) {
 	return l, nil
 }
 
-// keepName takes the name from what was signed before. Whoever changes it there
-// only makes the signature fail.
-func (l *Log) keepName(ctx context.Context) error {
-	signed := string(l.Remembered)
-	if signed == "" {
-		stored, err := l.Store.LatestCheckpoint(ctx)
-		if err != nil && fault.Of(err) != fault.NotFound {
-			return fmt.Errorf("latest checkpoint: %w", err)
-		}
-		signed = stored.Note
-	}
-	if name, _, found := strings.Cut(signed, "\n"); found {
-		l.Origin = name
-	}
-	return nil
-}
-
 // VerifierKeys are the keys that verify this log: its own, then its witnesses'.
 func (l *Log) VerifierKeys() []string { return l.keys }
 
@@ -140,84 +122,6 @@ func (l *Log) Refused() error {
 		return why
 	}
 	return nil
-}
-
-// examine sets Refused.
-func (l *Log) examine(ctx context.Context) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	remembered, err := l.remembered(ctx)
-	if err != nil {
-		return err
-	}
-	head, err := l.Store.LogHead(ctx)
-	if fault.Of(err) == fault.NotFound {
-		head, err = emptyHead(), nil
-	}
-	if err != nil {
-		return fmt.Errorf("head of the log: %w", err)
-	}
-	if err := l.complete(ctx, head, false); err != nil {
-		return l.refuse(err)
-	}
-	root, err := rootFromTiles(ctx, l.Store, head.Size)
-	if err != nil {
-		return l.refuse(err)
-	}
-	if !bytes.Equal(root[:], head.Root) {
-		return l.refuse(fmt.Errorf("the root of the stored hashes is %s, the head says %s", root, tlog.Hash(head.Root)))
-	}
-	for _, c := range remembered {
-		if err := l.follows(ctx, head, c); err != nil {
-			return l.refuse(err)
-		}
-		if c.Size > l.last.Size {
-			l.last = c
-		}
-	}
-	return nil
-}
-
-// refuse keeps why nothing is signed; a passing failure of the store is no reason.
-func (l *Log) refuse(why error) error {
-	if fault.Of(why) == fault.Unavailable {
-		return why
-	}
-	l.refused.Store(fault.New(fault.Unavailable, "log.refused", "The transparency log does not agree with what it signed before, and signs nothing until that is explained.").Wrap(why))
-	return nil
-}
-
-// remembered are the checkpoints that the log must not contradict.
-func (l *Log) remembered(ctx context.Context) ([]Checkpoint, error) {
-	var notes [][]byte
-	stored, err := l.Store.LatestCheckpoint(ctx)
-	switch {
-	case err == nil:
-		notes = append(notes, []byte(stored.Note))
-	case fault.Of(err) != fault.NotFound:
-		return nil, fmt.Errorf("latest checkpoint: %w", err)
-	}
-	if l.Remembered != nil {
-		notes = append(notes, l.Remembered)
-	}
-	var all []Checkpoint
-	for _, signed := range notes {
-		c, err := l.memory.Open(signed)
-		if err != nil {
-			return nil, fmt.Errorf("remembered checkpoint: %w", err)
-		}
-		all = append(all, c)
-	}
-	return all, nil
-}
-
-// follows reports why the head does not continue the checkpoint.
-func (l *Log) follows(ctx context.Context, head Head, c Checkpoint) error {
-	if head.Size < c.Size {
-		return fmt.Errorf("the log has %d entries and signed %d before", head.Size, c.Size)
-	}
-	tree := head.tree()
-	return Consistent(ctx, c, Checkpoint{Origin: c.Origin, Size: tree.N, Root: tree.Hash}, l.Store)
 }
 
 func emptyHead() Head {
@@ -385,54 +289,4 @@ func (l *Log) sign(ctx context.Context, head Head) error {
 		}
 	}
 	return nil
-}
-
-// rootFromTiles recomputes the root from the stored leaf hashes alone.
-func rootFromTiles(ctx context.Context, tiles Tiles, size int64) (tlog.Hash, error) {
-	return rollUp(size, func(n int64, width int) ([]tlog.Hash, error) {
-		t, err := tiles.LogTile(ctx, tileName(0, n))
-		if err != nil {
-			return nil, fmt.Errorf("tile 0/%d: %w", n, err)
-		}
-		if len(t.Data) < width*tlog.HashSize {
-			return nil, fmt.Errorf("tile 0/%d holds %d hashes, the tree needs %d", n, len(t.Data)/tlog.HashSize, width)
-		}
-		hashes := make([]tlog.Hash, width)
-		for i := range hashes {
-			hashes[i] = tlog.Hash(t.Data[i*tlog.HashSize:])
-		}
-		return hashes, nil
-	})
-}
-
-// rollUp folds leaf hashes, given 256 at a time, into the root of their tree
-// (RFC 6962 section 2.1).
-func rollUp(size int64, leaves func(n int64, width int) ([]tlog.Hash, error)) (tlog.Hash, error) {
-	type subtree struct {
-		leaves int64
-		hash   tlog.Hash
-	}
-	var stack []subtree // of complete subtrees, from the left, ever smaller
-	for n := int64(0); n*tileWidth < size; n++ {
-		hashes, err := leaves(n, int(min(tileWidth, size-n*tileWidth)))
-		if err != nil {
-			return tlog.Hash{}, err
-		}
-		for _, h := range hashes {
-			top := subtree{1, h}
-			for len(stack) > 0 && stack[len(stack)-1].leaves == top.leaves {
-				top = subtree{2 * top.leaves, tlog.NodeHash(stack[len(stack)-1].hash, top.hash)}
-				stack = stack[:len(stack)-1]
-			}
-			stack = append(stack, top)
-		}
-	}
-	if len(stack) == 0 {
-		return tlog.TreeHash(0, nil)
-	}
-	root := stack[len(stack)-1].hash
-	for i := len(stack) - 2; i >= 0; i-- {
-		root = tlog.NodeHash(stack[i].hash, root)
-	}
-	return root, nil
 }

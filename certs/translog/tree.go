@@ -151,3 +151,53 @@ func cutBundle(bundle []byte, width int) ([]byte, error) {
 	}
 	return bundle[:length], nil
 }
+
+// rootFromTiles recomputes the root from the stored leaf hashes alone.
+func rootFromTiles(ctx context.Context, tiles Tiles, size int64) (tlog.Hash, error) {
+	return rollUp(size, func(n int64, width int) ([]tlog.Hash, error) {
+		t, err := tiles.LogTile(ctx, tileName(0, n))
+		if err != nil {
+			return nil, fmt.Errorf("tile 0/%d: %w", n, err)
+		}
+		if len(t.Data) < width*tlog.HashSize {
+			return nil, fmt.Errorf("tile 0/%d holds %d hashes, the tree needs %d", n, len(t.Data)/tlog.HashSize, width)
+		}
+		hashes := make([]tlog.Hash, width)
+		for i := range hashes {
+			hashes[i] = tlog.Hash(t.Data[i*tlog.HashSize:])
+		}
+		return hashes, nil
+	})
+}
+
+// rollUp folds leaf hashes, given 256 at a time, into the root of their tree
+// (RFC 6962 section 2.1).
+func rollUp(size int64, leaves func(n int64, width int) ([]tlog.Hash, error)) (tlog.Hash, error) {
+	type subtree struct {
+		leaves int64
+		hash   tlog.Hash
+	}
+	var stack []subtree // of complete subtrees, from the left, ever smaller
+	for n := int64(0); n*tileWidth < size; n++ {
+		hashes, err := leaves(n, int(min(tileWidth, size-n*tileWidth)))
+		if err != nil {
+			return tlog.Hash{}, err
+		}
+		for _, h := range hashes {
+			top := subtree{1, h}
+			for len(stack) > 0 && stack[len(stack)-1].leaves == top.leaves {
+				top = subtree{2 * top.leaves, tlog.NodeHash(stack[len(stack)-1].hash, top.hash)}
+				stack = stack[:len(stack)-1]
+			}
+			stack = append(stack, top)
+		}
+	}
+	if len(stack) == 0 {
+		return tlog.TreeHash(0, nil)
+	}
+	root := stack[len(stack)-1].hash
+	for i := len(stack) - 2; i >= 0; i-- {
+		root = tlog.NodeHash(stack[i].hash, root)
+	}
+	return root, nil
+}
