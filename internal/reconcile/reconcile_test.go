@@ -203,6 +203,52 @@ func TestAVoidedAttemptLeavesNoValidCertificate(t *testing.T) {
 	}
 }
 
+// The certificate with the corrected name goes with the attempt too.
+func TestVoidingAfterAReissue(t *testing.T) {
+	e := start(t)
+	id, writer := e.answered(t)
+	_, err := e.exams.Submit(t.Context(), e.person, id, writer, nil)
+	must(t, err)
+	settle(t, e.worker)
+	c, _ := e.one(t, id)
+	next, err := e.worker.Certs.Reissue(t.Context(), "admin", c.ID, "Олена Виправлена", "name misspelt")
+	must(t, err)
+	_, err = e.exams.Void(t.Context(), "admin", id, "The identity was not the learner's.")
+	must(t, err)
+	settle(t, e.worker, e.again)
+	for certificate, want := range map[certs.ID]certs.State{c.ID: certs.Superseded, next.ID: certs.Revoked} {
+		if got, err := e.store.Certificate(t.Context(), certificate); err != nil || got.State != want {
+			t.Errorf("certificate %s is %s, %v; want %s", certificate, got.State, err, want)
+		}
+	}
+}
+
+// A certificate states score, cut and sections where the policy shows the score.
+func TestWhatACertificateStates(t *testing.T) {
+	e := start(t)
+	id, writer := e.answered(t)
+	_, err := e.exams.Submit(t.Context(), e.person, id, writer, nil)
+	must(t, err)
+	settle(t, e.worker)
+	c, a := e.one(t, id)
+	x, err := e.exams.Exam(t.Context(), a.Exam)
+	must(t, err)
+	if !x.Policy.Certificate.ShowScore {
+		if c.Statement.Score != nil || c.Statement.Cut != nil || c.Statement.Sections != nil {
+			t.Errorf("a score that the policy hides is stated: %+v", c.Statement)
+		}
+		return
+	}
+	if *c.Statement.Score != 10_000 || *c.Statement.Cut != x.Blueprint.Cut || len(c.Statement.Sections) != len(a.Result.Sections) || c.Statement.Exam != x.ID {
+		t.Errorf("stated %+v of %+v", c.Statement, a.Result)
+	}
+	for i, section := range c.Statement.Sections {
+		if section.Name == "" || section.Score != 10_000 {
+			t.Errorf("section %d: %+v", i, section)
+		}
+	}
+}
+
 // TestTimeOutHandsIn is the learner who closed the laptop: what is stored is
 // graded when the grace is over, and not before.
 func TestTimeOutHandsIn(t *testing.T) {
