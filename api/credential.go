@@ -261,3 +261,46 @@ func (s *server) reissue(c *fiber.Ctx) error {
 	s.Wake()
 	return c.Status(fiber.StatusCreated).JSON(s.showRecord(next))
 }
+
+type preview struct {
+	Name      string `json:"name"`
+	Title     string `json:"title"`
+	Language  string `json:"language"`
+	Score     *int   `json:"score_basis_points"`
+	ValidDays int    `json:"valid_days"`
+}
+
+// Bounds of a preview.
+const (
+	maxPreviewText = 300
+	maxValidDays   = 36_500 // a century
+)
+
+// previewCertificate prints a sample, which is signed by nobody.
+func (s *server) previewCertificate(c *fiber.Ctx) error {
+	var in preview
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	var faults []fault.Field
+	for _, field := range []struct{ path, text string }{{"/name", in.Name}, {"/title", in.Title}} {
+		if n := len([]rune(field.text)); n < 1 || n > maxPreviewText {
+			faults = append(faults, fault.Field{Path: field.path, Message: "must have 1 to 300 characters"})
+		}
+	}
+	if in.Score != nil && (*in.Score < 0 || *in.Score > 10_000) {
+		faults = append(faults, fault.Field{Path: "/score_basis_points", Message: "must be 0 to 10000"})
+	}
+	if in.ValidDays < 0 || in.ValidDays > maxValidDays {
+		faults = append(faults, fault.Field{Path: "/valid_days", Message: "must be 0 to 36500"})
+	}
+	if len(faults) > 0 {
+		return fault.New(fault.Invalid, "certificate.preview", "A certificate cannot look like this.").At(faults...)
+	}
+	pdf, err := s.Certs.Preview(certs.Award{Name: in.Name, Title: in.Title, Language: in.Language, Score: in.Score, ValidDays: in.ValidDays})
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "application/pdf")
+	return c.Send(pdf)
+}

@@ -296,3 +296,30 @@ func TestCosignaturesOfStrangers(t *testing.T) {
 		}
 	}
 }
+
+func TestPreviewIsNoCertificate(t *testing.T) {
+	e := start(t)
+	admin := e.person(t, auth.Administrator)
+	r := admin.do(t, "POST", "/api/v1/certificates/preview", map[string]any{"name": "Олена Ґалаґан", "title": "Судовий розгляд", "language": "uk", "score_basis_points": 8750, "valid_days": 365})
+	if r.status != 200 || !bytes.HasPrefix(r.body, []byte("%PDF-")) {
+		t.Fatalf("%d %s", r.status, r.body[:min(len(r.body), 300)])
+	}
+	if evidence, err := verifier.Read(r.body); err == nil {
+		t.Errorf("a sample gives evidence: %+v", evidence)
+	}
+	all, err := e.Certs.Store.Certificates(t.Context(), "", 10)
+	if err != nil || len(all) != 0 {
+		t.Errorf("%d certificates were stored, %v", len(all), err)
+	}
+	for name, body := range map[string]map[string]any{
+		"emoji":        {"name": "Olena 🙂", "title": "T", "language": "en"},
+		"no name":      {"name": "", "title": "T", "language": "en"},
+		"a huge name":  {"name": strings.Repeat("n", 301), "title": "T", "language": "en"},
+		"score":        {"name": "N", "title": "T", "language": "en", "score_basis_points": 10_001},
+		"a millennium": {"name": "N", "title": "T", "language": "en", "valid_days": 365_000},
+	} {
+		if r := admin.do(t, "POST", "/api/v1/certificates/preview", body); r.status != 422 {
+			t.Errorf("%s: %d %s", name, r.status, r.body[:min(len(r.body), 300)])
+		}
+	}
+}

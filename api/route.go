@@ -66,6 +66,7 @@ func (s *server) routes() []route {
 		{"POST", "/api/v1/certificates/:certificate/resume", "resumeCertificate", auth.CertificatesRevoke, maxBody, unlimited, s.resumeCertificate},
 		{"POST", "/api/v1/certificates/:certificate/revoke", "revokeCertificate", auth.CertificatesRevoke, maxBody, unlimited, s.revoke},
 		{"POST", "/api/v1/certificates/:certificate/reissue", "reissueCertificate", auth.CertificatesIssue, maxBody, unlimited, s.reissue},
+		{"POST", "/api/v1/certificates/preview", "previewCertificate", auth.CertificatesIssue, maxBody, unlimited, s.previewCertificate},
 		{"GET", "/api/v1/verification-kit", "verificationKit", auth.CertificatesRead, 0, unlimited, s.kit},
 
 		{"GET", "/api/v1/verify/:certificate", "verify", "", 0, looking, s.verify},

@@ -187,6 +187,22 @@ func (s *Service) claim(c *Certificate) badge.Claim {
 	return claim
 }
 
+// sampleID is the number on samples, which nobody is ever given: it would have to be
+// drawn out of 2^80.
+const sampleID ID = "AAAAAAAAAAAAAAAA"
+
+// Preview prints what a certificate of the award would look like. Nothing is signed
+// or stored.
+func (s *Service) Preview(award Award) ([]byte, error) {
+	now := s.moment().Truncate(time.Second)
+	c := Certificate{ID: sampleID, Statement: Statement{Name: norm.NFC.String(award.Name), Title: norm.NFC.String(award.Title), Language: award.Language,
+		Issuer: s.issuer(award.Language), Score: award.Score, IssuedAt: now}}
+	if award.ValidDays > 0 {
+		c.Statement.ExpiresAt = s.expiry(now, award.ValidDays)
+	}
+	return PDF(&c, Layout{PublicURL: s.PublicURL, Zone: s.Zone, Sample: true})
+}
+
 func (s *Service) issuer(lang string) string {
 	if name, ok := s.Issuer[lang]; ok {
 		return name

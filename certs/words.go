@@ -12,6 +12,9 @@ type words struct {
 	// description and criteria are for the credential.
 	description, criteria string
 
+	// sample stands across what is no certificate.
+	sample string
+
 	// point divides whole numbers from decimals.
 	point  string
 	months [12]string
@@ -25,6 +28,7 @@ func wordsOf(lang string) words {
 			certificate: "Сертифікат", states: "Цей сертифікат отримує", passed: "за успішне складання підсумкового іспиту за програмою",
 			score: "Результат", issued: "Дата видачі", validUntil: "Чинний до", number: "Номер сертифіката",
 			verify: "Перевірити чинність:", point: ",",
+			sample:      "ЗРАЗОК",
 			description: "Підсумковий іспит за програмою",
 			criteria:    "Скласти підсумковий іспит: набрати прохідний бал загалом і мінімум з кожної обов’язкової частини.",
 			months:      [12]string{"січня", "лютого", "березня", "квітня", "травня", "червня", "липня", "серпня", "вересня", "жовтня", "листопада", "грудня"},
@@ -34,6 +38,7 @@ func wordsOf(lang string) words {
 		certificate: "Certificate", states: "This is to certify that", passed: "has passed the final examination of the programme",
 		score: "Result", issued: "Date of issue", validUntil: "Valid until", number: "Certificate number",
 		verify: "Verify at:", point: ".",
+		sample:      "SAMPLE",
 		description: "Final examination of the programme",
 		criteria:    "Pass the final examination: reach the cut score in total and the minimum of every compulsory part.",
 		months:      [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
