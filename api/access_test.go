@@ -43,7 +43,7 @@ var permissions = map[string]auth.Permission{
 	"SelfRead": auth.SelfRead, "ExamsSit": auth.ExamsSit, "CertificatesOwn": auth.CertificatesOwn, "BanksImport": auth.BanksImport, "BanksRead": auth.BanksRead,
 	"ExamsWrite": auth.ExamsWrite, "ExamsRead": auth.ExamsRead, "ExamsPublish": auth.ExamsPublish, "SittingsWrite": auth.SittingsWrite, "SittingsRead": auth.SittingsRead,
 	"PeopleWrite": auth.PeopleWrite, "PeopleRead": auth.PeopleRead, "AttemptsRead": auth.AttemptsRead, "ResultsRead": auth.ResultsRead, "AttemptsVoid": auth.AttemptsVoid,
-	"AttemptsExtend": auth.AttemptsExtend, "CertificatesRevoke": auth.CertificatesRevoke, "StatisticsRead": auth.StatisticsRead,
+	"AttemptsExtend": auth.AttemptsExtend, "CertificatesRevoke": auth.CertificatesRevoke, "StatisticsRead": auth.StatisticsRead, "CertificatesRead": auth.CertificatesRead, "CertificatesIssue": auth.CertificatesIssue,
 }
 
 func TestEveryRouteByEveryRole(t *testing.T) {

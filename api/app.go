@@ -16,6 +16,7 @@ import (
 
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/certs"
+	"github.com/proba-exam/proba/certs/translog"
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/audit"
 	"github.com/proba-exam/proba/internal/keyring"
@@ -46,6 +47,8 @@ type Deps struct {
 	Audit *audit.Log
 	// Keys are the issuer's, for the public key set.
 	Keys *keyring.Ring
+	// Translog is the transparency log.
+	Translog *translog.Log
 	// Wake tells the reconciler that there is work.
 	Wake func()
 	// Post has letters written and sent in the background; false says that too many
@@ -159,7 +162,7 @@ func secure(c *fiber.Ctx) {
 		"Referrer-Policy":           "same-origin",
 		"X-Frame-Options":           "DENY",
 		"Strict-Transport-Security": "max-age=31536000",
-		"Content-Security-Policy":   "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+		"Content-Security-Policy":   "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 	} {
 		c.Set(name, value)
 	}

@@ -74,13 +74,16 @@ type verification struct {
 	Issuer       string      `json:"issuer"`
 	IssuedAt     time.Time   `json:"issued_at"`
 	ExpiresAt    time.Time   `json:"expires_at,omitzero"`
+	Supersedes   certs.ID    `json:"supersedes,omitempty"`
 	SupersededBy certs.ID    `json:"superseded_by,omitempty"`
-	CheckedAt    time.Time   `json:"checked_at"`
+	// LogIndex is where the transparency log has its issue.
+	LogIndex  *int64    `json:"log_index,omitempty"`
+	CheckedAt time.Time `json:"checked_at"`
 }
 
 func showVerification(p certs.Public) verification {
 	return verification{ID: p.ID, State: p.State, Since: p.Since, Reason: p.Reason, Name: p.Name, Title: p.Title, Role: p.Role, Issuer: p.Issuer,
-		IssuedAt: p.IssuedAt, ExpiresAt: p.ExpiresAt, SupersededBy: p.SupersededBy, CheckedAt: p.CheckedAt}
+		IssuedAt: p.IssuedAt, ExpiresAt: p.ExpiresAt, Supersedes: p.Supersedes, SupersededBy: p.SupersededBy, LogIndex: p.LogIndex, CheckedAt: p.CheckedAt}
 }
 
 func (s *server) verify(c *fiber.Ctx) error {
@@ -98,36 +101,4 @@ func (s *server) verify(c *fiber.Ctx) error {
 
 type reason struct {
 	Reason string `json:"reason"`
-}
-
-func (s *server) revoke(c *fiber.Ctx) error {
-	by, why, err := s.reasoned(c)
-	if err != nil {
-		return err
-	}
-	id, err := certs.ParseID(c.Params("certificate"))
-	if err != nil {
-		return err
-	}
-	if err := s.record(c, "certificates/"+string(id), ""); err != nil {
-		return err
-	}
-	if _, err := s.Certs.Revoke(c.UserContext(), by, id, why); err != nil {
-		return err
-	}
-	p, err := s.Certs.Lookup(c.UserContext(), id)
-	if err != nil {
-		return err
-	}
-	return c.JSON(showVerification(p))
-}
-
-func (s *server) publicKeys(c *fiber.Ctx) error {
-	set, err := s.Keys.Public()
-	if err != nil {
-		return err
-	}
-	c.Set(fiber.HeaderContentType, "application/jwk-set+json")
-	c.Set(fiber.HeaderCacheControl, "public, max-age=300")
-	return c.Send(set)
 }

@@ -277,8 +277,8 @@ func TestAReceiptCanBeKept(t *testing.T) {
 	token := regexp.MustCompile(`eyJ[\w.-]+`).FindString(text)
 	r, err := exam.VerifyReceipt(token, func(id string) ed25519.PublicKey {
 		for _, k := range e.Issuer.Keys() {
-			if k.ID == id {
-				return k.Public
+			if public, ok := k.Public.(ed25519.PublicKey); ok && k.ID == id {
+				return public
 			}
 		}
 		return nil
@@ -287,7 +287,7 @@ func TestAReceiptCanBeKept(t *testing.T) {
 	if err != nil || missing != nil || r.Digest != fmt.Sprintf("%x", a.Digest()) || r.Answered != 1 || !r.FinishedAt.Equal(a.FinishedAt) {
 		t.Errorf("%+v, %v, %v\n%s", r, err, missing, text)
 	}
-	if !strings.Contains(text, "Відповідей: 1 із 12") || strings.Contains(text, "{") {
+	if !strings.Contains(text, fmt.Sprintf("Відповідей: 1 із %d", len(a.Form.Slots))) || strings.Contains(text, "{") {
 		t.Errorf("the text for people:\n%s", text)
 	}
 	stranger, _ := e.signedIn(t)

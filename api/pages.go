@@ -12,6 +12,7 @@ import (
 	"math"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -69,11 +70,14 @@ func loadPages(zone *time.Location) (*pages, error) {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
 	p.templates, err = template.New("").Funcs(template.FuncMap{
-		"asset":   func(name string) string { return p.hashed[name] },
-		"prose":   prose,
-		"add":     func(a, b int) int { return a + b },
-		"decimal": decimal,
-		"option":  option,
+		"asset": func(name string) string { return p.hashed[name] },
+		"prose": prose,
+		"zone":  zone.String,
+		// scriptWords are what a script says.
+		"scriptWords": scriptWords,
+		"add":         func(a, b int) int { return a + b },
+		"decimal":     decimal,
+		"option":      option,
 		// pair gives a part of a page its page.
 		"pair":    func(page, of any) map[string]any { return map[string]any{"Page": page, "Of": of} },
 		"printed": func(id certs.ID) string { return id.Printed() },
@@ -103,8 +107,9 @@ var assetNames = []string{"style.css", "enter.js", "whole.js",
 // by their plain names, which become the hashed ones here: its own hash then changes
 // with theirs, and no browser mixes the parts of two versions.
 func (p *pages) loadAssets() error {
-	for _, name := range assetNames {
-		data, err := files.ReadFile("web/" + name)
+	for _, file := range slices.Concat(assetNames, checkerAssets) {
+		name := path.Base(file)
+		data, err := files.ReadFile("web/" + file)
 		if err != nil {
 			return fmt.Errorf("asset: %w", err)
 		}
@@ -299,7 +304,7 @@ func (s *server) asset(c *fiber.Ctx) error {
 	if !ok {
 		return fault.New(fault.NotFound, "request.no_route", "There is no such file.")
 	}
-	types := map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+	types := map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 	c.Set(fiber.HeaderContentType, types[path.Ext(name)])
 	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
 	return c.Send(data)

@@ -27,6 +27,7 @@ var (
 	// spares the machine. A training centre of a thousand clients, which refresh
 	// every five minutes and begin in the same one, may sit behind one address.
 	presenting = pace{perSecond: 20, burst: 1000}
+	batching   = pace{perSecond: 0.1, burst: 10} // of a hundred at once, as many as one by one
 )
 
 // knownClients bounds the memory of the limiter, some 100 bytes each.

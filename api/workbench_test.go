@@ -261,7 +261,7 @@ func TestAnAdministratorRunsASitting(t *testing.T) {
 func (e *env) examine(t *testing.T) {
 	t.Helper()
 	store := e.Store()
-	report, err := doctor.Examine(t.Context(), store, e.Issuer)
+	report, err := doctor.Examine(t.Context(), store, doctor.Keys{Issuer: e.Issuer, Log: e.LogKeys})
 	if err != nil {
 		t.Fatal(err)
 	}

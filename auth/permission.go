@@ -56,6 +56,8 @@ const (
 	CertificatesRead Permission = "certificates.read"
 	// CertificatesRevoke suspends, reinstates and revokes certificates.
 	CertificatesRevoke Permission = "certificates.revoke"
+	// CertificatesIssue issues a certificate anew with the name corrected.
+	CertificatesIssue Permission = "certificates.issue"
 
 	// AuditRead shows the audit log.
 	AuditRead Permission = "audit.read"
@@ -71,7 +73,7 @@ func Permissions() []Permission {
 		PeopleRead, PeopleWrite,
 		AttemptsRead, AttemptsExtend, AttemptsVoid,
 		ResultsRead, StatisticsRead,
-		CertificatesRead, CertificatesRevoke,
+		CertificatesRead, CertificatesRevoke, CertificatesIssue,
 		AuditRead,
 	}
 }
@@ -102,7 +104,7 @@ func grants(r Role) []Permission {
 			PeopleRead, PeopleWrite,
 			AttemptsRead, AttemptsExtend, AttemptsVoid,
 			ResultsRead, StatisticsRead,
-			CertificatesRead, CertificatesRevoke,
+			CertificatesRead, CertificatesRevoke, CertificatesIssue,
 			AuditRead,
 		}
 

@@ -1,11 +1,6 @@
 package certs
 
-import (
-	"slices"
-	"time"
-
-	"github.com/proba-exam/proba/internal/fault"
-)
+import "time"
 
 // State is what a certificate is worth.
 type State string
@@ -31,6 +26,13 @@ type Certificate struct {
 	Statement Statement `json:"statement"`
 	// Payload is the tagged COSE_Sign1 over the statement's claims.
 	Payload []byte `json:"payload"`
+	// Credential is the Open Badges 3.0 credential with an embedded proof, JWT
+	// the same as VC-JWT, nil when the issuer has no key for it.
+	Credential []byte `json:"credential"`
+	JWT        []byte `json:"jwt,omitempty"`
+	// Proof shows that the first checkpoint that could include the certificate
+	// does; nil until there is one.
+	Proof []byte `json:"proof,omitempty"`
 	// Key is the serial of the key that signed.
 	Key uint16 `json:"key"`
 	// StatusList and StatusIndex are its place in the published status lists.
@@ -43,6 +45,12 @@ type Certificate struct {
 	SupersededBy ID `json:"superseded_by,omitempty"`
 	// Events are the changes of State, oldest first.
 	Events []Event `json:"events"`
+	// Unlogged says that what happened is not in the log and the status lists
+	// yet. It is set by the write that changes the state, so that no crash can
+	// lose it.
+	Unlogged bool `json:"unlogged"`
+	// Search is the holder's name, folded for finding it.
+	Search string `json:"search"`
 }
 
 // Statement is what a certificate says, as it was at the time of issuing.
@@ -54,8 +62,13 @@ type Statement struct {
 	Language string `json:"language"`
 	Role     string `json:"role"`
 	Issuer   string `json:"issuer"`
-	// Score in basis points, nil when it is not stated.
+	// Exam names what was passed, the same for all who passed it.
+	Exam string `json:"exam,omitempty"`
+	// Score in basis points, nil when it is not stated; Cut is the least that
+	// passes, and Sections the parts.
 	Score    *int      `json:"score,omitempty"`
+	Cut      *int      `json:"cut,omitempty"`
+	Sections []Section `json:"sections,omitempty"`
 	IssuedAt time.Time `json:"issued_at"`
 	// ExpiresAt is zero for a certificate that does not expire.
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
@@ -66,12 +79,22 @@ func (s *Statement) lastDay(zone *time.Location) time.Time {
 	return s.ExpiresAt.Add(-time.Second).In(zone)
 }
 
+// Section is the score on one part of the exam.
+type Section struct {
+	Name string `json:"name"`
+	// Score in basis points; Required is the least that passes, nil for none.
+	Score    int  `json:"score"`
+	Required *int `json:"required,omitempty"`
+}
+
 // Event is one change of state.
 type Event struct {
 	At     time.Time `json:"at"`
 	State  State     `json:"state"`
 	By     string    `json:"by,omitempty"`
 	Reason string    `json:"reason,omitempty"`
+	// Index is its place in the log, nil until it has one.
+	Index *int64 `json:"index,omitempty"`
 }
 
 // StateAt is the state as a verifier has to see it at now.
@@ -80,14 +103,4 @@ func (c *Certificate) StateAt(now time.Time) State {
 		return Expired
 	}
 	return c.State
-}
-
-// revoke makes the certificate worthless for good.
-func (c *Certificate) revoke(by, reason string, now time.Time) error {
-	if c.State == Superseded {
-		return fault.New(fault.Conflict, "certificate.superseded", "This certificate was replaced by %s; revoke that one.", c.SupersededBy.Printed())
-	}
-	c.State = Revoked
-	c.Events = append(slices.Clone(c.Events), Event{At: now, State: Revoked, By: by, Reason: reason})
-	return nil
 }

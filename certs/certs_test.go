@@ -3,6 +3,7 @@ package certs_test
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
 	"flag"
 	"image/png"
@@ -18,19 +19,24 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/proba-exam/proba/certs"
+	"github.com/proba-exam/proba/certs/translog"
 	"github.com/proba-exam/proba/internal/fault"
 	"github.com/proba-exam/proba/internal/keyring"
 	"github.com/proba-exam/proba/internal/store/sqlite"
+	"github.com/proba-exam/proba/internal/store/storetest"
 )
 
 var (
 	now    = time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)
+	update = flag.Bool("update", false, "write golden files anew")
 	sample = flag.String("sample", "", "write a sample certificate to this file, to look at")
 )
 
 type fixture struct {
 	*certs.Service
 	keys  *keyring.Ring
+	logs  *keyring.Ring
+	store *storetest.Flaky
 	clock *time.Time
 }
 
@@ -46,6 +52,19 @@ func newService(t testing.TB) fixture {
 		}
 	})
 	keys, err := (*keyring.Ring)(nil).Generate(rand.Reader, now, "test")
+	if err == nil {
+		keys, err = keys.GenerateES256(rand.Reader, now, "test")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	logs, err := (*keyring.Ring)(nil).Generate(rand.Reader, now, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	flaky := &storetest.Flaky{Store: store}
+	clock := now
+	log, err := translog.Open(context.Background(), translog.Config{Store: flaky, Origin: "cert.example.ua/log", Keys: logs, Now: func() time.Time { return clock }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,12 +72,14 @@ func newService(t testing.TB) fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	clock := now
-	service := certs.NewService(certs.Deps{
-		Store: store, Keys: keys, Now: func() time.Time { return clock }, PublicURL: "https://cert.example.ua", Zone: zone,
+	service, err := certs.NewService(certs.Deps{
+		Store: flaky, Keys: keys, Log: log, Now: func() time.Time { return clock }, PublicURL: "https://cert.example.ua", Zone: zone,
 		Issuer: map[string]string{"uk": "Навчальний центр з протидії торгівлі людьми", "en": "Training Centre against Human Trafficking"},
 	})
-	return fixture{service, keys, &clock}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fixture{service, keys, logs, flaky, &clock}
 }
 
 func award(attempt string) certs.Award {
@@ -174,7 +195,7 @@ func TestPayloadIsCOSE(t *testing.T) {
 	f := newService(t)
 	c := issue(t, f, award("a1"))
 	key, _ := f.keys.Active()
-	verifier, err := cose.NewVerifier(cose.AlgorithmEdDSA, key.Public)
+	verifier, err := cose.NewVerifier(cose.AlgorithmEdDSA, key.Public.(ed25519.PublicKey))
 	if err != nil {
 		t.Fatal(err)
 	}

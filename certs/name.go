@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"golang.org/x/image/font/sfnt"
+	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/proba-exam/proba/internal/fault"
@@ -61,3 +62,6 @@ func (s *Statement) checkPrintable() error {
 	}
 	return nil
 }
+
+// Fold is a name as it is searched for: normalised, without case.
+func Fold(name string) string { return cases.Fold().String(norm.NFC.String(name)) }

@@ -2,7 +2,6 @@ package certs
 
 import (
 	"bytes"
-	"crypto/ed25519"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"github.com/proba-exam/proba/internal/fault"
+	"github.com/proba-exam/proba/internal/keyring"
 )
 
 // CBOR labels of the payload.
@@ -35,7 +35,8 @@ type Claims struct {
 	Name     string
 	Title    string // "" when it was left out to keep the QR code small
 	Score    *int   // basis points, nil when not stated
-	Status   int    // index in the status list
+	List     int    // number of the status list
+	Status   int    // index in it
 	IssuedAt time.Time
 	// ExpiresAt is zero when the certificate does not expire.
 	ExpiresAt time.Time
@@ -69,16 +70,34 @@ type statement struct {
 	Status  int
 }
 
+// listedStatement is the statement of a certificate in any status list but the
+// first, which is not named to save a byte.
+type listedStatement struct {
+	_       struct{} `cbor:",toarray"`
+	Version int
+	Name    any
+	Title   any
+	Score   *int
+	Status  int
+	List    int
+}
+
+// The first bytes of a statement: an array of five, or of six.
+const (
+	arrayOfFive = 0x85
+	arrayOfSix  = 0x86
+)
+
 type protected struct {
 	Alg int    `cbor:"1,keyasint"`
 	KID []byte `cbor:"4,keyasint"`
 }
 
 type claimSet struct {
-	Exp   int64     `cbor:"4,keyasint,omitempty"`
-	Iat   int64     `cbor:"6,keyasint"`
-	CTI   []byte    `cbor:"7,keyasint"`
-	Proba statement `cbor:"-65537,keyasint"`
+	Exp   int64           `cbor:"4,keyasint,omitempty"`
+	Iat   int64           `cbor:"6,keyasint"`
+	CTI   []byte          `cbor:"7,keyasint"`
+	Proba cbor.RawMessage `cbor:"-65537,keyasint"`
 }
 
 // codec returns the deterministic encoder of RFC 8949 section 4.2.1 and a
@@ -99,7 +118,7 @@ func codec() (cbor.EncMode, cbor.DecMode, error) {
 }
 
 // sign returns the tagged COSE_Sign1 over the claims.
-func (c *Claims) sign(key ed25519.PrivateKey) ([]byte, error) {
+func (c *Claims) sign(key keyring.Key) ([]byte, error) {
 	enc, _, err := codec()
 	if err != nil {
 		return nil, err
@@ -108,8 +127,10 @@ func (c *Claims) sign(key ed25519.PrivateKey) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode the header: %w", err)
 	}
-	set := claimSet{Iat: c.IssuedAt.Unix(), CTI: c.ID.Bytes(),
-		Proba: statement{Version: statementV1, Name: compact(c.Name), Title: compact(c.Title), Score: c.Score, Status: c.Status}}
+	set := claimSet{Iat: c.IssuedAt.Unix(), CTI: c.ID.Bytes()}
+	if set.Proba, err = c.statement(enc); err != nil {
+		return nil, err
+	}
 	if !c.ExpiresAt.IsZero() {
 		set.Exp = c.ExpiresAt.Unix()
 	}
@@ -121,8 +142,26 @@ func (c *Claims) sign(key ed25519.PrivateKey) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode what is signed: %w", err)
 	}
-	message := cose{Protected: head, Unprotected: map[int]any{}, Payload: body, Signature: ed25519.Sign(key, signed)}
+	signature, err := key.Sign(signed)
+	if err != nil {
+		return nil, err
+	}
+	message := cose{Protected: head, Unprotected: map[int]any{}, Payload: body, Signature: signature}
 	return enc.Marshal(cbor.Tag{Number: coseSign1, Content: message})
+}
+
+// statement is the private claim, encoded.
+func (c *Claims) statement(enc cbor.EncMode) (cbor.RawMessage, error) {
+	st := statement{Version: statementV1, Name: compact(c.Name), Title: compact(c.Title), Score: c.Score, Status: c.Status}
+	var v any = st
+	if c.List > 0 {
+		v = listedStatement{Version: st.Version, Name: st.Name, Title: st.Title, Score: st.Score, Status: st.Status, List: c.List}
+	}
+	data, err := enc.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("encode the statement: %w", err)
+	}
+	return data, nil
 }
 
 // compact is the text as UTF-8 string, or as windows-1251 bytes when it survives
@@ -175,22 +214,30 @@ func parsePayload(data []byte) (c Claims, signed, signature []byte, err error) {
 	if err := errors.Join(dec.Unmarshal(message.Protected, &head), dec.Unmarshal(message.Payload, &set)); err != nil {
 		return fail(err)
 	}
-	if head.Alg != algEdDSA || len(head.KID) != 2 || len(set.CTI) != idBytes || set.Proba.Version != statementV1 || len(message.Unprotected) != 0 {
+	st, err := parseStatement(dec, set.Proba)
+	if err != nil {
+		return fail(err)
+	}
+	if head.Alg != algEdDSA || len(head.KID) != 2 || len(set.CTI) != idBytes || st.Version != statementV1 || len(message.Unprotected) != 0 {
 		return fail(errors.New("not a statement of version 1 signed with EdDSA"))
 	}
-	c = Claims{ID: ID(encoding.EncodeToString(set.CTI)), Key: binary.BigEndian.Uint16(head.KID), Score: set.Proba.Score,
-		Status: set.Proba.Status, IssuedAt: time.Unix(set.Iat, 0).UTC()}
+	c = Claims{ID: ID(encoding.EncodeToString(set.CTI)), Key: binary.BigEndian.Uint16(head.KID), Score: st.Score,
+		List: st.List, Status: st.Status, IssuedAt: time.Unix(set.Iat, 0).UTC()}
 	if set.Exp != 0 {
 		c.ExpiresAt = time.Unix(set.Exp, 0).UTC()
 	}
 	var nameErr, titleErr error
-	c.Name, nameErr = expand(set.Proba.Name)
-	c.Title, titleErr = expand(set.Proba.Title)
+	c.Name, nameErr = expand(st.Name)
+	c.Title, titleErr = expand(st.Title)
 	if err := errors.Join(nameErr, titleErr); err != nil {
 		return fail(err)
 	}
 	canonical, err := enc.Marshal(cbor.Tag{Number: coseSign1, Content: message})
 	again, headErr := enc.Marshal(head)
+	restated, statedErr := c.statement(enc)
+	if statedErr != nil || !bytes.Equal(restated, set.Proba) {
+		return fail(errors.New("encoding of the statement is not deterministic"))
+	}
 	body, bodyErr := enc.Marshal(set)
 	if err := errors.Join(err, headErr, bodyErr); err != nil {
 		return fail(err)
@@ -203,6 +250,26 @@ func parsePayload(data []byte) (c Claims, signed, signature []byte, err error) {
 		return fail(err)
 	}
 	return c, signed, message.Signature, nil
+}
+
+// parseStatement reads the private claim, in the form that it should have.
+func parseStatement(dec cbor.DecMode, data []byte) (listedStatement, error) {
+	var st listedStatement
+	switch {
+	case len(data) > 0 && data[0] == arrayOfSix:
+		if err := dec.Unmarshal(data, &st); err != nil {
+			return st, err
+		}
+		if st.List < 1 {
+			return st, errors.New("the first status list is named")
+		}
+		return st, nil
+	case len(data) > 0 && data[0] == arrayOfFive:
+		var short statement
+		err := dec.Unmarshal(data, &short)
+		return listedStatement{Version: short.Version, Name: short.Name, Title: short.Title, Score: short.Score, Status: short.Status}, err
+	}
+	return st, errors.New("the statement has neither five nor six members")
 }
 
 // EncodePayload is the payload as it stands behind the # of the QR code's URL.

@@ -30,8 +30,9 @@ type Layout struct {
 	PublicURL string
 	// Zone in which dates are printed.
 	Zone *time.Location
-	// Credential, when not nil, is attached as credential.json.
-	Credential []byte
+	// Sample prints "sample" across the page, and a code that leads to the form
+	// only.
+	Sample bool
 }
 
 // PDF prints the certificate on one page. The same certificate and layout give
@@ -62,6 +63,9 @@ func PDF(c *Certificate, l Layout) (pdf []byte, err error) {
 		p.text(128, "", 12, fmt.Sprintf("%s: %d%s%02d\u00a0%%", w.score, *s.Score/100, w.point, *s.Score%100))
 	}
 	p.facts(c, w)
+	if l.Sample {
+		p.across(w.sample)
+	}
 	if err := p.code(c, w); err != nil {
 		return nil, err
 	}
@@ -95,9 +99,13 @@ func newPage(c *Certificate, l Layout) (*page, error) {
 		}
 		p.AddUTF8FontFromBytes("serif", font[0], data)
 	}
-	if l.Credential != nil {
-		p.SetAttachments([]fpdf.Attachment{{Content: l.Credential, Filename: "credential.json"}})
+	var attached []fpdf.Attachment
+	for _, file := range []fpdf.Attachment{{Content: c.Credential, Filename: "credential.json"}, {Content: c.Proof, Filename: "certificate.tlog-proof"}} {
+		if file.Content != nil {
+			attached = append(attached, file)
+		}
 	}
+	p.SetAttachments(attached)
 	p.AddPage()
 	return p, nil
 }
@@ -140,6 +148,19 @@ func (p *page) fitted(y float64, style string, size, least float64, s string) {
 	p.MultiCell(textWidth, size*0.5, s, "", "C", false)
 }
 
+// across prints a word over the whole page, so that nobody takes it for more.
+func (p *page) across(s string) {
+	p.TransformBegin()
+	p.TransformRotate(24, pageWidth/2, pageHeight/2)
+	p.SetTextColor(166, 27, 27)
+	p.SetAlpha(0.25, "Normal")
+	p.SetFont("serif", "B", 110)
+	p.SetXY(0, pageHeight/2-22)
+	p.CellFormat(pageWidth, 44, s, "", 0, "C", false, 0, "")
+	p.SetAlpha(1, "Normal")
+	p.TransformEnd()
+}
+
 // facts prints dates and number at the lower left.
 func (p *page) facts(c *Certificate, w words) {
 	rows := [][2]string{{w.issued, w.date(c.Statement.IssuedAt.In(p.layout.Zone))}}
@@ -164,6 +185,9 @@ func (p *page) facts(c *Certificate, w words) {
 // beside it, and makes it a link.
 func (p *page) code(c *Certificate, w words) error {
 	target := URL(p.layout.PublicURL, c.ID, c.Payload)
+	if p.layout.Sample {
+		target = strings.TrimSuffix(p.layout.PublicURL, "/") + "/v"
+	}
 	rows, err := modules(target)
 	if err != nil {
 		return err

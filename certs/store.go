@@ -1,6 +1,10 @@
 package certs
 
-import "context"
+import (
+	"context"
+
+	"github.com/proba-exam/proba/certs/translog"
+)
 
 // Store keeps certificates. A nil error from a writing method means that the
 // change is on disk; after any other error than a conflict it may or may not
@@ -19,10 +23,36 @@ type Store interface {
 	CertificatesOf(ctx context.Context, person string, after ID, limit int) ([]Certificate, error)
 	// Certificates lists all by ascending id, from the first greater than after.
 	Certificates(ctx context.Context, after ID, limit int) ([]Certificate, error)
+	// CertificatesNotValid lists those of a status list that are stored as
+	// anything but valid, by ascending id.
+	CertificatesNotValid(ctx context.Context, list int, after ID, limit int) ([]Certificate, error)
+	// CertificatesUnlogged lists those that are marked so, by ascending id.
+	CertificatesUnlogged(ctx context.Context, after ID, limit int) ([]Certificate, error)
+	// FindCertificates lists those that fit the filter, by ascending id.
+	FindCertificates(ctx context.Context, f Filter, after ID, limit int) ([]Certificate, error)
 	// UpdateCertificate replaces the one whose stored version is c.Version and
 	// counts the version up. Conflict "certificate.stale" for another version.
 	UpdateCertificate(ctx context.Context, c Certificate) error
 	// NextStatusSerial counts up from 0 and never returns a number twice, also
 	// not to another process; it may leave numbers out.
 	NextStatusSerial(ctx context.Context) (int64, error)
+
+	// PutStatusList stores a published list if the stored one has the version
+	// before its own; version 1 is the first. Conflict "status_list.stale".
+	PutStatusList(ctx context.Context, l StatusList) error
+	// StatusList returns a list by its ID. NotFound "status_list.not_found".
+	StatusList(ctx context.Context, id string) (StatusList, error)
+	// StatusLists lists all by ascending ID, from the first greater than after.
+	StatusLists(ctx context.Context, after string, limit int) ([]StatusList, error)
+
+	translog.Store
+}
+
+// Filter narrows a listing of certificates; empty members do not.
+type Filter struct {
+	Person string
+	// State as it is stored: an expired certificate is stored as valid.
+	State State
+	// Text is a part of the holder's name, folded by Fold.
+	Text string
 }

@@ -1,7 +1,6 @@
 package certs
 
 import (
-	"crypto/ed25519"
 	"net/url"
 	"strings"
 	"time"
@@ -18,6 +17,11 @@ type Report struct {
 	Signature bool
 	// KeyState is the state of the key that signed, "" when the set has none.
 	KeyState keyring.State
+	// Revoked is true when a key signed that is known to others now. Only the
+	// log can tell then whether the issuer signed, or who stole the key.
+	Revoked bool
+	// Payload is what was checked.
+	Payload []byte
 	// InDate is true when it is issued and not expired at the time asked for.
 	InDate bool
 	// Status is always unknown offline; only the issuer knows what it revoked.
@@ -46,13 +50,12 @@ func Verify(input string, keys *keyring.Ring, now time.Time) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	r := Report{Claims: claims}
-	if key, ok := keys.Serial(claims.Key); ok {
+	r := Report{Claims: claims, Payload: data}
+	if key, ok := keys.Serial(claims.Key); ok && key.Algorithm == keyring.EdDSA {
 		r.KeyState = key.State
-		r.Signature = key.State != keyring.Revoked && ed25519.Verify(key.Public, signed, signature)
-	}
-	if id != "" && id != claims.ID {
-		r.Signature = false
+		genuine := key.Verify(signed, signature) && (id == "" || id == claims.ID)
+		r.Signature = genuine && key.State != keyring.Revoked
+		r.Revoked = genuine && key.State == keyring.Revoked
 	}
 	r.InDate = !now.Add(clockSkew).Before(claims.IssuedAt) && (claims.ExpiresAt.IsZero() || now.Before(claims.ExpiresAt))
 	return r, nil

@@ -9,6 +9,12 @@ import (
 type words struct {
 	certificate, states, passed, score, issued, validUntil, number, verify string
 
+	// description and criteria are for the credential.
+	description, criteria string
+
+	// sample stands across what is no certificate.
+	sample string
+
 	// point divides whole numbers from decimals.
 	point  string
 	months [12]string
@@ -22,14 +28,20 @@ func wordsOf(lang string) words {
 			certificate: "Сертифікат", states: "Цей сертифікат отримує", passed: "за успішне складання підсумкового іспиту за програмою",
 			score: "Результат", issued: "Дата видачі", validUntil: "Чинний до", number: "Номер сертифіката",
 			verify: "Перевірити чинність:", point: ",",
-			months: [12]string{"січня", "лютого", "березня", "квітня", "травня", "червня", "липня", "серпня", "вересня", "жовтня", "листопада", "грудня"},
+			sample:      "ЗРАЗОК",
+			description: "Підсумковий іспит за програмою",
+			criteria:    "Скласти підсумковий іспит: набрати прохідний бал загалом і мінімум з кожної обов’язкової частини.",
+			months:      [12]string{"січня", "лютого", "березня", "квітня", "травня", "червня", "липня", "серпня", "вересня", "жовтня", "листопада", "грудня"},
 		}
 	}
 	return words{
 		certificate: "Certificate", states: "This is to certify that", passed: "has passed the final examination of the programme",
 		score: "Result", issued: "Date of issue", validUntil: "Valid until", number: "Certificate number",
 		verify: "Verify at:", point: ".",
-		months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
+		sample:      "SAMPLE",
+		description: "Final examination of the programme",
+		criteria:    "Pass the final examination: reach the cut score in total and the minimum of every compulsory part.",
+		months:      [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
 	}
 }
 

@@ -148,7 +148,7 @@ func TestEveryAttemptIsReplayed(t *testing.T) {
 	if levels < 50 {
 		t.Errorf("%d of 100 forms consulted counters", levels)
 	}
-	report, err := doctor.Examine(t.Context(), r.store, nil)
+	report, err := doctor.Examine(t.Context(), r.store, doctor.Keys{})
 	must(t, err)
 	for _, f := range report.Findings {
 		t.Errorf("%+v", f)

@@ -1,16 +1,17 @@
 package exam
 
 import (
+	"crypto"
 	"crypto/ed25519"
-	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
+	"github.com/golang-jwt/jwt/v5"
+
 	"github.com/proba-exam/proba/internal/fault"
-	"github.com/proba-exam/proba/internal/strictjson"
 )
 
 // Receipt is what a learner may keep as proof of what was handed in and when. It
@@ -31,8 +32,6 @@ type Receipt struct {
 // receiptType keeps a receipt apart from everything else that the same key signs.
 const receiptType = "proba-receipt+jws"
 
-var segment = base64.RawURLEncoding
-
 // NewReceipt states what is stored of a finished attempt. Conflict
 // "attempt.not_finished".
 func NewReceipt(a *Attempt, issuer string) (Receipt, error) {
@@ -49,53 +48,40 @@ func NewReceipt(a *Attempt, issuer string) (Receipt, error) {
 	return r, nil
 }
 
-type receiptHeader struct {
-	Algorithm string `json:"alg"`
-	KeyID     string `json:"kid"`
-	Type      string `json:"typ"`
+// receiptClaims is a receipt as claims. What counts of it is no matter of the time
+// at which it is looked at.
+type receiptClaims struct {
+	Receipt
+	jwt.RegisteredClaims `json:"-"` // none, but asked for by the library
 }
 
 // Sign returns the receipt as a compact JWS (RFC 7515) with EdDSA (RFC 8037), which
-// anybody can check with the public key set.
-func (r Receipt) Sign(keyID string, key ed25519.PrivateKey) (string, error) {
-	header, err := json.Marshal(receiptHeader{"EdDSA", keyID, receiptType})
+// anybody can check with the public key set. key is an Ed25519 key.
+func (r Receipt) Sign(keyID string, key crypto.Signer) (string, error) {
+	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, receiptClaims{Receipt: r})
+	token.Header["kid"], token.Header["typ"] = keyID, receiptType
+	signed, err := token.SignedString(key)
 	if err != nil {
-		return "", fmt.Errorf("receipt: %w", err)
+		return "", fmt.Errorf("sign a receipt: %w", err)
 	}
-	payload, err := json.Marshal(r)
-	if err != nil {
-		return "", fmt.Errorf("receipt: %w", err)
-	}
-	signed := segment.EncodeToString(header) + "." + segment.EncodeToString(payload)
-	return signed + "." + segment.EncodeToString(ed25519.Sign(key, []byte(signed))), nil
+	return signed, nil
 }
 
 // VerifyReceipt reads a signed receipt. key returns the public key of an id, nil for
 // none. Invalid "receipt.invalid".
-func VerifyReceipt(token string, key func(id string) ed25519.PublicKey) (Receipt, error) {
-	invalid := fault.New(fault.Invalid, "receipt.invalid", "This is not a receipt that was signed here.")
-	parts := strings.Split(strings.TrimSpace(token), ".")
-	if len(parts) != 3 {
-		return Receipt{}, invalid
-	}
-	var raw [3][]byte
-	for i, part := range parts {
-		var err error
-		if raw[i], err = segment.Strict().DecodeString(part); err != nil {
-			return Receipt{}, invalid.Wrap(err)
+func VerifyReceipt(text string, key func(id string) ed25519.PublicKey) (Receipt, error) {
+	var claims receiptClaims
+	parser := jwt.NewParser(jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}), jwt.WithStrictDecoding())
+	_, err := parser.ParseWithClaims(strings.TrimSpace(text), &claims, func(t *jwt.Token) (any, error) {
+		id, _ := t.Header["kid"].(string)
+		public := key(id)
+		if len(public) != ed25519.PublicKeySize || t.Header["typ"] != receiptType {
+			return nil, errors.New("another key, or another kind of statement")
 		}
+		return public, nil
+	})
+	if err != nil {
+		return Receipt{}, fault.New(fault.Invalid, "receipt.invalid", "This is not a receipt that was signed here.").Wrap(err)
 	}
-	var header receiptHeader
-	if err := strictjson.Unmarshal(raw[0], &header); err != nil || header.Algorithm != "EdDSA" || header.Type != receiptType {
-		return Receipt{}, invalid
-	}
-	public := key(header.KeyID)
-	if len(public) != ed25519.PublicKeySize || !ed25519.Verify(public, []byte(parts[0]+"."+parts[1]), raw[2]) {
-		return Receipt{}, invalid
-	}
-	var r Receipt
-	if err := strictjson.Unmarshal(raw[1], &r); err != nil {
-		return Receipt{}, invalid.Wrap(err)
-	}
-	return r, nil
+	return claims.Receipt, nil
 }

@@ -16,7 +16,6 @@ import (
 	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/config"
-	"github.com/proba-exam/proba/internal/keyring"
 	"github.com/proba-exam/proba/internal/server"
 )
 
@@ -44,11 +43,17 @@ type demoCertificate struct {
 	PNG        string `json:"png"`
 	Credential string `json:"credential"`
 	Payload    string `json:"payload"`
+	SVG        string `json:"svg"`
+	JWT        string `json:"jwt"`
+	COSE       string `json:"cose"`
+	Proof      string `json:"proof"`
 }
 
 type demoRevoked struct {
 	ID    string `json:"id"`
 	State string `json:"state"`
+	// Offline says that the kit taken afterwards shows it too.
+	Offline bool `json:"offline"`
 }
 
 func demo(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -94,7 +99,7 @@ func (r *demoReport) verdict() error {
 			return errNo
 		}
 	}
-	if len(r.Roles) == 0 || r.Revoked.State != string(certs.Revoked) {
+	if len(r.Roles) == 0 || r.Revoked.State != string(certs.Revoked) || !r.Revoked.Offline {
 		return errNo
 	}
 	return nil
@@ -105,7 +110,7 @@ func printDemo(w io.Writer, r demoReport) error {
 		fmt.Fprintf(w, "%-13s %4.1f of %.0f  passed %-5v certificate %s  online %-5v offline %v\n", role.Role, role.Score, role.Max,
 			role.Passed, role.Certificate.ID, role.VerifiedOnline, role.VerifiedOffline)
 	}
-	_, err := fmt.Fprintf(w, "revoked       %s is shown as %s\n%d ms\n", r.Revoked.ID, r.Revoked.State, r.DurationMS)
+	_, err := fmt.Fprintf(w, "revoked       %s is shown as %s, offline too: %v\n%d ms\n", r.Revoked.ID, r.Revoked.State, r.Revoked.Offline, r.DurationMS)
 	return err
 }
 
@@ -117,7 +122,6 @@ type demonstration struct {
 	server *server.Server
 	base   string
 	admin  *client
-	keys   *keyring.Ring
 }
 
 func (d *demonstration) run(ctx context.Context, data string) (report demoReport, err error) {
@@ -153,28 +157,18 @@ func (d *demonstration) run(ctx context.Context, data string) (report demoReport
 		}
 		report.Roles = append(report.Roles, role)
 	}
-	last := report.Roles[len(report.Roles)-1].Certificate.ID
-	report.Revoked, err = d.revoke(ctx, last)
+	if report.Revoked, err = d.revoke(ctx, report.Roles[len(report.Roles)-1].Certificate.ID); err != nil {
+		return report, err
+	}
+	report.Revoked.Offline, err = d.revokedOffline(ctx, &report.Roles[len(report.Roles)-1].Certificate)
 	return report, err
 }
 
-// begin signs the administrator in and takes the public keys.
+// begin signs the administrator in.
 func (d *demonstration) begin(ctx context.Context, told server.FirstRun) error {
 	d.admin = newClient(d.base)
 	_, token, _ := strings.Cut(told.AdminLink, "#")
-	if err := d.admin.enter(ctx, token, "demonstration administrator"); err != nil {
-		return err
-	}
-	var set []byte
-	if err := newClient(d.base).call(ctx, "GET", "/.well-known/jwks.json", nil, &set); err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(d.out, "jwks.json"), set, 0o644); err != nil {
-		return fmt.Errorf("write the key set: %w", err)
-	}
-	var err error
-	d.keys, err = keyring.Parse(set)
-	return err
+	return d.admin.enter(ctx, token, "demonstration administrator")
 }
 
 var demoNames = []string{"Олена Ґалаґан", "Іван Шевченко", "Marta Kowalska-Żuk", "Євгенія Їжакевич"}
@@ -200,16 +194,17 @@ func (d *demonstration) role(ctx context.Context, e exam.Exam, n int) (demoRole,
 		return r, err
 	}
 	r.Passed, r.Score, r.Max = outcome.Result.Passed, outcome.Result.Score, outcome.Result.Max
-	url, err := d.collect(ctx, learner, &r.Certificate)
-	if err != nil {
+	if err := d.collect(ctx, learner, &r.Certificate); err != nil {
 		return r, err
 	}
 	r.VerifiedOnline, err = d.online(ctx, r.Certificate.ID)
 	if err != nil {
 		return r, err
 	}
-	offline, err := certs.Verify(url, d.keys, time.Now())
-	r.VerifiedOffline = err == nil && offline.Good() && string(offline.Claims.ID) == r.Certificate.ID
+	if err := d.takeKit(ctx); err != nil {
+		return r, err
+	}
+	r.VerifiedOffline, err = d.offline(ctx, &r.Certificate)
 	return r, err
 }
 
@@ -258,51 +253,6 @@ func (d *demonstration) sit(ctx context.Context, learner *client, e exam.Exam) (
 		}
 	}
 	return session.Attempt.ID, learner.call(ctx, "POST", path+"/submit", map[string]string{"writer": session.Writer, "digest": ack.Digest}, nil)
-}
-
-// certificateWait is how long a certificate may take. It takes as long as the
-// reconciler's interval; the rest is for a machine that is busy with other things.
-const certificateWait = time.Minute
-
-// collect waits for the learner's certificate, writes its files, and returns
-// what the QR code holds.
-func (d *demonstration) collect(ctx context.Context, learner *client, c *demoCertificate) (url string, err error) {
-	var mine struct {
-		Items []struct{ ID, URL string }
-	}
-	for deadline := time.Now().Add(certificateWait); len(mine.Items) == 0; time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			return "", errors.New("no certificate was issued")
-		}
-		if err := learner.call(ctx, "GET", "/api/v1/me/certificates", nil, &mine); err != nil {
-			return "", err
-		}
-	}
-	c.ID, url = mine.Items[0].ID, mine.Items[0].URL
-	_, c.Payload, _ = strings.Cut(url, "#")
-	var pdf []byte
-	if err := learner.call(ctx, "GET", "/api/v1/me/certificates/"+c.ID+"/pdf", nil, &pdf); err != nil {
-		return "", err
-	}
-	png, err := certs.QRPNG(url)
-	if err != nil {
-		return "", err
-	}
-	signed, err := certs.DecodePayload(c.Payload)
-	if err != nil {
-		return "", err
-	}
-	for _, file := range []struct {
-		path    *string
-		suffix  string
-		content []byte
-	}{{&c.PDF, ".pdf", pdf}, {&c.PNG, ".png", png}, {&c.Credential, ".cose", signed}} {
-		*file.path = filepath.Join(d.out, c.ID+file.suffix)
-		if err := os.WriteFile(*file.path, file.content, 0o644); err != nil {
-			return "", fmt.Errorf("write the certificate: %w", err)
-		}
-	}
-	return url, nil
 }
 
 // online asks the public interface, as anybody may.

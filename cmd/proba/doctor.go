@@ -8,17 +8,19 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 
 	"github.com/proba-exam/proba/internal/config"
 	"github.com/proba-exam/proba/internal/doctor"
-	"github.com/proba-exam/proba/internal/keyring"
 	"github.com/proba-exam/proba/internal/server"
 )
 
 func doctorReport(ctx context.Context, data string) (doctor.Report, error) {
-	keys, err := issuerKeys(data)
+	keys, err := storedKeys(config.IssuerKeysVariable, server.IssuerKeysPath(data))
+	if err != nil {
+		return doctor.Report{}, err
+	}
+	logKeys, err := storedKeys(config.LogKeysVariable, server.LogKeysPath(data))
 	if err != nil {
 		return doctor.Report{}, err
 	}
@@ -30,25 +32,8 @@ func doctorReport(ctx context.Context, data string) (doctor.Report, error) {
 	if err != nil {
 		return doctor.Report{}, err
 	}
-	report, err := doctor.Examine(ctx, store, keys)
+	report, err := doctor.Examine(ctx, store, doctor.Keys{Issuer: keys, Log: logKeys})
 	return report, errors.Join(err, store.Close())
-}
-
-// issuerKeys reads the keys as the service does; nil when there are none, and
-// then the signatures stay unchecked.
-func issuerKeys(data string) (*keyring.Ring, error) {
-	secret, err := config.Secret(config.IssuerKeysVariable, os.Getenv)
-	if err != nil {
-		return nil, err
-	}
-	if secret != "" {
-		return keyring.Parse([]byte(secret))
-	}
-	keys, err := keyring.Load(server.IssuerKeysPath(data))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	return keys, err
 }
 
 func doctorCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -71,7 +56,8 @@ func doctorCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 		for _, f := range report.Findings {
 			fmt.Fprintf(stdout, "%s %s: %s\n", f.Kind, f.ID, f.Message)
 		}
-		_, err = fmt.Fprintf(stdout, "%d releases, %d exams, %d attempts, %d certificates, %d entries in the audit log: %d findings\n", report.Releases, report.Exams, report.Attempts, report.Certificates, report.Audit.Number, len(report.Findings))
+		_, err = fmt.Fprintf(stdout, "%d releases, %d exams, %d attempts, %d certificates, %d status lists, %d log entries, %d audit entries: %d findings\n",
+			report.Releases, report.Exams, report.Attempts, report.Certificates, report.StatusLists, report.LogEntries, report.Audit.Number, len(report.Findings))
 		if err == nil && report.Audit.Number > 0 {
 			_, err = fmt.Fprintf(stdout, "newest audit entry: %d %s\n", report.Audit.Number, report.Audit.Hash)
 		}

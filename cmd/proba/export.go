@@ -80,7 +80,7 @@ func exportBank(ctx context.Context, args []string, stdout, stderr io.Writer) (e
 		enc.SetIndent("", "  ")
 		return enc.Encode(report)
 	}
-	return printReport(stderr, interchange.Report{Format: name, Items: report.Items, Imported: report.Items, Problems: report.Problems}, false)
+	return printImport(stderr, interchange.Report{Format: name, Items: report.Items, Imported: report.Items, Problems: report.Problems}, false)
 }
 
 // exported finds the bank to write.
@@ -91,7 +91,7 @@ func exported(ctx context.Context, paths []string, hash, data string, stderr io.
 			return nil, err
 		}
 		if s := sources[0]; s.bank == nil || s.report.Refused() {
-			return nil, errors.Join(printReport(stderr, s.report, false), errors.New("the bank has faults; mend them first"))
+			return nil, errors.Join(printImport(stderr, s.report, false), errors.New("the bank has faults; mend them first"))
 		}
 		return sources[0].bank, nil
 	}

@@ -222,7 +222,7 @@ func interchangeBank(ctx context.Context, verb string, args []string, stdout, st
 		}
 	}
 	report := sum(sources)
-	if err := printReport(stdout, report, f.asJSON); err != nil {
+	if err := printImport(stdout, report, f.asJSON); err != nil {
 		return err
 	}
 	if report.Refused() {
@@ -283,7 +283,7 @@ func sum(sources []source) interchange.Report {
 	return total
 }
 
-func printReport(w io.Writer, r interchange.Report, asJSON bool) error {
+func printImport(w io.Writer, r interchange.Report, asJSON bool) error {
 	if asJSON {
 		enc := json.NewEncoder(w)
 		enc.SetIndent("", "  ")

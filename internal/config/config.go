@@ -27,6 +27,7 @@ const (
 const (
 	StoreVariable      = "PROBA_STORE"
 	IssuerKeysVariable = "PROBA_ISSUER_KEYS"
+	LogKeysVariable    = "PROBA_LOG_KEYS"
 )
 
 // Config is everything that can be set. Each field has a flag and an environment
@@ -65,15 +66,19 @@ type Config struct {
 	Proxies string
 	// Demo makes a demo learner with a random password on the first run.
 	Demo bool
-	// IssuerKeys and TokenKeys are key sets (JWKS with private halves). Empty,
-	// they are kept in files under Data, and made there on the first run.
+	// IssuerKeys, LogKeys and TokenKeys are key sets (JWKS with private halves).
+	// Empty, they are kept in files under Data, and made there on the first run.
 	IssuerKeys string
+	LogKeys    string
 	TokenKeys  string
 	// Mail is the SMTP server that takes letters, such as
 	// smtp://user:password@host:587; see internal/mail. Empty, letters are files in
 	// a folder under Data. MailFrom is their sender.
 	Mail     string
 	MailFrom string
+	// Witnesses are the verifier keys, separated by spaces, of those who cosign
+	// the checkpoints of the transparency log.
+	Witnesses string
 	// Drain is how long a stopping service stays up, not ready, so that a load
 	// balancer can notice.
 	Drain time.Duration
@@ -98,12 +103,14 @@ func (c *Config) settings(demo, drain *string) []setting {
 		{"issuer-en", "PROBA_ISSUER_EN", "Proba demonstration", "issuer on certificates, in English", false, &c.IssuerEN},
 		{"admin-email", "PROBA_ADMIN_EMAIL", "administrator@proba.example", "e-mail address of the first administrator", false, &c.AdminEmail},
 		{"trusted-proxies", "PROBA_TRUSTED_PROXIES", "", "networks of reverse proxies, such as 10.0.0.0/8", false, &c.Proxies},
+		{"witnesses", "PROBA_WITNESSES", "", "verifier keys of witnesses of the transparency log, separated by spaces", false, &c.Witnesses},
 		{"demo", "PROBA_DEMO", "", "make a demo learner: true or false (default true in development)", false, demo},
 		{"drain", "PROBA_DRAIN", "0s", "how long to stay up, not ready, before stopping", false, drain},
 		{"mail-from", "PROBA_MAIL_FROM", "Proba <proba@localhost.localdomain>", "sender of letters", false, &c.MailFrom},
 		{"mail", "PROBA_MAIL", "", "SMTP server for letters, smtp://user:password@host:587; without it they are files in the data folder", true, &c.Mail},
 		{"store", StoreVariable, "", "connection string of a MongoDB server; without it the store is embedded", true, &c.Store},
 		{"issuer-keys", IssuerKeysVariable, "", "key set that signs certificates, as JSON", true, &c.IssuerKeys},
+		{"log-keys", LogKeysVariable, "", "key set that signs the transparency log, as JSON", true, &c.LogKeys},
 		{"token-keys", "PROBA_TOKEN_KEYS", "", "key set that signs access tokens, as JSON", true, &c.TokenKeys},
 	}
 }
@@ -210,7 +217,7 @@ func (c *Config) check(demo, drain string) []error {
 		fail(StoreVariable, "is not the connection string of a MongoDB server, such as mongodb://host:27017/proba")
 	}
 	if production && c.Store != "" && (c.IssuerKeys == "" || c.TokenKeys == "") {
-		fail(StoreVariable, "copies that share a store need the same keys: make two sets with \"proba keys generate\" and set PROBA_ISSUER_KEYS and PROBA_TOKEN_KEYS")
+		fail(StoreVariable, "copies that share a store need the same keys: make three sets with \"proba keys generate\" and set PROBA_ISSUER_KEYS, PROBA_LOG_KEYS and PROBA_TOKEN_KEYS")
 	}
 	c.Demo = !production
 	if demo != "" {

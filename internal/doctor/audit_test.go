@@ -51,7 +51,7 @@ func TestTheAuditLogIsFollowed(t *testing.T) {
 		"changed":   {altered{s, func(e *audit.Entry) { e.Actor = "b" }, 2}, "2"},
 		"removed":   {altered{s, nil, 3}, "3"},
 	} {
-		r, err := doctor.Examine(t.Context(), row.store, nil)
+		r, err := doctor.Examine(t.Context(), row.store, doctor.Keys{})
 		if err != nil {
 			t.Fatal(err)
 		}

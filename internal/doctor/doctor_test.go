@@ -13,7 +13,6 @@ import (
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/config"
 	"github.com/proba-exam/proba/internal/doctor"
-	"github.com/proba-exam/proba/internal/keyring"
 	"github.com/proba-exam/proba/internal/reconcile"
 	"github.com/proba-exam/proba/internal/server"
 )
@@ -77,7 +76,7 @@ func (l lying) Certificates(ctx context.Context, after certs.ID, limit int) ([]c
 
 // examined is a store with one attempt that was passed and certified, and the
 // issuer's keys.
-func examined(t *testing.T) (doctor.Store, *keyring.Ring) {
+func examined(t *testing.T) (doctor.Store, doctor.Keys) {
 	t.Helper()
 	data := t.TempDir()
 	c, err := config.Load([]string{"-data", data, "-demo=false"}, func(string) string { return "" }, io.Discard)
@@ -99,7 +98,7 @@ func examined(t *testing.T) (doctor.Store, *keyring.Ring) {
 	store, err := server.OpenStore(t.Context(), "", data, true)
 	must(t, err)
 	t.Cleanup(func() { must(t, store.Close()) })
-	return store, s.Issuer
+	return store, doctor.Keys{Issuer: s.Issuer, Log: s.LogKeys}
 }
 
 // pass answers everything rightly and hands in.

@@ -61,8 +61,18 @@ func (r *Reconciler) Run(ctx context.Context) {
 	defer ticker.Stop()
 	tidy := time.NewTicker(tidying)
 	defer tidy.Stop()
+	said := ""
 	for {
 		r.work(ctx)
+		// What stands in the way of the log stands there every second: said once.
+		problem := ""
+		if err := r.Certs.Settle(ctx); err != nil && ctx.Err() == nil {
+			problem = err.Error()
+		}
+		if problem != "" && problem != said {
+			r.Log.Error("log and status lists", "err", problem)
+		}
+		said = problem
 		select {
 		case <-ctx.Done():
 			return
@@ -149,16 +159,38 @@ func (r *Reconciler) issue(ctx context.Context, a exam.Attempt) (certs.Certifica
 		return certs.Certificate{}, fmt.Errorf("exam: %w", err)
 	}
 	award := certs.Award{Attempt: a.ID, Person: a.Person, Name: person.Name, Title: e.Title.In(a.Lang), Language: a.Lang,
-		Role: e.Blueprint.Role, ValidDays: e.Policy.Certificate.ValidDays}
+		Role: e.Blueprint.Role, Exam: e.ID, ValidDays: e.Policy.Certificate.ValidDays}
 	if e.Policy.Certificate.ShowScore {
-		score := a.Result.BasisPoints()
-		award.Score = &score
+		score, cut := a.Result.BasisPoints(), e.Blueprint.Cut
+		award.Score, award.Cut, award.Sections = &score, &cut, sections(&e.Blueprint, a.Result, a.Lang)
 	}
 	c, err := r.Certs.Issue(ctx, award)
 	if err != nil {
 		return certs.Certificate{}, fmt.Errorf("issue: %w", err)
 	}
 	return c, nil
+}
+
+// sections are the parts of a result by their titles. A gate over one section is
+// its minimum.
+func sections(b *exam.Blueprint, r *exam.Result, lang string) []certs.Section {
+	minimum := make(map[string]*int)
+	for _, g := range b.Gates {
+		if len(g.Sections) == 1 {
+			minimum[g.Sections[0]] = &g.Minimum
+		}
+	}
+	titles := make(map[string]string)
+	for _, s := range b.Sections {
+		titles[s.ID] = s.Title.In(lang)
+	}
+	var all []certs.Section
+	for _, s := range r.Sections {
+		if s.Max > 0 {
+			all = append(all, certs.Section{Name: titles[s.Section], Score: int(s.Score * 10_000 / s.Max), Required: minimum[s.Section]})
+		}
+	}
+	return all
 }
 
 // withdraw revokes the certificate of a voided attempt. It issues it first if
@@ -168,6 +200,9 @@ func (r *Reconciler) withdraw(ctx context.Context, a exam.Attempt) error {
 	c, err := r.issue(ctx, a)
 	if err != nil {
 		return err
+	}
+	if c, err = r.Certs.Current(ctx, a.ID); err != nil {
+		return fmt.Errorf("certificate after reissues: %w", err)
 	}
 	last := a.Events[len(a.Events)-1]
 	if c, err = r.Certs.Revoke(ctx, last.By, c.ID, last.Reason); err != nil {

@@ -1,6 +1,7 @@
 package reconcile_test
 
 import (
+	"crypto/ed25519"
 	"crypto/rand"
 	"fmt"
 	"log/slog"
@@ -43,11 +44,12 @@ func start(t *testing.T) *env {
 	must(t, err)
 	passwords, err := auth.NewPasswords(auth.DefaultArgon(), 1, rand.Reader)
 	must(t, err)
-	people, err := auth.New(auth.Config{Store: store, Issuer: "https://proba.test", Keys: auth.Keys{SigningID: key.ID, Signing: key.Private}, Passwords: passwords, Now: clock, Rand: rand.Reader})
+	people, err := auth.New(auth.Config{Store: store, Issuer: "https://proba.test", Keys: auth.Keys{SigningID: key.ID, Signing: key.Private.(ed25519.PrivateKey)}, Passwords: passwords, Now: clock, Rand: rand.Reader})
 	must(t, err)
 	e.exams, err = exam.NewService(exam.Deps{Store: e.store, Now: clock})
 	must(t, err)
-	certificates := certs.NewService(certs.Deps{Store: e.store, Keys: keys, Now: clock, PublicURL: "https://proba.test", Zone: time.UTC, Issuer: map[string]string{"uk": "Центр", "en": "Centre"}})
+	certificates, err := certs.NewService(certs.Deps{Store: e.store, Keys: keys, Now: clock, PublicURL: "https://proba.test", Zone: time.UTC, Issuer: map[string]string{"uk": "Центр", "en": "Centre"}})
+	must(t, err)
 	e.worker = reconcile.New(e.exams, certificates, people, slog.New(slog.DiscardHandler))
 	e.again = reconcile.New(e.exams, certificates, people, slog.New(slog.DiscardHandler))
 
@@ -196,6 +198,52 @@ func TestAVoidedAttemptLeavesNoValidCertificate(t *testing.T) {
 				t.Errorf("%d certificates, want the one that was issued", len(all))
 			}
 		})
+	}
+}
+
+// The certificate with the corrected name goes with the attempt too.
+func TestVoidingAfterAReissue(t *testing.T) {
+	e := start(t)
+	id, writer := e.answered(t)
+	_, err := e.exams.Submit(t.Context(), e.person, id, writer, nil)
+	must(t, err)
+	e.settle(t, e.worker)
+	c, _ := e.one(t, id)
+	next, err := e.worker.Certs.Reissue(t.Context(), "admin", c.ID, "Олена Виправлена", "name misspelt")
+	must(t, err)
+	_, err = e.exams.Void(t.Context(), "admin", id, "The identity was not the learner's.")
+	must(t, err)
+	e.settle(t, e.worker, e.again)
+	for certificate, want := range map[certs.ID]certs.State{c.ID: certs.Superseded, next.ID: certs.Revoked} {
+		if got, err := e.store.Certificate(t.Context(), certificate); err != nil || got.State != want {
+			t.Errorf("certificate %s is %s, %v; want %s", certificate, got.State, err, want)
+		}
+	}
+}
+
+// A certificate states score, cut and sections where the policy shows the score.
+func TestWhatACertificateStates(t *testing.T) {
+	e := start(t)
+	id, writer := e.answered(t)
+	_, err := e.exams.Submit(t.Context(), e.person, id, writer, nil)
+	must(t, err)
+	e.settle(t, e.worker)
+	c, a := e.one(t, id)
+	x, err := e.exams.Exam(t.Context(), a.Exam)
+	must(t, err)
+	if !x.Policy.Certificate.ShowScore {
+		if c.Statement.Score != nil || c.Statement.Cut != nil || c.Statement.Sections != nil {
+			t.Errorf("a score that the policy hides is stated: %+v", c.Statement)
+		}
+		return
+	}
+	if *c.Statement.Score != 10_000 || *c.Statement.Cut != x.Blueprint.Cut || len(c.Statement.Sections) != len(a.Result.Sections) || c.Statement.Exam != x.ID {
+		t.Errorf("stated %+v of %+v", c.Statement, a.Result)
+	}
+	for i, section := range c.Statement.Sections {
+		if section.Name == "" || section.Score != 10_000 {
+			t.Errorf("section %d: %+v", i, section)
+		}
 	}
 }
 

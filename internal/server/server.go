@@ -5,11 +5,9 @@ package server
 
 import (
 	"context"
-	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -25,6 +23,7 @@ import (
 	"github.com/proba-exam/proba/api"
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/certs"
+	"github.com/proba-exam/proba/certs/translog"
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/audit"
 	"github.com/proba-exam/proba/internal/config"
@@ -43,6 +42,9 @@ type Server struct {
 	Certs  *certs.Service
 	Auth   *auth.Service
 	Issuer *keyring.Ring
+	// LogKeys are the transparency log's, Log the log itself.
+	LogKeys *keyring.Ring
+	Log     *translog.Log
 
 	store   Store
 	worker  *reconcile.Reconciler
@@ -72,16 +74,13 @@ func Open(ctx context.Context, c config.Config, now func() time.Time, log *slog.
 	return s, nil
 }
 
-// IssuerKeysPath is where generated issuer keys lie in a data folder.
-func IssuerKeysPath(data string) string { return filepath.Join(data, "keys", "issuer.json") }
-
 func (s *Server) open(ctx context.Context) (err error) {
 	c := s.Config
 	zone, err := time.LoadLocation(c.Zone)
 	if err != nil {
 		return fmt.Errorf("time zone: %w", err)
 	}
-	if s.Issuer, err = s.keys(c.IssuerKeys, IssuerKeysPath(c.Data)); err != nil {
+	if s.Issuer, err = s.issuerKeys(c.IssuerKeys, IssuerKeysPath(c.Data)); err != nil {
 		return fmt.Errorf("issuer keys: %w", err)
 	}
 	tokenKeys, err := s.keys(c.TokenKeys, filepath.Join(c.Data, "keys", "token.json"))
@@ -94,8 +93,16 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if s.Exams, err = exam.NewService(exam.Deps{Store: s.store, Now: s.now}); err != nil {
 		return err
 	}
-	s.Certs = certs.NewService(certs.Deps{Store: s.store, Keys: s.Issuer, Now: s.now, PublicURL: c.PublicURL, Zone: zone,
-		Issuer: map[string]string{"uk": c.IssuerUK, "en": c.IssuerEN}})
+	if s.Log, err = s.openLog(ctx); err != nil {
+		return err
+	}
+	if s.Certs, err = certs.NewService(certs.Deps{Store: s.store, Keys: s.Issuer, Log: s.Log, Now: s.now, PublicURL: c.PublicURL, Zone: zone,
+		Issuer: map[string]string{"uk": c.IssuerUK, "en": c.IssuerEN}}); err != nil {
+		return err
+	}
+	if err := s.Certs.LogKeys(ctx, s.Issuer, s.LogKeys); err != nil {
+		return fmt.Errorf("log the keys: %w", err)
+	}
 	if s.Auth, err = s.people(tokenKeys); err != nil {
 		return err
 	}
@@ -112,7 +119,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if err := s.openMail(); err != nil {
 		return err
 	}
-	s.app, err = api.New(s.base, api.Deps{Exams: s.Exams, Certs: s.Certs, Auth: s.Auth, Audit: audit.New(s.store, s.now), Keys: s.Issuer, Wake: s.worker.Wake, Post: s.outbox.Post,
+	s.app, err = api.New(s.base, api.Deps{Exams: s.Exams, Certs: s.Certs, Auth: s.Auth, Audit: audit.New(s.store, s.now), Keys: s.Issuer, Translog: s.Log, Wake: s.worker.Wake, Post: s.outbox.Post,
 		Log: s.log, Now: s.now, PublicURL: c.PublicURL, Proxies: proxies, Observe: s.metrics.observe})
 	return err
 }
@@ -133,37 +140,10 @@ func (s *Server) openMail() error {
 	return nil
 }
 
-// keys reads a key set from a secret or its file, and makes the file on a first
-// run. Production takes no key that was made in development.
-func (s *Server) keys(secret, path string) (*keyring.Ring, error) {
-	ring, err := keyring.Load(path)
-	switch {
-	case secret != "":
-		ring, err = keyring.Parse([]byte(secret))
-	case errors.Is(err, fs.ErrNotExist):
-		if ring, err = ring.Generate(rand.Reader, s.now(), s.Config.Env); err == nil {
-			err = ring.Save(path)
-		}
-	}
+func (s *Server) people(ring *keyring.Ring) (*auth.Service, error) {
+	keys, err := tokens(ring)
 	if err != nil {
 		return nil, err
-	}
-	if s.Config.Env == config.Production && ring.Development() {
-		return nil, fmt.Errorf("%s was made in development, where nobody guarded it; start production with a data folder or key set of its own", path)
-	}
-	return ring, nil
-}
-
-func (s *Server) people(ring *keyring.Ring) (*auth.Service, error) {
-	signing, err := ring.Active()
-	if err != nil {
-		return nil, fmt.Errorf("token keys: %w", err)
-	}
-	keys := auth.Keys{SigningID: signing.ID, Signing: signing.Private, Verify: make(map[string]ed25519.PublicKey)}
-	for _, k := range ring.Keys() {
-		if k.State == keyring.Retired {
-			keys.Verify[k.ID] = k.Public
-		}
 	}
 	passwords, err := auth.NewPasswords(auth.DefaultArgon(), runtime.GOMAXPROCS(0), rand.Reader)
 	if err != nil {

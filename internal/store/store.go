@@ -60,8 +60,20 @@ var (
 
 // The faults of the audit log.
 var (
-	EntryMissing = fault.New(fault.NotFound, "audit.not_found", "There is no such entry in the audit log.")
-	EntryTaken   = fault.New(fault.Conflict, "audit.taken", "The audit log has another entry with this number.")
+	AuditMissing = fault.New(fault.NotFound, "audit.not_found", "There is no such entry in the audit log.")
+	AuditTaken   = fault.New(fault.Conflict, "audit.taken", "The audit log has another entry with this number.")
+)
+
+// The faults of status lists and of the transparency log.
+var (
+	StatusListMissing = fault.New(fault.NotFound, "status_list.not_found", "There is no such status list.")
+	StatusListStale   = fault.New(fault.Conflict, "status_list.stale", "This status list was published meanwhile.")
+	EntryMissing      = fault.New(fault.NotFound, "log.entry_not_found", "The log has no such entry.")
+	LogMissing        = fault.New(fault.NotFound, "log.not_found", "The log is empty.")
+	LogStale          = fault.New(fault.Conflict, "log.stale", "The log has grown meanwhile.")
+	TileMissing       = fault.New(fault.NotFound, "log.tile_not_found", "The log has no such tile.")
+	CheckpointMissing = fault.New(fault.NotFound, "log.checkpoint_not_found", "The log has signed no such checkpoint.")
+	CheckpointStale   = fault.New(fault.Conflict, "log.checkpoint_stale", "This checkpoint was cosigned meanwhile.")
 )
 
 // Unavailable is the passing failure of any store: it did not answer in time,

@@ -18,12 +18,12 @@ func entryKey(number int64) string { return fmt.Sprintf("%019d", number) }
 
 // AppendEntry implements audit.Store.
 func (s *Store) AppendEntry(ctx context.Context, e audit.Entry) error {
-	return insertDocument(ctx, s, auditLog, keyed[audit.Entry]{Key: entryKey(e.Number), Value: e}, store.EntryTaken)
+	return insertDocument(ctx, s, auditLog, keyed[audit.Entry]{Key: entryKey(e.Number), Value: e}, store.AuditTaken)
 }
 
 // Entry implements audit.Store.
 func (s *Store) Entry(ctx context.Context, number int64) (audit.Entry, error) {
-	return one[audit.Entry](ctx, s, auditLog, byKey(entryKey(number)), store.EntryMissing)
+	return one[audit.Entry](ctx, s, auditLog, byKey(entryKey(number)), store.AuditMissing)
 }
 
 // LastEntry implements audit.Store.
@@ -32,7 +32,7 @@ func (s *Store) LastEntry(ctx context.Context) (audit.Entry, error) {
 	err := s.db.Collection(auditLog).FindOne(ctx, bson.D{}, options.FindOne().SetSort(bson.D{{Key: "_id", Value: -1}})).Decode(&doc)
 	switch {
 	case errors.Is(err, mongo.ErrNoDocuments):
-		return audit.Entry{}, store.EntryMissing
+		return audit.Entry{}, store.AuditMissing
 	case err != nil:
 		return audit.Entry{}, failed(ctx, err)
 	}

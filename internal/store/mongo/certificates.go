@@ -2,6 +2,7 @@ package mongo
 
 import (
 	"context"
+	"regexp"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -34,6 +35,33 @@ func (s *Store) CertificatesOf(ctx context.Context, person string, after certs.I
 // Certificates implements certs.Store.
 func (s *Store) Certificates(ctx context.Context, after certs.ID, limit int) ([]certs.Certificate, error) {
 	return many[certs.Certificate](ctx, s, certificates, page{by: "_id", after: string(after), limit: limit})
+}
+
+// CertificatesNotValid implements certs.Store.
+func (s *Store) CertificatesNotValid(ctx context.Context, list int, after certs.ID, limit int) ([]certs.Certificate, error) {
+	states := bson.A{string(certs.Suspended), string(certs.Revoked), string(certs.Superseded)}
+	filter := bson.D{{Key: "status_list", Value: list}, {Key: "state", Value: bson.D{{Key: "$in", Value: states}}}}
+	return many[certs.Certificate](ctx, s, certificates, page{filter: filter, by: "_id", after: string(after), limit: limit})
+}
+
+// CertificatesUnlogged implements certs.Store.
+func (s *Store) CertificatesUnlogged(ctx context.Context, after certs.ID, limit int) ([]certs.Certificate, error) {
+	return many[certs.Certificate](ctx, s, certificates, page{filter: bson.D{{Key: "unlogged", Value: true}}, by: "_id", after: string(after), limit: limit})
+}
+
+// FindCertificates implements certs.Store.
+func (s *Store) FindCertificates(ctx context.Context, f certs.Filter, after certs.ID, limit int) ([]certs.Certificate, error) {
+	var filter bson.D
+	if f.Person != "" {
+		filter = append(filter, bson.E{Key: "person", Value: f.Person})
+	}
+	if f.State != "" {
+		filter = append(filter, bson.E{Key: "state", Value: string(f.State)})
+	}
+	if f.Text != "" {
+		filter = append(filter, bson.E{Key: "search", Value: bson.Regex{Pattern: regexp.QuoteMeta(f.Text)}})
+	}
+	return many[certs.Certificate](ctx, s, certificates, page{filter: filter, by: "_id", after: string(after), limit: limit})
 }
 
 // UpdateCertificate implements certs.Store.

@@ -28,6 +28,11 @@ const (
 	calibrations = "calibrations"
 	exposures    = "exposures"
 	auditLog     = "audit"
+	statusLists  = "status_lists"
+	logEntries   = "log_entries"
+	logHead      = "log_head"
+	logTiles     = "log_tiles"
+	checkpoints  = "log_checkpoints"
 )
 
 // index is one index of one collection.
@@ -62,6 +67,11 @@ var migrations = []func(context.Context, *mongo.Database) error{
 		index{auditLog, bson.D{{Key: "act.action", Value: 1}, {Key: "_id", Value: -1}}, false},
 		index{auditLog, bson.D{{Key: "act.object", Value: 1}, {Key: "_id", Value: -1}}, false},
 		index{attempts, bson.D{{Key: "head.sitting", Value: 1}, {Key: "head.state", Value: 1}, {Key: "head.result.passed", Value: 1}, {Key: "head.result.score", Value: 1}, {Key: "head.result.max", Value: 1}}, false},
+	),
+	indexes(
+		index{certificates, bson.D{{Key: "status_list", Value: 1}, {Key: "state", Value: 1}, {Key: "_id", Value: 1}}, false},
+		index{certificates, bson.D{{Key: "unlogged", Value: 1}, {Key: "_id", Value: 1}}, false},
+		index{logEntries, bson.D{{Key: "index", Value: 1}, {Key: "queued_at", Value: 1}, {Key: "_id", Value: 1}}, false},
 	),
 }
 

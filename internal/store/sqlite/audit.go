@@ -14,18 +14,18 @@ func (s *Store) AppendEntry(ctx context.Context, e audit.Entry) error {
 	if err != nil {
 		return err
 	}
-	return s.insert(ctx, store.EntryTaken, "INSERT INTO audit (number, at, actor, action, object, doc) VALUES (?, ?, ?, ?, ?, ?)",
+	return s.insert(ctx, store.AuditTaken, "INSERT INTO audit (number, at, actor, action, object, doc) VALUES (?, ?, ?, ?, ?, ?)",
 		e.Number, millis(e.At), e.Actor, e.Action, e.Object, doc)
 }
 
 // Entry implements audit.Store.
 func (s *Store) Entry(ctx context.Context, number int64) (audit.Entry, error) {
-	return one[audit.Entry](ctx, s, store.EntryMissing, "SELECT doc FROM audit WHERE number = ?", number)
+	return one[audit.Entry](ctx, s, store.AuditMissing, "SELECT doc FROM audit WHERE number = ?", number)
 }
 
 // LastEntry implements audit.Store.
 func (s *Store) LastEntry(ctx context.Context) (audit.Entry, error) {
-	return one[audit.Entry](ctx, s, store.EntryMissing, "SELECT doc FROM audit ORDER BY number DESC LIMIT 1")
+	return one[audit.Entry](ctx, s, store.AuditMissing, "SELECT doc FROM audit ORDER BY number DESC LIMIT 1")
 }
 
 // Entries implements audit.Store.

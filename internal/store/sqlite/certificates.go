@@ -37,6 +37,27 @@ func (s *Store) Certificates(ctx context.Context, after certs.ID, limit int) ([]
 	return many[certs.Certificate](ctx, s, "SELECT doc FROM certificates WHERE id > ? ORDER BY id LIMIT ?", after, limit)
 }
 
+// CertificatesNotValid implements certs.Store.
+func (s *Store) CertificatesNotValid(ctx context.Context, list int, after certs.ID, limit int) ([]certs.Certificate, error) {
+	return many[certs.Certificate](ctx, s, "SELECT doc FROM certificates WHERE status_list = ? AND state <> 'valid' AND id > ? ORDER BY id LIMIT ?", list, after, limit)
+}
+
+// CertificatesUnlogged implements certs.Store.
+func (s *Store) CertificatesUnlogged(ctx context.Context, after certs.ID, limit int) ([]certs.Certificate, error) {
+	return many[certs.Certificate](ctx, s, "SELECT doc FROM certificates WHERE unlogged = 1 AND id > ? ORDER BY id LIMIT ?", after, limit)
+}
+
+// FindCertificates implements certs.Store.
+func (s *Store) FindCertificates(ctx context.Context, f certs.Filter, after certs.ID, limit int) ([]certs.Certificate, error) {
+	query, args := "SELECT doc FROM certificates WHERE id > ?", []any{after}
+	for _, part := range []struct{ condition, value string }{{" AND person = ?", f.Person}, {" AND state = ?", string(f.State)}, {" AND instr(search, ?) > 0", f.Text}} {
+		if part.value != "" {
+			query, args = query+part.condition, append(args, part.value)
+		}
+	}
+	return many[certs.Certificate](ctx, s, query+" ORDER BY id LIMIT ?", append(args, limit)...)
+}
+
 // UpdateCertificate implements certs.Store.
 func (s *Store) UpdateCertificate(ctx context.Context, c certs.Certificate) error {
 	read := c.Version

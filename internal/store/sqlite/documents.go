@@ -26,7 +26,7 @@ func (s *Store) insert(ctx context.Context, conflict *fault.Fault, query string,
 // replace runs an UPDATE that holds the expected version in its condition. When
 // it matches nothing, the answer is missing or stale, by whether a row with the
 // key is there.
-func (s *Store) replace(ctx context.Context, table, key string, missing, stale *fault.Fault, query string, args ...any) error {
+func (s *Store) replace(ctx context.Context, table string, key any, missing, stale *fault.Fault, query string, args ...any) error {
 	return s.do(ctx, func(t *tx) error {
 		changed, err := t.exec(query, args...)
 		if err != nil || changed == 1 {
@@ -37,7 +37,7 @@ func (s *Store) replace(ctx context.Context, table, key string, missing, stale *
 }
 
 // absent says why a conditional update matched no row.
-func absent(t *tx, table, key string, missing, stale *fault.Fault) error {
+func absent(t *tx, table string, key any, missing, stale *fault.Fault) error {
 	var one int
 	err := t.row("SELECT 1 FROM "+table+" WHERE id = ?", []any{key}, &one)
 	if errors.Is(err, sql.ErrNoRows) {

@@ -65,6 +65,19 @@ ALTER TABLE attempts ADD COLUMN score INTEGER;
 ALTER TABLE attempts ADD COLUMN max INTEGER;
 UPDATE attempts SET passed = doc ->> '$.result.passed', score = doc ->> '$.result.score', max = doc ->> '$.result.max' WHERE doc ->> '$.result' IS NOT NULL;
 CREATE INDEX attempts_tally ON attempts (sitting, state, passed, score, max);
+`, `
+ALTER TABLE certificates ADD COLUMN state TEXT GENERATED ALWAYS AS (doc ->> 'state') VIRTUAL;
+ALTER TABLE certificates ADD COLUMN unlogged INTEGER GENERATED ALWAYS AS (doc ->> 'unlogged') VIRTUAL;
+ALTER TABLE certificates ADD COLUMN search TEXT GENERATED ALWAYS AS (doc ->> 'search') VIRTUAL;
+CREATE INDEX certificates_by_state ON certificates (status_list, state, id) WHERE state <> 'valid';
+CREATE INDEX certificates_unlogged ON certificates (id) WHERE unlogged = 1;
+CREATE TABLE status_lists (id TEXT PRIMARY KEY, version INTEGER NOT NULL, doc TEXT NOT NULL);
+
+CREATE TABLE log_entries (key TEXT PRIMARY KEY, queued_at INTEGER NOT NULL, place INTEGER UNIQUE, doc TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX log_waiting ON log_entries (queued_at, key) WHERE place IS NULL;
+CREATE TABLE log_head (id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL, doc TEXT NOT NULL);
+CREATE TABLE log_tiles (name TEXT PRIMARY KEY, width INTEGER NOT NULL, data BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE log_checkpoints (id INTEGER PRIMARY KEY, version INTEGER NOT NULL, doc TEXT NOT NULL);
 `}
 
 // migrate brings the file to the newest schema, one transaction a step.

@@ -1,10 +1,53 @@
 package storetest
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/proba-exam/proba/certs"
 )
+
+func certificatesFound(t *testing.T, s Store) {
+	ctx := t.Context()
+	serial, err := s.NextStatusSerial(ctx)
+	must(t, err)
+	list, person := 2_000_000+int(serial), id()
+	states := []certs.State{certs.Valid, certs.Suspended, certs.Revoked, certs.Superseded}
+	var all []certs.Certificate
+	for i, state := range states {
+		c := certs.Certificate{Schema: 2, ID: certs.ID(id()), Version: 1, Attempt: id(), Person: person, StatusList: list, StatusIndex: i, State: state,
+			Statement: certs.Statement{IssuedAt: now}, Events: []certs.Event{{At: now, State: state}}, Unlogged: state == certs.Revoked, Search: certs.Fold("Ґалаґан Їжак " + string(state))}
+		must(t, s.InsertCertificate(ctx, c))
+		all = append(all, c)
+	}
+	byID := func(a, b certs.Certificate) int { return strings.Compare(string(a.ID), string(b.ID)) }
+	notValid := slices.Clone(all[1:])
+	slices.SortFunc(notValid, byID)
+	got, err := s.CertificatesNotValid(ctx, list, "", 10)
+	must(t, err)
+	same(t, "not valid", got, notValid)
+	got, err = s.CertificatesNotValid(ctx, list, notValid[0].ID, 1)
+	must(t, err)
+	same(t, "not valid, next page", got, notValid[1:2])
+	got, err = s.CertificatesUnlogged(ctx, "", 1000)
+	must(t, err)
+	if !slices.ContainsFunc(got, func(c certs.Certificate) bool { return c.ID == all[2].ID }) || slices.ContainsFunc(got, func(c certs.Certificate) bool { return !c.Unlogged }) {
+		t.Errorf("unlogged: %d certificates, the marked one not among them or others", len(got))
+	}
+	for name, row := range map[string]struct {
+		filter certs.Filter
+		want   []certs.Certificate
+	}{
+		"person and state": {certs.Filter{Person: person, State: certs.Revoked}, all[2:3]},
+		"part of the name": {certs.Filter{Person: person, Text: certs.Fold("АҐАН їЖАК susp")}, all[1:2]},
+		"no such name":     {certs.Filter{Person: person, Text: "(.*)"}, nil},
+	} {
+		got, err := s.FindCertificates(ctx, row.filter, "", 10)
+		must(t, err)
+		same(t, name, got, row.want)
+	}
+}
 
 func certificates(t *testing.T, s Store) {
 	ctx := t.Context()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/proba-exam/proba/certs"
+	"github.com/proba-exam/proba/certs/translog"
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/audit"
 )
@@ -19,6 +20,8 @@ var ErrLost = errors.New("the connection was lost")
 // declared here; all others are the store's own.
 type Flaky struct {
 	Store
+	// Serial is what NextStatusSerial returns, 0 for the store's own.
+	Serial int64
 
 	mu     sync.Mutex
 	method string
@@ -119,4 +122,28 @@ func (f *Flaky) UpdateCertificate(ctx context.Context, c certs.Certificate) erro
 // AppendEntry implements audit.Store.
 func (f *Flaky) AppendEntry(ctx context.Context, e audit.Entry) error {
 	return f.call("AppendEntry", func() error { return f.Store.AppendEntry(ctx, e) })
+}
+
+// PutStatusList implements certs.Store.
+func (f *Flaky) PutStatusList(ctx context.Context, l certs.StatusList) error {
+	return f.call("PutStatusList", func() error { return f.Store.PutStatusList(ctx, l) })
+}
+
+// EnqueueEntry implements translog.Store.
+func (f *Flaky) EnqueueEntry(ctx context.Context, e translog.Entry) error {
+	return f.call("EnqueueEntry", func() error { return f.Store.EnqueueEntry(ctx, e) })
+}
+
+// AdvanceLog implements translog.Store.
+func (f *Flaky) AdvanceLog(ctx context.Context, h translog.Head) error {
+	return f.call("AdvanceLog", func() error { return f.Store.AdvanceLog(ctx, h) })
+}
+
+// NextStatusSerial implements certs.Store: Serial, when it is set, instead of the
+// store's own.
+func (f *Flaky) NextStatusSerial(ctx context.Context) (int64, error) {
+	if f.Serial > 0 {
+		return f.Serial, nil
+	}
+	return f.Store.NextStatusSerial(ctx)
 }

@@ -1,0 +1,33 @@
+package api
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// kit sends the verification kit as a ZIP file. Its size is that of the log, some
+// 40 MB for 200,000 certificates.
+func (s *server) kit(c *fiber.Ctx) error {
+	var out bytes.Buffer
+	archive := zip.NewWriter(&out)
+	err := s.Certs.Kit(c.UserContext(), func(name string, data []byte) error {
+		w, err := archive.Create(name)
+		if err != nil {
+			return fmt.Errorf("kit: %w", err)
+		}
+		_, err = w.Write(data)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := archive.Close(); err != nil {
+		return fmt.Errorf("kit: %w", err)
+	}
+	c.Set(fiber.HeaderContentType, "application/zip")
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="verification-kit.zip"`)
+	return c.Send(out.Bytes())
+}

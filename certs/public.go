@@ -1,0 +1,61 @@
+package certs
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Public is what anybody may know who has the id of a certificate: no full name
+// and no score. These are on the paper, and in its signed payload.
+type Public struct {
+	ID        ID
+	State     State
+	Since     time.Time
+	Reason    string
+	Name      string // masked
+	Title     string
+	Language  string
+	Role      string
+	Issuer    string
+	IssuedAt  time.Time
+	ExpiresAt time.Time
+	// SupersededBy is the certificate that replaced this one, Supersedes the one
+	// that this one replaced; "" for none.
+	Supersedes, SupersededBy ID
+	// LogIndex is where the log has its issue, nil until it has.
+	LogIndex  *int64
+	CheckedAt time.Time
+}
+
+// Lookup returns the public view of a certificate.
+func (s *Service) Lookup(ctx context.Context, id ID) (Public, error) {
+	c, err := s.Store.Certificate(ctx, id)
+	if err != nil {
+		return Public{}, err
+	}
+	now, last := s.moment(), c.Events[len(c.Events)-1]
+	p := Public{ID: c.ID, State: c.StateAt(now), Since: last.At, Reason: last.Reason, Name: masked(c.Statement.Name), Title: c.Statement.Title,
+		Language: c.Statement.Language, Role: c.Statement.Role, Issuer: c.Statement.Issuer, IssuedAt: c.Statement.IssuedAt,
+		ExpiresAt: c.Statement.ExpiresAt, Supersedes: c.Supersedes, SupersededBy: c.SupersededBy, LogIndex: c.Events[0].Index, CheckedAt: now}
+	if p.State == Valid {
+		p.Reason = "" // why a suspension ended, or a name was corrected, is not the public's
+	}
+	if p.State == Expired {
+		p.Since = c.Statement.ExpiresAt
+	}
+	return p, nil
+}
+
+// masked keeps the first letter of each word: enough to compare with a paper in
+// hand, too little to look people up.
+func masked(name string) string {
+	words := strings.FieldsFunc(name, unicode.IsSpace)
+	for i, word := range words {
+		first, _ := utf8.DecodeRuneInString(word)
+		words[i] = string(first) + "***"
+	}
+	return strings.Join(words, " ")
+}
