@@ -17,7 +17,7 @@ func guard(s string) string {
 // unguard takes it off.
 func unguard(s string) string {
 	if strings.HasPrefix(s, "'") && guard(s) != s {
-		return s
+		return s[1:]
 	}
 	return s
 }
