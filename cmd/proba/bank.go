@@ -39,9 +39,11 @@ func bank(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	case "export":
 		return exportBank(ctx, args[1:], stdout, stderr)
 	case "check":
-		if !onlyNative(args[1:]) {
+		native, ok := onlyNative(args[1:])
+		if !ok {
 			return interchangeBank(ctx, args[0], args[1:], stdout, stderr)
 		}
+		args = append([]string{args[0]}, native...)
 	default:
 		return fmt.Errorf("%q is none of check, import and export", args[0])
 	}

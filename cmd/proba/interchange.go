@@ -90,12 +90,19 @@ func isNative(path string) bool {
 }
 
 // onlyNative reports whether check has only folders in the native format and no
-// flag but --json before them.
-func onlyNative(args []string) bool {
-	for len(args) > 0 && (args[0] == "-json" || args[0] == "--json") {
-		args = args[1:]
+// flag but --json, which it puts first.
+func onlyNative(args []string) (ordered []string, ok bool) {
+	for _, arg := range args {
+		switch {
+		case arg == "-json" || arg == "--json":
+			ordered = append([]string{arg}, ordered...)
+		case isNative(arg):
+			ordered = append(ordered, arg)
+		default:
+			return nil, false
+		}
 	}
-	return len(args) > 0 && !slices.ContainsFunc(args, func(path string) bool { return !isNative(path) })
+	return ordered, len(ordered) > 0
 }
 
 func readNative(path string) (source, error) {
@@ -172,7 +179,7 @@ func readForeign(im *interchange.Import, f *bankFlags, path string) error {
 	}
 	if format == "" {
 		if format = formats.Detect(path, data); format == "" {
-			return fmt.Errorf("%s: cannot tell its format; say --format with one of %s", path, strings.Join(formats.Readable, ", "))
+			return fmt.Errorf("%s: cannot tell its format; say --format with one of %s, or name the folder of a %s", path, strings.Join(formats.Readable, ", "), bankfile.Manifest)
 		}
 	}
 	return formats.Read(im, format, path, data, f.encoding)

@@ -201,6 +201,10 @@ func (d *Draft) Explain(about, feedback exam.Text) {
 		if before := d.Item.Rationale[lang]; before != "" {
 			s = before + "\n\n" + s
 		}
+		if len(s) > maxFeedback {
+			d.Lose("feedback.too_long", "has more feedback than a rationale can hold; the rest is left out")
+			continue
+		}
 		if d.Item.Rationale == nil {
 			d.Item.Rationale = make(exam.Text)
 		}

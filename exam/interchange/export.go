@@ -3,6 +3,7 @@ package interchange
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/proba-exam/proba/exam"
 )
@@ -86,10 +87,7 @@ func (x *Export) Weights(it *exam.Item, options []exam.Option) []string {
 		}
 	}
 	weights := make([]string, len(options))
-	share := fmt.Sprintf("%.5f", 100/float64(max(keys, 1)))
-	if keys == 1 || keys == 2 || keys == 4 || keys == 5 || keys == 10 {
-		share = fmt.Sprintf("%d", 100/keys)
-	}
+	share := strings.TrimSuffix(fmt.Sprintf("%.5f", 100/float64(max(keys, 1))), ".00000")
 	for i, o := range options {
 		if weights[i] = "-" + share; o.Key {
 			weights[i] = share

@@ -239,7 +239,8 @@ func plural(n int, one, several string) string {
 
 // topicOf makes a topic of the last part of a category that means something.
 func topicOf(category string) string {
-	parts := strings.Split(category, "/")
+	// Moodle doubles a slash within a name.
+	parts := strings.Split(strings.ReplaceAll(category, "//", " "), "/")
 	for i := len(parts) - 1; i >= 0; i-- {
 		part := strings.TrimSpace(parts[i])
 		slug := Slug(part)

@@ -160,6 +160,18 @@ func TestResolve(t *testing.T) {
 	}
 }
 
+// TestTangledMarkdown: what would take a parser long is refused first.
+func TestTangledMarkdown(t *testing.T) {
+	for _, source := range []string{strings.Repeat("> ", 40_000), strings.Repeat("[a](", 20_000), strings.Repeat("![", 500), strings.Repeat("a ", 5_000)} {
+		if _, losses := FromMarkdown(source); len(losses) != 1 || !losses[0].Refuse {
+			t.Errorf("%.20q… was taken: %v", source, losses)
+		}
+	}
+	if text, losses := FromMarkdown("> *a* [b](c)\n\n- d"); text[Unnamed] != "*a* b\n\n• d" || len(losses) != 1 || losses[0].Refuse {
+		t.Errorf("plain Markdown gives %q, %v", text, losses)
+	}
+}
+
 func TestProblemsAreBounded(t *testing.T) {
 	im := new(Import)
 	for range maxProblems + 5 {

@@ -71,6 +71,9 @@ type htmlReader struct {
 }
 
 func (r *htmlReader) lose(l Loss) {
+	if len(r.losses) >= maxLosses && !l.Refuse {
+		l = Loss{false, "text.more", "more of its markup is left out than is told here"}
+	}
 	if !slices.Contains(r.losses, l) {
 		r.losses = append(r.losses, l)
 	}

@@ -36,8 +36,20 @@ func (d *Draft) Unsupported(kind string) {
 	d.Refuse("kind.unsupported", "is of the kind %q, which no kind of item here can carry", kind)
 }
 
+// TooMany refuses a question with more than MaxAnswers answers of any sort and
+// reports whether it did.
+func (d *Draft) TooMany(answers int) bool {
+	if answers > MaxAnswers {
+		d.Refuse("answers.too_many", "has %d answers; more than %d are not even compared", answers, MaxAnswers)
+	}
+	return answers > MaxAnswers
+}
+
 // SingleChoice makes the question a single choice.
 func (d *Draft) SingleChoice(answers []Answer) {
+	if d.TooMany(len(answers)) {
+		return
+	}
 	in, keys := new(exam.SingleChoice), 0
 	for _, a := range answers {
 		key := near(a.Fraction, 1)
@@ -62,6 +74,9 @@ func (d *Draft) SingleChoice(answers []Answer) {
 // right minus wrong, which is exact when each wrong answer costs what a right one
 // earns; any other weights are told as a loss, unless a tag names the rule.
 func (d *Draft) MultipleChoice(answers []Answer) {
+	if d.TooMany(len(answers)) {
+		return
+	}
 	in, keys := new(exam.MultipleChoice), 0
 	exact, reward := true, 0.0
 	for _, a := range answers {
@@ -102,6 +117,9 @@ func (d *Draft) TrueFalse(isTrue bool) {
 // Words makes the question a short text. Wildcards says that an asterisk in an
 // answer stands for anything, and \* for itself.
 func (d *Draft) Words(answers []Answer, wildcards bool) {
+	if d.TooMany(len(answers)) {
+		return
+	}
 	in := new(exam.Words)
 	for _, a := range answers {
 		d.Explain(a.Text, a.Feedback)
@@ -147,6 +165,9 @@ type Numeric struct {
 // Number makes the question a numeric one. There may be one range that earns the
 // whole point.
 func (d *Draft) Number(answers []Numeric, unit exam.Text) {
+	if d.TooMany(len(answers)) {
+		return
+	}
 	in, keys := &exam.Number{Unit: unit}, 0
 	for _, a := range answers {
 		d.Explain(nil, a.Feedback)
@@ -224,6 +245,9 @@ func Decimal(s string) string {
 
 // Match makes the question a matching one. A row without a prompt is a distractor.
 func (d *Draft) Match(rows []exam.Row) {
+	if d.TooMany(len(rows)) {
+		return
+	}
 	in := new(exam.Match)
 	seen := make(map[string]bool)
 	for _, row := range rows {
@@ -243,5 +267,8 @@ func (d *Draft) Match(rows []exam.Row) {
 
 // Order makes the question an ordering one, its steps in the right order.
 func (d *Draft) Order(steps []exam.Text) {
+	if d.TooMany(len(steps)) {
+		return
+	}
 	d.Item.Kind, d.Item.Interaction = exam.Ordering, &exam.Order{Steps: steps}
 }

@@ -21,6 +21,14 @@ const (
 	// MaxText bounds one text with its markup, in bytes; the longest text that an
 	// item may have is 6,000 characters.
 	MaxText = 256 << 10
+	// MaxAnswers bounds the answers of one question while it is read; what compares
+	// them takes the square of the time. An item has at most 20.
+	MaxAnswers = 60
+	// maxTags and maxLosses bound what is told of one question and one text.
+	maxTags   = 100
+	maxLosses = 20
+	// maxFeedback bounds the collected feedback of one question, in bytes.
+	maxFeedback = 16 << 10
 	// maxLanguages bounds the languages of one text.
 	maxLanguages = 20
 	// maxProblems bounds the rows of one import: a person stops reading long

@@ -115,9 +115,9 @@ func (p *Package) Has(name string) bool {
 	return ok
 }
 
-// Read returns a file. What is really read counts against MaxUnpacked, whatever
-// the package declared.
-func (p *Package) Read(name string) ([]byte, error) {
+// Open opens a file. What is really read counts against MaxFile and MaxUnpacked,
+// whatever the package declared. Close it before another one is opened.
+func (p *Package) Open(name string) (io.ReadCloser, error) {
 	if !p.Has(name) {
 		return nil, fmt.Errorf("has no file %q", name)
 	}
@@ -125,18 +125,44 @@ func (p *Package) Read(name string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("file %q cannot be read: %w", name, err)
 	}
+	return &measured{p: p, name: name, f: f, left: MaxFile}, nil
+}
+
+// measured is an open file of a package.
+type measured struct {
+	p    *Package
+	name string
+	f    io.ReadCloser
+	left int64
+}
+
+func (m *measured) Read(b []byte) (int, error) {
+	n, err := m.f.Read(b)
+	m.left -= int64(n)
+	m.p.read += int64(n)
+	if m.left < 0 || m.p.read > MaxUnpacked {
+		return 0, errUnpacked
+	}
+	if err != nil && err != io.EOF {
+		err = fmt.Errorf("file %q cannot be read: %w", m.name, err)
+	}
+	return n, err
+}
+
+func (m *measured) Close() error { return m.f.Close() }
+
+// Read returns a file whole.
+func (p *Package) Read(name string) ([]byte, error) {
+	f, err := p.Open(name)
+	if err != nil {
+		return nil, err
+	}
 	defer f.Close()
-	left := min(MaxFile, MaxUnpacked-p.read)
 	var data bytes.Buffer
 	data.Grow(int(min(p.sizes[name], 1<<20)) + bytes.MinRead) // a declared size is only a hint
-	n, err := data.ReadFrom(io.LimitReader(f, left+1))
-	if err != nil {
-		return nil, fmt.Errorf("file %q cannot be read: %w", name, err)
+	if _, err := data.ReadFrom(f); err != nil {
+		return nil, err
 	}
-	if n > left {
-		return nil, errUnpacked
-	}
-	p.read += n
 	return data.Bytes(), nil
 }
 

@@ -52,10 +52,9 @@ func (r *Report) Refused() bool {
 
 // problems collects rows up to maxProblems.
 type problems struct {
-	rows  []Problem
-	extra int
-	// refused holds although the row itself was over the limit.
-	extraErrors int
+	rows []Problem
+	// extra are the rows over the limit, extraErrors those of them that refuse.
+	extra, extraErrors int
 }
 
 func (ps *problems) add(p Problem) {

@@ -95,6 +95,10 @@ func fixedNumbers(options []exam.Option) string {
 // are lost.
 func (d *Draft) applyTags() {
 	it := &d.Item
+	if len(d.Tags) > maxTags {
+		d.Lose("tags.too_many", "has %d tags; those after the first %d are left out", len(d.Tags), maxTags)
+		d.Tags = d.Tags[:maxTags]
+	}
 	var lost []string
 	for _, tag := range d.Tags {
 		key, value, ok := strings.Cut(tag, ":")

@@ -152,8 +152,11 @@ type XML struct {
 }
 
 // NewXML reads a document in UTF-8.
-func NewXML(data []byte) *XML {
-	dec := xml.NewDecoder(bytes.NewReader(data))
+func NewXML(data []byte) *XML { return StreamXML(bytes.NewReader(data)) }
+
+// StreamXML is NewXML of a document that is not held in memory.
+func StreamXML(in io.Reader) *XML {
+	dec := xml.NewDecoder(in)
 	dec.Entity = xml.HTMLEntity
 	// Decode has converted it, whatever the declaration says.
 	dec.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }

@@ -16,6 +16,10 @@ var (
 	answerPattern = regexp.MustCompile(`^ANSWER:[ \t]*(.*)$`)
 )
 
+// maxLines bounds the lines of a question that are kept: no item has as many, so
+// that one with more is refused anyway.
+const maxLines = 2_001
+
 // question is one question while it is read.
 type question struct {
 	line    int
@@ -37,7 +41,9 @@ func Read(im *interchange.Import, file string, data []byte) {
 			continue
 		}
 		if m := optionPattern.FindStringSubmatch(line); m != nil && len(q.stem) > 0 {
-			q.letters, q.options = append(q.letters, m[1]), append(q.options, m[2])
+			if len(q.options) <= interchange.MaxAnswers { // one more is refused
+				q.letters, q.options = append(q.letters, m[1]), append(q.options, m[2])
+			}
 			continue
 		}
 		if line == "" {
@@ -50,7 +56,9 @@ func Read(im *interchange.Import, file string, data []byte) {
 		if len(q.stem) == 0 {
 			q.line = number
 		}
-		q.stem = append(q.stem, line)
+		if len(q.stem) < maxLines {
+			q.stem = append(q.stem, line)
+		}
 	}
 	if len(q.stem) > 0 {
 		q.finish(im, file, number, "")

@@ -11,7 +11,8 @@ import (
 )
 
 // Describe writes what an item says on one line, in English: its kind, its stem
-// and its answers, keys marked by +.
+// and its answers, keys marked by +, its scoring rule when it names one, and its
+// rationale.
 func Describe(it *exam.Item) string {
 	parts := []string{string(it.Kind), it.Stem.In("en")}
 	options := func(all []exam.Option) {
@@ -43,6 +44,9 @@ func Describe(it *exam.Item) string {
 		for _, t := range in.Accepted {
 			parts = append(parts, "+"+t.In("en"))
 		}
+	}
+	if it.Scoring != "" {
+		parts = append(parts, "by "+string(it.Scoring))
 	}
 	if s := it.Rationale.In("en"); s != "" {
 		parts = append(parts, "because "+s)

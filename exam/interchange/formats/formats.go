@@ -97,6 +97,8 @@ func Detect(name string, data []byte) string {
 		return CSV
 	case ".gift":
 		return GIFT
+	case ".yaml", ".yml", ".json": // the native format, which is a folder
+		return ""
 	}
 	first, _, _ := bytes.Cut(text, []byte("\n"))
 	switch {

@@ -102,6 +102,7 @@ func TestDetect(t *testing.T) {
 		{"a.xml", "<qti-assessment-item identifier=\"x\"/>", formats.QTI},
 		{"a.xml", "<imscp:manifest xmlns:imscp=\"x\">", formats.QTI},
 		{"a.xml", "<html></html>", ""},
+		{"bank.yaml", "items: [{a: b}]", ""},
 		{"a.txt", "Once upon a time", ""},
 		{"a", "PK\x03\x04", formats.QTI},
 	} {

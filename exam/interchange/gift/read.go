@@ -32,11 +32,11 @@ func Read(im *interchange.Import, file string, data []byte) {
 func blocks(text string) func(yield func(block) bool) {
 	return func(yield func(block) bool) {
 		var b block
-		var kept []string
+		var kept, comments []string
 		emit := func() bool {
-			b.text = strings.TrimSpace(strings.Join(kept, "\n"))
+			b.text, b.comment = strings.TrimSpace(strings.Join(kept, "\n")), strings.Join(comments, "\n")
 			done := b
-			b, kept = block{}, nil
+			b, kept, comments = block{}, nil, nil
 			return done.text == "" || yield(done)
 		}
 		number := 0
@@ -50,7 +50,7 @@ func blocks(text string) func(yield func(block) bool) {
 					return
 				}
 			case strings.HasPrefix(trimmed, "//"):
-				b.comment += trimmed + "\n"
+				comments = append(comments, trimmed)
 			default:
 				if len(kept) == 0 {
 					b.line = number
@@ -107,6 +107,10 @@ func question(im *interchange.Import, file, category string, b block) {
 	}
 	if strings.ContainsAny(text[shut+1:], "{}") || strings.ContainsRune(text[open+1:shut], '{') {
 		d.Refuse("gift.braces", "it has a second pair of braces; a question has one, and a brace in the text is written \\{")
+		return
+	}
+	if signs := strings.Count(text, "~") + strings.Count(text, "=") + strings.Count(text, "\n"); signs > 10*interchange.MaxAnswers {
+		d.TooMany(signs) // before they are taken apart
 		return
 	}
 	s := &source{d: d}

@@ -2,6 +2,7 @@ package moodlexml_test
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/proba-exam/proba/exam/interchange"
@@ -63,6 +64,9 @@ func TestRead(t *testing.T) {
 		banktest.Given("cloze with a choice", question("cloze", `<questiontext format="html"><text>It is {:MC:~red~=blue \~ green}.</text></questiontext>`), []string{"single | It is _____. | -red | +blue ~ green"}, nil),
 		banktest.Given("cloze with a number", question("cloze", `<questiontext format="html"><text>It is {2:NM:=3.5:0.5}.</text></questiontext>`), []string{"numeric | It is _____. | 3.5 ± 0.5"}, nil),
 		banktest.Given("cloze with two gaps", question("cloze", `<questiontext format="html"><text>{1:SA:=a} and {1:SA:=b}</text></questiontext>`), nil, []string{"kind.cloze"}),
+		banktest.Given("thousands of answers", one("ordering", strings.Repeat(`<answer fraction="1"><text>a</text></answer>`, 5_000)), nil, []string{"answers.too_many"}),
+		banktest.Given("thousands of tags and pieces of feedback", one("truefalse", `<answer fraction="100"><text>true</text></answer><answer fraction="0"><text>false</text></answer><tags>`+strings.Repeat(`<tag><text>role:judge</text></tag>`, 5_000)+`</tags>`),
+			[]string{"true_false | Who? | true"}, []string{"tags.too_many"}),
 		banktest.Given("essay", one("essay", ""), nil, []string{"kind.essay"}),
 		banktest.Given("another kind", one("ddimageortext", ""), nil, []string{"kind.unsupported"}),
 		banktest.Given("description", one("description", ""), nil, []string{"moodle.description", "file.no_questions"}),

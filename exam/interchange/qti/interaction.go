@@ -144,6 +144,7 @@ func (r *reader) textEntry(decl *declaration, e, body *interchange.Element) {
 			candidates = append(candidates, strings.TrimSpace(v.Content()))
 		}
 	}
+	candidates = unique(candidates)
 	if decl.base != "float" && decl.base != "integer" {
 		if e.Attr("patternMask") != "" {
 			r.d.Lose("qti.pattern", "what may be typed is not restricted here")
@@ -182,6 +183,9 @@ func (r *reader) tolerances(decl *declaration) []string {
 			around = append(around, strings.TrimSpace(v.Content()))
 		}
 		for _, center := range around {
+			if len(ends) > maxChoices {
+				return ends
+			}
 			y, ok := interchange.ParseDecimal(center)
 			if !ok {
 				continue

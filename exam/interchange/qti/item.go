@@ -158,21 +158,16 @@ func (r *reader) feedback(item *interchange.Element) {
 	for _, f := range item.All("modalFeedback") {
 		r.d.Explain(nil, r.html(f))
 	}
-	for _, f := range item.Child("itemBody").Find("feedbackBlock", "feedbackInline") {
-		if !within(item, f, "simpleChoice", "simpleAssociableChoice", "inlineChoice", "gapText") {
-			r.d.Explain(nil, r.html(f))
+	item.Child("itemBody").Walk(func(c *interchange.Element) bool {
+		switch c.Name {
+		case "simpleChoice", "simpleAssociableChoice", "inlineChoice", "gapText":
+			return false // its feedback is told with the choice
+		case "feedbackBlock", "feedbackInline":
+			r.d.Explain(nil, r.html(c))
+			return false
 		}
-	}
-}
-
-// within reports whether e lies in an element of one of the names.
-func within(root, e *interchange.Element, names ...string) bool {
-	for _, outer := range root.Find(names...) {
-		if slices.Contains(outer.Find(e.Name), e) {
-			return true
-		}
-	}
-	return false
+		return true
+	})
 }
 
 // choices reads the choices of an interaction.

@@ -15,7 +15,7 @@ import (
 type marker func(responses map[string][]string) (float64, error)
 
 // maxChoices bounds what is tried on a marker; an item may have 12 options.
-const maxChoices = 60
+const maxChoices = interchange.MaxAnswers
 
 // choice is one thing that can be chosen.
 type choice struct {
@@ -211,6 +211,9 @@ func credit(rule exam.Rule, options, keys, right, wrong int) float64 {
 // order makes an ordering of the choices in their declared order.
 func (q *question) order(variable string, choices []choice) {
 	right := q.correct[variable]
+	if q.d.TooMany(max(len(choices), len(right))) {
+		return
+	}
 	byID := make(map[string]choice)
 	for _, c := range choices {
 		byID[c.id] = c

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -106,7 +107,7 @@ func drawResponse(t *rapid.T, it *exam.Item) (r exam.Response, members []string)
 		r.Text = rapid.SampledFrom([]string{"0", "0.5", "-0.5", "0.51", "-1", "37", "37.5", "38.1", "9", "123456789012345", "123456789012346"}).Draw(t, "typed")
 		return r, []string{r.Text}
 	case *exam.Words:
-		r.Text = rapid.SampledFrom([]string{in.Accepted[0]["en"], in.Accepted[len(in.Accepted)-1]["en"], "none of them"}).Draw(t, "typed")
+		r.Text = rapid.SampledFrom([]string{in.Accepted[0]["en"], strings.ToUpper(in.Accepted[len(in.Accepted)-1]["en"]), "none of them"}).Draw(t, "typed")
 		return r, []string{r.Text}
 	}
 	for _, i := range r.Choices {

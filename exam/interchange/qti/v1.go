@@ -181,6 +181,9 @@ func (r *v1) typed(id string, e *interchange.Element) {
 // several reads an item with several responses: a matching when each is a choice
 // among the same labels.
 func (r *v1) several(responses []*interchange.Element) {
+	if r.d.TooMany(len(responses)) {
+		return
+	}
 	var rows, choices []choice
 	seen := make(map[string]bool)
 	var pairs []string

@@ -146,8 +146,8 @@ func (r *v1) guess(id string, labels []choice, cardinality string) {
 	var together, earning []string
 	var candidates [][]string
 	for _, c := range r.item.Child("resprocessing").All("respcondition") {
-		if len(c.All("setvar")) == 0 {
-			continue // only feedback
+		if len(c.All("setvar")) == 0 || len(candidates) == maxChoices {
+			continue // only feedback, or more than is tried
 		}
 		var spoken []string
 		c.Child("conditionvar").Walk(func(v *interchange.Element) bool {

@@ -28,11 +28,12 @@ func ReadXLSX(im *interchange.Import, file string, data []byte) {
 		im.Fail(file, 0, "xlsx.broken", "the texts of the workbook: %s", err)
 		return
 	}
-	content, err := p.Read(sheet)
+	content, err := p.Open(sheet)
 	if err != nil {
 		im.Fail(file, 0, "xlsx.broken", "%s", err)
 		return
 	}
+	defer content.Close()
 	rows(im, file, content, shared)
 }
 
@@ -82,11 +83,12 @@ func sharedStrings(p *interchange.Package) ([]string, error) {
 	if !p.Has(name) {
 		return nil, nil
 	}
-	data, err := p.Read(name)
+	f, err := p.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	x := interchange.NewXML(data)
+	defer f.Close()
+	x := interchange.StreamXML(f)
 	var all []string
 	for {
 		si, err := x.Next(func(name string, path []*interchange.Element) bool { return name == "si" && len(path) == 1 })
@@ -111,9 +113,9 @@ func richText(e *interchange.Element) string {
 	return b.String()
 }
 
-func rows(im *interchange.Import, file string, data []byte, shared []string) {
+func rows(im *interchange.Import, file string, sheet io.Reader, shared []string) {
 	t := reader{im: im, file: file}
-	x := interchange.NewXML(data)
+	x := interchange.StreamXML(sheet)
 	line := 0
 	for {
 		row, err := x.Next(func(name string, _ []*interchange.Element) bool { return name == "row" })
