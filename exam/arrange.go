@@ -5,13 +5,12 @@ import (
 	"slices"
 )
 
-// arrange draws the order in which an item is presented.
-func arrange(rng *rand.Rand, it *Item) Arrangement {
-	s := it.Interaction.shape()
+// arrange draws the order in which an item of the given shape is presented.
+func arrange(rng *rand.Rand, s shape, ordering bool) Arrangement {
 	a := Arrangement{Rows: identity(s.rows), Options: identity(s.options)}
 	shuffle(rng, a.Rows, nil)
 	shuffle(rng, a.Options, s.fixed)
-	for it.Kind == Ordering && slices.IsSorted(a.Options) {
+	for ordering && slices.IsSorted(a.Options) {
 		shuffle(rng, a.Options, nil)
 	}
 	return a

@@ -83,8 +83,8 @@ type pick struct{ item, cell int }
 
 // slot is the place of an item in a form, with a drawn arrangement.
 func (p *Plan) slot(rng *rand.Rand, pk pick) Slot {
-	rev := &p.bank.items[pk.item]
-	return Slot{Item: ItemRef{ID: rev.Item.ID, Revision: rev.Hash}, Cell: pk.cell, Arrangement: arrange(rng, &rev.Item)}
+	h := &p.heads[pk.item]
+	return Slot{Item: h.ref, Cell: pk.cell, Arrangement: arrange(rng, h.shape, h.ordering)}
 }
 
 // Replay draws the form again from what it says of itself, and reports whether

@@ -26,6 +26,9 @@ type Plan struct {
 	// for most.
 	enemies map[int][]int
 
+	// heads is what a slot needs of each item of the bank.
+	heads []head
+
 	// What balanced drawing needs: the units of the pool as items, the pool of
 	// their numbers, and drawers that keep their memory.
 	units       [][]pick
@@ -35,6 +38,13 @@ type Plan struct {
 	calibration string // hash, "" for none
 	theta       float64
 	basis       Basis
+}
+
+// head is an item without its content.
+type head struct {
+	ref      ItemRef
+	shape    shape
+	ordering bool
 }
 
 // testlet is a stimulus with all its items that belong to the blueprint's role.
@@ -60,6 +70,11 @@ func NewCalibratedPlan(bank *Bank, blueprint Blueprint, calibration *Calibration
 	p := &Plan{bank: bank, blueprint: blueprint, hash: h, pools: make([][]int, len(blueprint.Cells)), enemies: make(map[int][]int)}
 	faults := p.fillPools()
 	p.findEnemies()
+	p.heads = make([]head, len(bank.items))
+	for i := range bank.items {
+		it := &bank.items[i].Item
+		p.heads[i] = head{ItemRef{ID: it.ID, Revision: bank.items[i].Hash}, it.Interaction.shape(), it.Kind == Ordering}
+	}
 	for c, supply := range p.supplies() {
 		if supply.Available < supply.Count {
 			faults = append(faults, fault.Field{Path: fmt.Sprintf("/blueprint/cells/%d/count", c),

@@ -2,6 +2,7 @@ package forms
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"math/bits"
@@ -17,7 +18,8 @@ type Simulation struct {
 	Forms, Length int
 	// Cut is the number of points that passes: the target rounded up.
 	Cut int
-	// PerForm is the time to draw one, counting its items included.
+	// PerForm is the median time to draw one, counting its items included: a mean
+	// would measure what else the machine does.
 	PerForm time.Duration
 	// Expected is the expected score at the cut, in points, over the forms.
 	Expected Spread
@@ -72,13 +74,16 @@ func (p *Pool) Simulate(method Method, n int, seed uint64, truth []Unit, now fun
 	if truth == nil {
 		truth = p.units
 	}
+	if n < 1 {
+		return Simulation{}, errors.New("a simulation draws one form at least")
+	}
 	cut := int(math.Ceil(p.target[atCut] - 1e-9))
 	s := Simulation{Forms: n, Length: p.length, Cut: cut, ParameterSD: p.ParameterSD()}
 	d, e := p.NewDrawer(), p.NewExposure(nil)
 	counts := make([]int, len(p.units))
 	expected, pass, info := make([]float64, 0, n), make([]float64, 0, n), make([]float64, 0, n)
 	var sets [][]uint64
-	var spent time.Duration
+	spent := make([]time.Duration, 0, n)
 	for form := range n {
 		var key [32]byte
 		binary.LittleEndian.PutUint64(key[:], seed)
@@ -89,7 +94,7 @@ func (p *Pool) Simulate(method Method, n int, seed uint64, truth []Unit, now fun
 			return s, fmt.Errorf("form %d of %d: enemies or testlets leave no form", form+1, n)
 		}
 		e.Add(f.Units)
-		spent += now().Sub(began)
+		spent = append(spent, now().Sub(began))
 		if !p.sound(f.Units) {
 			s.Violations++
 		}
@@ -114,7 +119,8 @@ func (p *Pool) Simulate(method Method, n int, seed uint64, truth []Unit, now fun
 			progress(form + 1)
 		}
 	}
-	s.PerForm = spent / time.Duration(max(1, n))
+	slices.Sort(spent)
+	s.PerForm = spent[n/2]
 	s.Expected, s.Pass = spreadOf(expected), spreadOf(pass)
 	if i := spreadOf(info); i.Mean > 0 {
 		s.InformationSD = i.SD / i.Mean

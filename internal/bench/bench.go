@@ -87,6 +87,21 @@ func each(effort time.Duration, call func(n int) error) (time.Duration, error) {
 	return time.Since(began) / time.Duration(n), nil
 }
 
+// median calls one after the other for the given time and returns the median: what
+// else the machine does lengthens some calls, not the one in the middle.
+func median(effort time.Duration, call func(n int) error) (time.Duration, error) {
+	began := time.Now()
+	var all []time.Duration
+	for n := 0; n == 0 || time.Since(began) < effort; n++ {
+		start := time.Now()
+		if err := call(n); err != nil {
+			return 0, err
+		}
+		all = append(all, time.Since(start))
+	}
+	return percentile(all, 50), nil
+}
+
 // together has all learners call for the given time, each twice at least, and
 // returns calls a second.
 func together(effort time.Duration, call func(learner, n int) error) (float64, error) {

@@ -26,7 +26,7 @@ func assemble(_ context.Context, _ string, effort time.Duration) ([]Figure, erro
 			return nil, err
 		}
 		used := plan.Exposure(exam.Exposure{})
-		took, err := each(effort, func(n int) error {
+		took, err := median(effort, func(n int) error {
 			_, err := plan.Draw(seed(n), nil, used)
 			return err
 		})

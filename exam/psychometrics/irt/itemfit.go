@@ -312,3 +312,49 @@ func (f *Fit) LikelihoodRatio(m *responses.Matrix) (g2, x2 FitTest) {
 	df := 1<<len(items) - 1 - f.Parameters
 	return fitTest(g, df, f.N), fitTest(x, df, f.N)
 }
+
+// Observed is the share of right answers to an item in a bin of ability.
+type Observed struct {
+	// Theta is the mean ability of the bin's people, from their other answers.
+	Theta float64
+	N     int
+	// Share of them who were right, and what the item's curve expects.
+	Share, Expected float64
+}
+
+// Observe puts the people who answered item i into bins of equal size by ability
+// without it; rest is RestAbilities. nil for an item without parameters.
+func (f *Fit) Observe(rest []float64, i, bins int) []Observed {
+	d := f.answers
+	if f.Items[i].Status == psychometrics.NotDefined || bins < 1 {
+		return nil
+	}
+	type person struct {
+		theta, weight float64
+		right         bool
+	}
+	var people []person
+	total := 0.0
+	for p := range d.people {
+		for n := d.first[p]; n < d.first[p+1]; n++ {
+			if int(d.item[n]) == i {
+				people = append(people, person{rest[d.cell[n]], d.weight[p], d.right[n]})
+				total += d.weight[p]
+			}
+		}
+	}
+	slices.SortStableFunc(people, func(a, b person) int { return cmp.Compare(a.theta, b.theta) })
+	var all []Observed
+	var n, theta, right, expected, seen float64
+	for at, p := range people {
+		n, theta, expected, seen = n+p.weight, theta+p.weight*p.theta, expected+p.weight*f.Items[i].P(p.theta), seen+p.weight
+		if p.right {
+			right += p.weight
+		}
+		if seen >= total*float64(len(all)+1)/float64(bins) || at == len(people)-1 {
+			all = append(all, Observed{theta / n, int(n), right / n, expected / n})
+			n, theta, right, expected = 0, 0, 0, 0
+		}
+	}
+	return all
+}

@@ -226,6 +226,29 @@ func TestRecovery(t *testing.T) {
 	}
 }
 
+// TestRecoveryOfABank holds a bank's calibration to 1.15 times the errors that a
+// prototype left: .188 for b, .133 for a, .022 for the chance at ability 0.
+func TestRecoveryOfABank(t *testing.T) {
+	if testing.Short() {
+		t.Skip("600,000 answers")
+	}
+	rng := rand.New(rand.NewPCG(11, 11))
+	truth := make([]irt.Item, 1000)
+	for i := range truth {
+		truth[i] = irt.FromDifficulty(.95*math.Exp(.3*rng.NormFloat64()), rng.NormFloat64(), 0)
+	}
+	f := irt.Estimate(simulated(truth, 10_000, 60, rng), irt.Options{Model: irt.TwoPL, Prior: irt.Weak})
+	var a, b, p float64
+	for i, it := range f.Items {
+		a += math.Pow(it.A-truth[i].A, 2) / 1000
+		b += math.Pow(it.B()-truth[i].B(), 2) / 1000
+		p += math.Pow(it.P(0)-truth[i].P(0), 2) / 1000
+	}
+	if a, b, p = math.Sqrt(a), math.Sqrt(b), math.Sqrt(p); a > 1.15*.133 || b > 1.15*.188 || p > 1.15*.022 {
+		t.Errorf("errors of a %.3f, b %.3f, P %.4f", a, b, p)
+	}
+}
+
 // TestMisfitIsFound: an item that only the middle of people answers does not
 // follow the model, on sparse data too.
 func TestMisfitIsFound(t *testing.T) {
