@@ -143,8 +143,8 @@ func TestBankCheckNamesFileLineAndItem(t *testing.T) {
 	}
 }
 
-func TestBankCheckNeedsAFolder(t *testing.T) {
-	for _, args := range [][]string{{}, {"import"}, {"check"}, {"check", filepath.Join(t.TempDir(), "nowhere")}, {"check", "bank_test.go"}} {
+func TestBankCheckNeedsSomethingToRead(t *testing.T) {
+	for _, args := range [][]string{{}, {"import"}, {"check"}, {"check", filepath.Join(t.TempDir(), "nowhere")}} {
 		if err := bank(t.Context(), args, new(bytes.Buffer), new(bytes.Buffer)); err == nil || errors.Is(err, errNo) {
 			t.Errorf("%v: %v, want a usage error", args, err)
 		}
