@@ -119,7 +119,7 @@ func TestScriptsAreRefused(t *testing.T) {
 		{"an administrator", "POST", "/session", "{}", office, 403, "permission.denied"},
 		{"from another site", "PUT", "/responses", save(`{"slot":0,"response":{}}`), forged, 403, "request.cross_origin"},
 		{"taking over from another site", "POST", "/session", "{}", forged, 403, "request.cross_origin"},
-		{"an item that is not in the form", "PUT", "/responses", save(`{"slot":12,"response":{}}`), owner, 422, "save.invalid"},
+		{"an item that is not in the form", "PUT", "/responses", save(`{"slot":300,"response":{}}`), owner, 422, "save.invalid"},
 		{"an item before the first", "PUT", "/responses", save(`{"slot":-1,"response":{}}`), owner, 422, "save.invalid"},
 		{"an option that is not there", "PUT", "/responses", save(`{"slot":0,"response":{"choices":[99]}}`), owner, 422, "save.invalid"},
 		{"a change of the form", "PUT", "/responses", fmt.Sprintf(`{"writer":%q,"seq":1,"form":{"slots":[]},"responses":[]}`, session.Writer), owner, 422, "request.malformed"},
@@ -219,7 +219,7 @@ func TestFeedbackReachesAuthors(t *testing.T) {
 	if r := b.post(t, at+"/survey", url.Values{"clear": {"4"}}); r.status != 409 {
 		t.Errorf("a survey during the exam: %d", r.status)
 	}
-	for name, form := range map[string]url.Values{"no such item": {"slot": {"12"}, "reason": {"unclear"}}, "no item": {"reason": {"unclear"}}, "no such reason": {"slot": {"1"}, "reason": {"boring"}},
+	for name, form := range map[string]url.Values{"no such item": {"slot": {"300"}, "reason": {"unclear"}}, "no item": {"reason": {"unclear"}}, "no such reason": {"slot": {"1"}, "reason": {"boring"}},
 		"too long": {"slot": {"1"}, "reason": {"unclear"}, "text": {strings.Repeat("щ", 2001)}}} {
 		if r := b.post(t, at+"/report", form); r.status != 422 {
 			t.Errorf("%s: %d", name, r.status)

@@ -118,7 +118,7 @@ func TestBankCheckNamesFileLineAndItem(t *testing.T) {
 		{"wrong number of keys", "core-b.yaml", "core-041", "choose: 3", "choose: 2", 0, "asks for 2, but 3 options are marked as key"},
 		{"wrong option count", "judge.yaml", "jud-014", "      options:\n", "      options:\n" + strings.Join(seven, ""), -1, "there are 13 options"},
 		{"unknown case", "core-c.yaml", "core-070", "stimulus: case-studio", "stimulus: case-studios", 0, "is not a stimulus of this bank"},
-		{"unknown member", "shared.yaml", "shared-001", "    difficulty: expert", "    dificulty: expert", 6, "dificulty"},
+		{"unknown member", "shared-a.yaml", "shared-001", "    difficulty: expert", "    dificulty: expert", 6, "dificulty"},
 		{"YAML error", "core-f.yaml", "core-114", "roles: [police, investigator, prosecutor, judge]", "roles: [police, investigator", 1, "did not find expected ',' or ']'"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -143,8 +143,8 @@ func TestBankCheckNamesFileLineAndItem(t *testing.T) {
 	}
 }
 
-func TestBankCheckNeedsAFolder(t *testing.T) {
-	for _, args := range [][]string{{}, {"import"}, {"check"}, {"check", filepath.Join(t.TempDir(), "nowhere")}, {"check", "bank_test.go"}} {
+func TestBankCheckNeedsSomethingToRead(t *testing.T) {
+	for _, args := range [][]string{{}, {"import"}, {"check"}, {"check", filepath.Join(t.TempDir(), "nowhere")}} {
 		if err := bank(t.Context(), args, new(bytes.Buffer), new(bytes.Buffer)); err == nil || errors.Is(err, errNo) {
 			t.Errorf("%v: %v, want a usage error", args, err)
 		}
