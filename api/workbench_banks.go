@@ -2,7 +2,6 @@ package api
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -42,42 +41,14 @@ type itemFilter struct {
 	Text, Topic, Kind, Level, Stage, Difficulty, Role string
 }
 
-// matches compares without regard to case. Text is looked for in everything that the
-// item says, in every language, and in its id.
+// matches reports whether the item is wanted; see exam.Item.Says for Text.
 func (f itemFilter) matches(it *exam.Item) bool {
 	is := func(want, got string) bool { return want == "" || want == got }
 	if !is(f.Topic, it.Topic) || !is(f.Kind, string(it.Kind)) || !is(f.Level, it.Level) || !is(f.Stage, it.Stage) ||
 		!is(f.Difficulty, string(it.Difficulty)) || (f.Role != "" && !slices.Contains(it.Roles, f.Role)) {
 		return false
 	}
-	if f.Text == "" {
-		return true
-	}
-	want := strings.ToLower(f.Text)
-	if strings.Contains(it.ID, want) || textHas(it.Stem, want) || textHas(it.Rationale, want) {
-		return true
-	}
-	for _, r := range it.References {
-		if strings.Contains(strings.ToLower(r.Source), want) || strings.EqualFold(r.Fact, f.Text) {
-			return true
-		}
-	}
-	var b strings.Builder
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(it.Interaction); err != nil {
-		return false
-	}
-	return strings.Contains(strings.ToLower(b.String()), want)
-}
-
-func textHas(t exam.Text, want string) bool {
-	for _, s := range t {
-		if strings.Contains(strings.ToLower(s), want) {
-			return true
-		}
-	}
-	return false
+	return f.Text == "" || it.Says(f.Text)
 }
 
 // terms are the values that occur in a release, for the filter's lists.
@@ -173,7 +144,18 @@ type shownOption struct {
 	Right bool
 }
 
-func newShownItem(v exam.View, stimulus string, key exam.Response, lang string) shownItem {
+// truths are the options of a true or false item, whose view has none.
+func (p *pages) truths(v *exam.View, lang string) {
+	if v.Kind == exam.TrueFalse && len(v.Options) == 0 {
+		v.Options = []string{p.words[lang]["wTrue"], p.words[lang]["wFalse"]}
+		if p.words[lang] == nil {
+			v.Options = []string{"true", "false"}
+		}
+	}
+}
+
+func (p *pages) shownItem(v exam.View, stimulus string, key exam.Response, lang string) shownItem {
+	p.truths(&v, lang)
 	s := shownItem{View: v, Lang: lang, Stimulus: stimulus, Text: key.Text}
 	for i, text := range v.Options {
 		s.Options = append(s.Options, shownOption{text, slices.Contains(key.Choices, i)})
@@ -239,7 +221,7 @@ func (w workbench) item(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		side := newShownItem(shown.View, shown.Stimulus, shown.Key, lang)
+		side := w.pages.shownItem(shown.View, shown.Stimulus, shown.Key, lang)
 		side.Rationale, side.Item = p.R.Item.Rationale.In(lang), p.R.Item.ID
 		p.Sides = append(p.Sides, side)
 	}
@@ -267,14 +249,14 @@ type sheetPage struct {
 	In      string
 }
 
-func showSheet(s exam.Sheet) []shownItem {
+func (p *pages) showSheet(s exam.Sheet) []shownItem {
 	stimuli := make(map[string]string)
 	for _, st := range s.View.Stimuli {
 		stimuli[st.ID] = st.Text
 	}
 	var shown []shownItem
 	for n, v := range s.View.Slots {
-		item := newShownItem(v, stimuli[v.Stimulus], s.Keys[n], s.View.Language)
+		item := p.shownItem(v, stimuli[v.Stimulus], s.Keys[n], s.View.Language)
 		item.Item = s.Form.Slots[n].Item.ID
 		shown = append(shown, item)
 	}
@@ -314,7 +296,7 @@ func (w workbench) preview(c *fiber.Ctx) error {
 		}
 		return w.show(c, status, "sheet", p)
 	}
-	p.Form, p.Shown = sheet.Form, showSheet(sheet)
+	p.Form, p.Shown = sheet.Form, w.pages.showSheet(sheet)
 	return w.show(c, fiber.StatusOK, "sheet", p)
 }
 
@@ -337,13 +319,13 @@ func (w workbench) replay(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := sheetPage{deskView: w.desk(c, "wReplay"), Exam: r.Exam, Form: r.Sheet.Form, Shown: showSheet(r.Sheet), Replay: &r, Learner: person.Name,
+	p := sheetPage{deskView: w.desk(c, "wReplay"), Exam: r.Exam, Form: r.Sheet.Form, Shown: w.pages.showSheet(r.Sheet), Replay: &r, Learner: person.Name,
 		Langs: r.Exam.Policy.Languages, In: r.Sheet.View.Language}
 	if r.Differs != nil {
 		p.Differs = r.Differs.Error()
 	}
 	for n := range p.Shown {
-		p.Shown[n].Answered, p.Shown[n].Given = true, answerLines(r.Sheet.View.Slots[n], r.Attempt.Responses[n].Response)
+		p.Shown[n].Answered, p.Shown[n].Given = true, answerLines(p.Shown[n].View, r.Attempt.Responses[n].Response)
 		if r.Attempt.Result != nil {
 			p.Shown[n].Points = points(r.Attempt.Result.Marks[n])
 		}

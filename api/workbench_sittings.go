@@ -40,16 +40,18 @@ func whenOf(s exam.Sitting, now time.Time) string {
 	return "closed"
 }
 
-// openSittings are those open now, the first fifty.
+// openSittings are those open now: the first fifty among the first two thousand.
 func (w workbench) openSittings(c *fiber.Ctx) ([]sittingRow, error) {
 	var rows []sittingRow
-	for after := ""; len(rows) < rowsShown; {
+	gone := 0
+	for after := ""; len(rows) < rowsShown && gone < maxSummed; {
 		all, err := w.Exams.Sittings(c.UserContext(), after, maxPage)
 		if err != nil {
 			return nil, err
 		}
 		for _, s := range all {
 			after = s.ID
+			gone++
 			if whenOf(s, w.Now()) != "open" || len(rows) == rowsShown {
 				continue
 			}
@@ -246,7 +248,8 @@ type regionsPage struct {
 	Regions []region
 }
 
-// maxSummed is how many sittings are gone through for the comparison of regions.
+// maxSummed is how many sittings are gone through for a page: more than a national
+// service holds in some years, read in a second.
 const maxSummed = 2000
 
 // regions puts the regions of an exam side by side.

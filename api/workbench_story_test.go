@@ -20,7 +20,7 @@ var storyTime = time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)
 
 // stories is every page of the workbench with canned data, by the name of its template:
 // full lists, faults, all roles' permissions.
-func stories(v deskView) map[string]any {
+func stories(p *pages, v deskView) map[string]any {
 	text := exam.Text{"uk": "Назва <b>", "en": "Title <b>"}
 	s := exam.Sitting{ID: "lviv", Version: 3, Exam: "police", Title: text, Region: "Львівська", Organisation: "Академія", Cohort: "1", Opens: storyTime, Closes: storyTime.Add(time.Hour)}
 	tally := exam.Tally{States: map[exam.State]int{exam.Running: 2, exam.Released: 3}, Graded: 3, Passed: 2, Score: 20_000, Max: 30_000}
@@ -56,9 +56,10 @@ func stories(v deskView) map[string]any {
 		{exam.View{Kind: exam.Matching, Rows: []string{"r"}, Options: []string{"c"}}, exam.Response{Pairs: []int{0}}},
 		{exam.View{Kind: exam.Ordering, Options: []string{"b", "a"}}, exam.Response{Order: []int{1, 0}}},
 		{exam.View{Kind: exam.Numeric, Unit: "days"}, exam.Response{Text: "55"}},
+		{exam.View{Kind: exam.TrueFalse, Stem: "So?"}, exam.Response{Choices: []int{1}}},
 	} {
-		x := newShownItem(item.v, "A case", item.k, "en")
-		x.Answered, x.Given, x.Rationale, x.Item = true, answerLines(item.v, item.k), "Because", "core-1"
+		x := p.shownItem(item.v, "A case", item.k, v.Lang)
+		x.Answered, x.Given, x.Rationale, x.Item = true, answerLines(x.View, item.k), "Because", "core-1"
 		shown = append(shown, x)
 	}
 	held := certificateRow{certs.Certificate{ID: "ABCDEFGHIJKLMNOP", Person: "p1", Attempt: "a1", State: certs.Valid, Events: []certs.Event{{At: storyTime, State: certs.Valid, By: "p1"}},
@@ -127,7 +128,7 @@ func TestEveryPageOfTheWorkbenchInBothLanguages(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, lang := range pageLanguages {
-		told := stories(storyView(p, lang))
+		told := stories(p, storyView(p, lang))
 		for _, file := range templates {
 			name := strings.TrimSuffix(path.Base(file), ".html")
 			if name == "frame" || name == "blueprint" { // parts of others
@@ -144,6 +145,9 @@ func TestEveryPageOfTheWorkbenchInBothLanguages(t *testing.T) {
 				continue
 			}
 			checkStory(t, name+" in "+lang, b.String(), name == "room_part")
+			if name == "sheet" && strings.Count(b.String(), p.words[lang]["wFalse"]) != 2 { // as key and as answer
+				t.Errorf("%s does not say what is right of a true or false item", name)
+			}
 		}
 	}
 }

@@ -1,7 +1,11 @@
 package api_test
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"mime/multipart"
+	"net/http"
 	"net/url"
 	"os"
 	"regexp"
@@ -9,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/text/encoding/charmap"
 
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/exam"
@@ -329,6 +335,7 @@ func (e *env) registerByPages(t *testing.T, b *browser) []string {
 	if _, err := e.Auth.PersonByEmail(t.Context(), "one@proba.test"); err == nil {
 		t.Error("checking a list registered somebody")
 	}
+	wantPage(t, "a file from a spreadsheet", b.upload(t, at+"/check", []byte(encode1251(t, good))), 200, "windows-1251", "Перша Учасниця", "Register all")
 	sent := formOf(checked.body)
 	for range 2 { // again: nothing is doubled, and new links replace lost ones
 		r = b.post(t, at+"/list", url.Values{"list": {strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&#43;", "+").Replace(sent.Get("list"))}})
@@ -363,6 +370,38 @@ func (e *env) registerByPages(t *testing.T, b *browser) []string {
 	wantPage(t, "extra time", b.post(t, at+"/"+second.ID, url.Values{"extra_time": {"25"}}), 200, "Saved.", `value="25"`)
 	wantPage(t, "too much extra time", b.post(t, at+"/"+second.ID, url.Values{"extra_time": {"301"}}), 422, "0 to 300")
 	return []string{"one@proba.test", "two@proba.test", "three@proba.test"}
+}
+
+// upload sends the file of a form.
+func (b *browser) upload(t testing.TB, path string, data []byte) pageReply {
+	t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", "list.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := part.Write(data); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(form.WriteField("language", "uk"), form.WriteField("list", ""), form.Close()); err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), "POST", b.base+path, &body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", form.FormDataContentType())
+	return b.send(t, req)
+}
+
+func encode1251(t testing.TB, s string) string {
+	t.Helper()
+	encoded, err := charmap.Windows1251.NewEncoder().String(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return encoded
 }
 
 // roomByPages watches the room, credits an outage, extends one attempt and voids one.
