@@ -71,6 +71,16 @@ func (s *Service) Owned(ctx context.Context, person string, id ID) (Certificate,
 	return c, err
 }
 
+// Record returns a certificate in full, for who may see other people's.
+func (s *Service) Record(ctx context.Context, id ID) (Certificate, error) {
+	return s.Store.Certificate(ctx, id)
+}
+
+// Find lists certificates that fit the filter.
+func (s *Service) Find(ctx context.Context, f Filter, after ID, limit int) ([]Certificate, error) {
+	return s.Store.FindCertificates(ctx, f, after, limit)
+}
+
 // PDF prints a certificate.
 func (s *Service) PDF(c *Certificate) ([]byte, error) {
 	return PDF(c, Layout{PublicURL: s.PublicURL, Zone: s.Zone})
