@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"github.com/proba-exam/proba/certs/badge"
@@ -19,6 +20,8 @@ type Service struct {
 	Deps
 	// did identifies the issuer.
 	did string
+	// looked is when the age of the status lists was looked at.
+	looked atomic.Int64
 }
 
 // Deps is what a Service needs.
@@ -49,7 +52,7 @@ func NewService(d Deps) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("issuer: %w", err)
 	}
-	return &Service{d, did}, nil
+	return &Service{Deps: d, did: did}, nil
 }
 
 // DID identifies the issuer.
