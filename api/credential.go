@@ -108,7 +108,7 @@ func (s *server) certificateOf(c *fiber.Ctx) (certs.Certificate, error) {
 	if err != nil {
 		return certs.Certificate{}, err
 	}
-	return s.Certs.Store.Certificate(c.UserContext(), id)
+	return s.Certs.Record(c.UserContext(), id)
 }
 
 // certificateRecord is a certificate in full, for staff.
@@ -180,7 +180,7 @@ func (s *server) certificates(c *fiber.Ctx) error {
 		return fault.New(fault.Invalid, "request.parameter", "A query parameter is out of range.").At(fault.Field{Path: "name", Message: "must have at most 100 characters"})
 	}
 	filter := certs.Filter{Person: c.Query("person"), State: certs.State(c.Query("state")), Text: text}
-	all, err := s.Certs.Store.FindCertificates(c.UserContext(), filter, certs.ID(after), limit+1)
+	all, err := s.Certs.Find(c.UserContext(), filter, certs.ID(after), limit+1)
 	if err != nil {
 		return err
 	}

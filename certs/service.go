@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"github.com/proba-exam/proba/certs/badge"
@@ -19,6 +20,8 @@ type Service struct {
 	Deps
 	// did identifies the issuer.
 	did string
+	// looked is when the age of the status lists was looked at.
+	looked atomic.Int64
 }
 
 // Deps is what a Service needs.
@@ -49,7 +52,7 @@ func NewService(d Deps) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("issuer: %w", err)
 	}
-	return &Service{d, did}, nil
+	return &Service{Deps: d, did: did}, nil
 }
 
 // DID identifies the issuer.
@@ -69,6 +72,16 @@ func (s *Service) Owned(ctx context.Context, person string, id ID) (Certificate,
 		return Certificate{}, fault.New(fault.NotFound, "certificate.not_found", "There is no such certificate.")
 	}
 	return c, err
+}
+
+// Record returns a certificate in full, for who may see other people's.
+func (s *Service) Record(ctx context.Context, id ID) (Certificate, error) {
+	return s.Store.Certificate(ctx, id)
+}
+
+// Find lists certificates that fit the filter.
+func (s *Service) Find(ctx context.Context, f Filter, after ID, limit int) ([]Certificate, error) {
+	return s.Store.FindCertificates(ctx, f, after, limit)
 }
 
 // PDF prints a certificate.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -73,9 +74,17 @@ func together(all []Certificate, visit func(Certificate) error) error {
 	return g.Wait()
 }
 
+// staleEvery is how often lists are looked at for their age: they are read whole,
+// and a minute is nothing to a day.
+const staleEvery = time.Minute
+
 // stale are the numbers of the lists that are due again.
 func (s *Service) stale(ctx context.Context) (map[int]bool, error) {
 	due := make(map[int]bool)
+	now := s.moment().UnixNano()
+	if last := s.looked.Load(); last != 0 && now-last < int64(staleEvery) {
+		return due, nil
+	}
 	key, err := s.Keys.Active()
 	if err != nil {
 		return nil, fmt.Errorf("issuing key: %w", err)
@@ -92,6 +101,7 @@ func (s *Service) stale(ctx context.Context) (map[int]bool, error) {
 			after = l.ID()
 		}
 		if len(lists) < pageSize {
+			s.looked.Store(now)
 			return due, nil
 		}
 	}

@@ -170,9 +170,3 @@ func CheckList(data []byte, keys *keyring.Ring) (List, error) {
 	}
 	return l, nil
 }
-
-// IsList reports whether the document says that it is a status list.
-func IsList(data []byte) bool {
-	doc, err := parse(data)
-	return err == nil && hasType(doc, "BitstringStatusListCredential")
-}
