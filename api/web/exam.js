@@ -79,7 +79,15 @@ function showSafety(unsafe) {
   box.dataset.state = unsafe ? "unsafe" : sync.state === "idle" ? "safe" : "unknown";
   box.dataset.line = sync.state;
   $("#sign-in-again").hidden = sync.state !== "signed out";
-  if ($("b", box).textContent !== text) $("b", box).textContent = text;
+  $("b", box).textContent = text;
+  if (sync.state !== "sending") announceLine(text);
+}
+
+// announceLine says aloud when the line goes and when it is back, and not each answer.
+function announceLine(text) {
+  const away = sync.state === "waiting" || sync.state === "signed out";
+  if (away !== announceLine.away && (away || announceLine.away)) say(text);
+  announceLine.away = away;
 }
 
 function showSummary(dirty) {

@@ -139,9 +139,13 @@ func TestAReloadRestoresWhatWaits(t *testing.T) {
 	s.right(0, 1, 2)
 	s.unsafe(3)
 	s.journalled(3)
+	s.click("#flag")
 	s.open("/my/attempts/" + s.id)
 	s.loaded()
 	s.unsafe(3)
+	if !s.is("document.querySelector('#places button[value=\"3\"]').matches('.flagged')") {
+		t.Error("the flag is lost")
+	}
 	s.allShown(s.device)
 	s.line.blockSaves(false)
 	s.safe()
