@@ -206,7 +206,7 @@ async function changeLanguage(e) {
 
 function ended() {
   if (sync.state === "elsewhere") {
-    for (const part of [...items, $("#steps"), $("#places"), $("#summary"), $("#bar"), ...$$(".stimulus, .report")]) part.hidden = true;
+    for (const part of [...items, $("#steps"), $("#places"), $("#summary"), $("#bar"), $("#handing-in"), ...$$(".stimulus, .report")]) part.hidden = true;
     $("#elsewhere").hidden = false;
     $("#elsewhere h1").focus();
   }
