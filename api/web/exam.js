@@ -20,9 +20,12 @@ const places = $$(".places button");
 const flags = new Set();
 let here = 0; // the slot that is shown
 
+// announce says aloud what the page shows elsewhere.
+const announce = (text) => ($("#announce").textContent = text);
+
 // say announces, and shows what it says for a while.
 function say(text) {
-  $("#announce").textContent = text;
+  announce(text);
   $("#announce").classList.toggle("hidden", !text);
   clearTimeout(say.timer);
   say.timer = setTimeout(() => $("#announce").classList.add("hidden"), 8000);
@@ -86,7 +89,7 @@ function showSafety(unsafe) {
 // announceLine says aloud when the line goes and when it is back, and not each answer.
 function announceLine(text) {
   const away = sync.state === "waiting" || sync.state === "signed out";
-  if (away !== announceLine.away && (away || announceLine.away)) say(text);
+  if (away !== announceLine.away && (away || announceLine.away)) announce(text);
   announceLine.away = away;
 }
 
