@@ -2,19 +2,11 @@ package api
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"html/template"
 	"io/fs"
-	"math"
-	"path"
-	"regexp"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -97,89 +89,6 @@ func loadPages(zone *time.Location) (*pages, error) {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
 	return p, p.loadWorkbench(web, zone)
-}
-
-// assetNames are the files that pages load; a module comes after what it imports.
-var assetNames = []string{"style.css", "enter.js", "whole.js",
-	"answers.js", "book.js", "clock.js", "journal.js", "leftover.js", "sync.js", "practice.js", "exam.js"}
-
-// loadAssets names every asset by the hash of its content. A module imports others
-// by their plain names, which become the hashed ones here: its own hash then changes
-// with theirs, and no browser mixes the parts of two versions.
-func (p *pages) loadAssets() error {
-	for _, file := range slices.Concat(assetNames, checkerAssets) {
-		name := path.Base(file)
-		data, err := files.ReadFile("web/" + file)
-		if err != nil {
-			return fmt.Errorf("asset: %w", err)
-		}
-		for plain, hashed := range p.hashed {
-			data = bytes.ReplaceAll(data, []byte(`from "./`+plain+`"`), []byte(`from "./`+hashed+`"`))
-		}
-		sum := sha256.Sum256(data)
-		p.hashed[name] = hex.EncodeToString(sum[:6]) + "-" + name
-		p.assets[p.hashed[name]] = data
-	}
-	return nil
-}
-
-// choice is a list of options of which one, or none with -1, is chosen.
-type choice struct {
-	Options []string
-	Chosen  int
-}
-
-// options is what has a list of options: an item of an exam or of the practice.
-type options interface{ All() []string }
-
-// letters mark options in the order of each language's alphabet, as its schools
-// do. There are as many as an item may have options.
-var letters = map[string][]rune{"uk": []rune("АБВГДЕЖЗИКЛМ"), "en": []rune("ABCDEFGHIJKL")}
-
-func letterOf(lang string, n int) string {
-	all := letters[lang]
-	if n >= len(all) {
-		return strconv.Itoa(n + 1)
-	}
-	return string(all[n])
-}
-
-// brief is the beginning of an option, to recognise it in a list: the whole text
-// stands beside it.
-func brief(text string) string {
-	const most = 30 // characters that a phone shows in a closed list
-	runes := []rune(strings.NewReplacer("**", "", "*", "").Replace(text))
-	if len(runes) <= most {
-		return string(runes)
-	}
-	return strings.TrimRight(string(runes[:most-1]), " ,;:") + "…"
-}
-
-// moment writes an instant to the second, in the service's zone.
-func (p *pages) moment(lang string, t time.Time) string {
-	return certs.Date(lang, t.In(p.zone)) + ", " + t.In(p.zone).Format("15:04:05 MST")
-}
-
-var (
-	strong   = regexp.MustCompile(`\*\*([^*\s](?:[^*]*[^*\s])?)\*\*`)
-	emphasis = regexp.MustCompile(`\*([^*\s](?:[^*]*[^*\s])?)\*`)
-)
-
-// prose shows a text of a bank: plain, but for **strong** and *emphasis*, whose
-// signs touch the words that they mark.
-func prose(text string) template.HTML {
-	safe := template.HTMLEscapeString(text)
-	safe = strong.ReplaceAllString(safe, "<strong>$1</strong>")
-	return template.HTML(emphasis.ReplaceAllString(safe, "<em>$1</em>"))
-}
-
-// decimal writes a score with at most two places, as the language does.
-func decimal(lang string, f float64) string {
-	s := strconv.FormatFloat(math.Round(f*100)/100, 'f', -1, 64)
-	if lang == "uk" {
-		s = strings.Replace(s, ".", ",", 1)
-	}
-	return s
 }
 
 // view is what every page needs; a page's own data are embedded beside it.
@@ -295,19 +204,6 @@ func (s *server) enter(c *fiber.Ctx) error {
 	s.guesses.entered(person.Email, s.client(c))
 	p.Token, p.Done = "", person.Email
 	return s.render(c, fiber.StatusOK, "enter", p)
-}
-
-// asset serves embedded files under names that hold their hash, for ever.
-func (s *server) asset(c *fiber.Ctx) error {
-	name := c.Params("name")
-	data, ok := s.pages.assets[name]
-	if !ok {
-		return fault.New(fault.NotFound, "request.no_route", "There is no such file.")
-	}
-	types := map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
-	c.Set(fiber.HeaderContentType, types[path.Ext(name)])
-	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
-	return c.Send(data)
 }
 
 type docsPage struct {

@@ -42,3 +42,25 @@ func TestMinutesLeftAreRoundedUp(t *testing.T) {
 		}
 	}
 }
+
+func TestLettersAndBriefs(t *testing.T) {
+	for _, c := range []struct {
+		lang string
+		n    int
+		want string
+	}{{"uk", 0, "А"}, {"uk", 3, "Г"}, {"en", 11, "L"}, {"en", 12, "13"}, {"de", 0, "1"}} {
+		if got := letterOf(c.lang, c.n); got != c.want {
+			t.Errorf("option %d in %s is %q, want %q", c.n, c.lang, got, c.want)
+		}
+	}
+	for text, want := range map[string]string{
+		"полювання":    "полювання",
+		"**три** доби": "три доби",
+		"Збирання даних про рух, інформації в реальному часі": "Збирання даних про рух, інфор…",
+		"a, b, c, d, e, f, g, h, i, j,, k": "a, b, c, d, e, f, g, h, i, j…",
+	} {
+		if got := brief(text); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}

@@ -57,6 +57,7 @@ func (s *server) routes() []route {
 		{"POST", "/api/v1/sittings/:sitting/learners", "registerLearners", auth.PeopleWrite, maxBody, unlimited, s.registerLearners},
 		{"GET", "/api/v1/sittings/:sitting/learners", "listLearners", auth.PeopleRead, 0, unlimited, s.learners},
 		{"GET", "/api/v1/attempts", "listAttempts", auth.AttemptsRead, 0, unlimited, s.attempts},
+		{"POST", "/api/v1/receipts/check", "checkReceipt", auth.AttemptsRead, maxBody, unlimited, s.checkReceipt},
 		{"GET", "/api/v1/attempts/:attempt/result", "attemptResult", auth.ResultsRead, 0, unlimited, s.result},
 		{"POST", "/api/v1/attempts/:attempt/void", "voidAttempt", auth.AttemptsVoid, maxBody, unlimited, s.void},
 		{"POST", "/api/v1/attempts/:attempt/extend", "extendAttempt", auth.AttemptsExtend, maxBody, unlimited, s.extend},

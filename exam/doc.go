@@ -8,7 +8,8 @@
 // Blueprint says what a form is made of, a Plan is a blueprint compiled over a
 // bank, and a Form is what one learner gets. An Exam is a published blueprint
 // with its policy; a Sitting is a group of people entitled to it in a window. An
-// Attempt is one person's go at it; a Response is an answer to one Slot.
+// Attempt is one person's go at it; a Response is an answer to one Slot. A Receipt
+// proves what was handed in; Feedback is what a learner says of an attempt.
 //
 // # State machine of an attempt
 //

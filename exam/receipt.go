@@ -1,6 +1,7 @@
 package exam
 
 import (
+	"context"
 	"crypto"
 	"crypto/ed25519"
 	"encoding/hex"
@@ -84,4 +85,19 @@ func VerifyReceipt(text string, key func(id string) ed25519.PublicKey) (Receipt,
 		return Receipt{}, fault.New(fault.Invalid, "receipt.invalid", "This is not a receipt that was signed here.").Wrap(err)
 	}
 	return claims.Receipt, nil
+}
+
+// CheckReceipt verifies a receipt that a learner brings, and reports whether what is
+// stored of its attempt is what it states. Faults: "receipt.invalid",
+// "attempt.not_found".
+func (s *Service) CheckReceipt(ctx context.Context, token string, key func(id string) ed25519.PublicKey) (r Receipt, matches bool, err error) {
+	if r, err = VerifyReceipt(token, key); err != nil {
+		return Receipt{}, false, err
+	}
+	a, err := s.store.Attempt(ctx, r.Attempt)
+	if err != nil {
+		return Receipt{}, false, err
+	}
+	digest := a.Digest()
+	return r, r.Digest == hex.EncodeToString(digest[:]) && r.FinishedAt.Equal(a.FinishedAt), nil
 }

@@ -20,9 +20,12 @@ const places = $$(".places button");
 const flags = new Set();
 let here = 0; // the slot that is shown
 
+// announce says aloud what the page shows elsewhere.
+const announce = (text) => ($("#announce").textContent = text);
+
 // say announces, and shows what it says for a while.
 function say(text) {
-  $("#announce").textContent = text;
+  announce(text);
   $("#announce").classList.toggle("hidden", !text);
   clearTimeout(say.timer);
   say.timer = setTimeout(() => $("#announce").classList.add("hidden"), 8000);
@@ -79,7 +82,15 @@ function showSafety(unsafe) {
   box.dataset.state = unsafe ? "unsafe" : sync.state === "idle" ? "safe" : "unknown";
   box.dataset.line = sync.state;
   $("#sign-in-again").hidden = sync.state !== "signed out";
-  if ($("b", box).textContent !== text) $("b", box).textContent = text;
+  $("b", box).textContent = text;
+  if (sync.state !== "sending") announceLine(text);
+}
+
+// announceLine says aloud when the line goes and when it is back, and not each answer.
+function announceLine(text) {
+  const away = sync.state === "waiting" || sync.state === "signed out";
+  if (away !== announceLine.away && (away || announceLine.away)) announce(text);
+  announceLine.away = away;
 }
 
 function showSummary(dirty) {
@@ -198,7 +209,7 @@ async function changeLanguage(e) {
 
 function ended() {
   if (sync.state === "elsewhere") {
-    for (const part of [...items, $("#steps"), $("#places"), $("#summary"), $("#bar"), ...$$(".stimulus, .report")]) part.hidden = true;
+    for (const part of [...items, $("#steps"), $("#places"), $("#summary"), $("#bar"), $("#handing-in"), ...$$(".stimulus, .report")]) part.hidden = true;
     $("#elsewhere").hidden = false;
     $("#elsewhere h1").focus();
   }

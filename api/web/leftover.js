@@ -9,21 +9,25 @@ function tell(text, items) {
   note.textContent = text.replace("{}", items);
 }
 
+const journal = await openJournal(note.dataset.attempt);
+
+// bring reports whether to try again: the line is away, or the server has not closed
+// the attempt yet, which it does within seconds.
 async function bring() {
-  const journal = await openJournal(note.dataset.attempt);
   const entries = await journal.entries();
-  if (!entries.length) return;
+  if (!entries.length) return false;
   const responses = entries.map(({ slot, response }) => ({ slot, response: response ? JSON.parse(response) : {} }));
   const seq = Math.max(...entries.map((e) => e.base)) + 1;
   const res = await fetch(`/my/attempts/${note.dataset.attempt}/responses`, {
     method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ writer: "after the end", seq, responses }),
   });
   const { code } = await res.json();
-  if (res.status !== 409 || code === "attempt.taken_over") return; // not over yet: the exam page brings them
+  if (res.status !== 409 || code === "attempt.taken_over") return true;
   await journal.remove(entries.map((e) => e.slot));
   tell(code === "attempt.late" ? note.dataset.late : note.dataset.refused, entries.map((e) => e.slot + 1).join(", "));
+  return false;
 }
 
 const [, late] = location.hash.match(/^#late=([\d,]+)$/) ?? [];
 if (late) tell(note.dataset.late, late.replaceAll(",", ", "));
-await bring();
+while (await bring().catch(() => true)) await new Promise((resolve) => setTimeout(resolve, 2000));

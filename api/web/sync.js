@@ -3,6 +3,7 @@
 // tried again, for ever, more slowly; what cannot pass is told.
 
 const timeout = 15000; // a save on a bad line; what comes later is sent again
+const mostCompared = 3; // times that a page asks what is stored since digests differ
 const slowest = 8000; // between two tries, so that a returning line is soon noticed
 
 // Refused is an answer of the server that says no. Everything else that goes wrong
@@ -21,6 +22,7 @@ export class Sync extends EventTarget {
   writer = "";
   seq = 0;
   tries = 0;
+  compared = 0;
   late = []; // slots whose answers came after the grace
 
   constructor(attempt, book, journal) {
@@ -76,12 +78,17 @@ export class Sync extends EventTarget {
     if (error.code === "attempt.taken_over") {
       this.become("elsewhere");
     } else if (error instanceof Refused && error.code?.startsWith("attempt.")) {
-      this.tell("over", error.code);
-      this.become("over");
+      this.end();
     } else {
       this.become(error.code === "signed out" ? "signed out" : "waiting");
     }
     return !this.ended;
+  }
+
+  // end is the end of the attempt, by whatever cause.
+  end() {
+    this.become("over");
+    this.tell("over");
   }
 
   pause() {
@@ -149,7 +156,7 @@ export class Sync extends EventTarget {
   // compare makes sure that the server holds what it acknowledged.
   async compare(digest) {
     const ours = await this.book.digest();
-    if (ours && ours !== digest && !this.book.dirty().length) await this.takeOver();
+    if (ours && ours !== digest && !this.book.dirty().length && ++this.compared <= mostCompared) await this.takeOver();
   }
 
   // refuse finds the one answer of a batch that the server does not take, so that
@@ -182,8 +189,7 @@ export class Sync extends EventTarget {
       try {
         const digest = mismatches > 1 ? "" : await this.book.digest();
         await this.call("POST", "/hand-in", { writer: this.writer, digest });
-        this.tell("over", "handed in");
-        this.become("over");
+        this.end();
       } catch (error) {
         if (error.code === "attempt.digest_mismatch") {
           mismatches++;

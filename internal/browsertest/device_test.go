@@ -285,3 +285,9 @@ func (d *device) crash() {
 		return
 	}
 }
+
+// looked tells the page that it is looked at again, on which it asks the server.
+func (d *device) looked() {
+	d.t.Helper()
+	value[bool](d, "document.dispatchEvent(new Event('visibilitychange'))")
+}

@@ -171,9 +171,9 @@ func TestTimeIsExtendedWhileTheLearnerWaits(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.right(0)
-	s.until("the extension shows", "document.querySelector('[role=timer] b').textContent === '45'")
+	s.until("the extension shows", "Number(document.querySelector('[role=timer] b').textContent) > 40")
 	s.click("#say-time")
-	s.until("the time is said", "document.querySelector('#announce').textContent.includes('45')")
+	s.until("the time is said", "/4[0-5]/.test(document.querySelector('#announce').textContent)")
 }
 
 // TestTheSessionEndsDuringTheExam signs in again in another tab; nothing is lost.

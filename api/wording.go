@@ -1,0 +1,71 @@
+package api
+
+import (
+	"html/template"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/proba-exam/proba/certs"
+)
+
+// choice is a list of options of which one, or none with -1, is chosen.
+type choice struct {
+	Options []string
+	Chosen  int
+}
+
+// options is what has a list of options: an item of an exam or of the practice.
+type options interface{ All() []string }
+
+// letters mark options in the order of each language's alphabet, as its schools
+// do. There are as many as an item may have options.
+var letters = map[string][]rune{"uk": []rune("АБВГДЕЖЗИКЛМ"), "en": []rune("ABCDEFGHIJKL")}
+
+func letterOf(lang string, n int) string {
+	all := letters[lang]
+	if n >= len(all) {
+		return strconv.Itoa(n + 1)
+	}
+	return string(all[n])
+}
+
+// brief is the beginning of an option, to recognise it in a list: the whole text
+// stands beside it.
+func brief(text string) string {
+	const most = 30 // characters that a phone shows in a closed list
+	runes := []rune(strings.NewReplacer("**", "", "*", "").Replace(text))
+	if len(runes) <= most {
+		return string(runes)
+	}
+	return strings.TrimRight(string(runes[:most-1]), " ,;:") + "…"
+}
+
+// moment writes an instant to the second, in the service's zone.
+func (p *pages) moment(lang string, t time.Time) string {
+	return certs.Date(lang, t.In(p.zone)) + ", " + t.In(p.zone).Format("15:04:05 MST")
+}
+
+var (
+	strong   = regexp.MustCompile(`\*\*([^*\s](?:[^*]*[^*\s])?)\*\*`)
+	emphasis = regexp.MustCompile(`\*([^*\s](?:[^*]*[^*\s])?)\*`)
+)
+
+// prose shows a text of a bank: plain, but for **strong** and *emphasis*, whose
+// signs touch the words that they mark.
+func prose(text string) template.HTML {
+	safe := template.HTMLEscapeString(text)
+	safe = strong.ReplaceAllString(safe, "<strong>$1</strong>")
+	return template.HTML(emphasis.ReplaceAllString(safe, "<em>$1</em>"))
+}
+
+// decimal writes a score with at most two places, as the language does.
+func decimal(lang string, f float64) string {
+	s := strconv.FormatFloat(math.Round(f*100)/100, 'f', -1, 64)
+	if lang == "uk" {
+		s = strings.Replace(s, ".", ",", 1)
+	}
+	return s
+}
