@@ -64,6 +64,14 @@ func TestTwoCopiesShareExposure(t *testing.T) {
 	if stored.Forms < 3*64 || stored.Forms > 2*each {
 		t.Errorf("%d of %d forms are counted", stored.Forms, 2*each)
 	}
+	// Counts fade by .1 % a form: of 400 forms two thirds are left at least.
+	sum := 0.0
+	for _, n := range stored.Used {
+		sum += n
+	}
+	if drawn := float64(stored.Forms) * float64(len(attempts[0].Form.Slots)); sum < .66*drawn || sum > drawn {
+		t.Errorf("%.0f uses are stored of %.0f that were drawn", sum, drawn)
+	}
 	for id, n := range stored.Used {
 		if float64(uses[id]) < n-1e-6 {
 			t.Errorf("item %s: %v uses stored, %d drawn", id, n, uses[id])

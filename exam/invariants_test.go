@@ -331,3 +331,24 @@ func TestFullMarksForTheKey(t *testing.T) {
 		}
 	})
 }
+
+// TestPretestKeysStayHidden: whatever the review policy, a learner sees nothing of
+// items that are tried out.
+func TestPretestKeysStayHidden(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		plan, form := genForm(t)
+		a := Attempt{State: Released, Form: form, Responses: genResponses(t, plan.bank, form)}
+		r, err := plan.bank.Grade(&plan.blueprint, form, a.Responses, testNow)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.Result = &r
+		o, err := plan.bank.outcome(&a, Policy{Review: Review{Show: ShowKeys}}, "en")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(o.Answers) != plan.blueprint.Length() {
+			t.Fatalf("%d answers of %d scored items are shown", len(o.Answers), plan.blueprint.Length())
+		}
+	})
+}

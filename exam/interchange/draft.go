@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/proba-exam/proba/exam"
@@ -13,6 +14,9 @@ import (
 type Import struct {
 	// Format names the format as the command line does, such as "gift".
 	Format string
+	// files are the files that questions were found in, two at most: rows about the
+	// import as a whole name the file when there is one.
+	files []string
 	// found counts the questions of the source, also the refused ones.
 	found    int
 	drafts   []*Draft
@@ -50,6 +54,9 @@ const Unnamed = ""
 // Draft begins a question and counts it. Line counts from 1.
 func (im *Import) Draft(file string, line int, name string) *Draft {
 	im.found++
+	if len(im.files) < 2 && !slices.Contains(im.files, file) {
+		im.files = append(im.files, file)
+	}
 	return &Draft{File: file, Line: line, Name: strings.TrimSpace(name), im: im}
 }
 

@@ -64,6 +64,10 @@ func (im *Import) Decode(file string, data []byte, declared string) (text []byte
 		im.Fail(file, 1+bytes.Count(data[:i], []byte("\n")), "encoding.broken", "is %s in name but not in its bytes; save it as UTF-8", name)
 		return nil, false
 	}
+	if bytes.IndexByte(data, 0) >= 0 {
+		im.Fail(file, 0, "file.binary", "is no text file: it holds zero bytes")
+		return nil, false
+	}
 	if name != UTF8 && !ascii {
 		im.Note(file, 0, "encoding.converted", "was read as %s (%s)", name, how)
 	}

@@ -60,6 +60,13 @@ func (im *Import) Finish(o Options) (*exam.Bank, Report) {
 		}
 		imported = 0
 	}
+	if len(im.files) == 1 {
+		for i := range im.problems.rows {
+			if p := &im.problems.rows[i]; p.File == "" {
+				p.File = im.files[0]
+			}
+		}
+	}
 	return bank, Report{Format: im.Format, Items: im.found, Imported: imported, Skipped: im.found - imported, Problems: im.problems.all()}
 }
 

@@ -107,6 +107,7 @@ func TestDecode(t *testing.T) {
 		{"windows-1252, guessed", "", western, "Qui était le témoin à Genève?", "encoding.converted"},
 		{"declared in XML", "", append([]byte(`<?xml version="1.0" encoding="windows-1251"?><a>`), encoded(Windows1251)...), `<?xml version="1.0" encoding="windows-1251"?><a>` + words, "encoding.converted"},
 		{"not in it", "utf-8", encoded(Windows1251), "", "encoding.broken"},
+		{"no text", "", []byte("PNG\x00\x01"), "", "file.binary"},
 		{"unknown", "klingon", []byte("a"), "", "encoding.unknown"},
 	} {
 		im := new(Import)

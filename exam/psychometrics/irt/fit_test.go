@@ -134,13 +134,14 @@ func TestModelFitOfChoices(t *testing.T) {
 	near(t, "M2", m2.Statistic, 162.68706, 1e-3)
 	near(t, "its p", m2.P, .64286877, 1e-5)
 	near(t, "SRMSR", srmsr, .03421503, 1e-6)
+	tests := f.SX2(m)
 	for i, want := range []struct {
 		statistic float64
 		df        int
 	}{{15.2637363, 14}, {8.1030733, 10}, {9.6937218, 13}, {15.6966634, 13}, {8.6888293, 12}, {38.3021209, 14}, {10.1835945, 13}, {13.1288657, 12},
 		{19.0791031, 14}, {11.4542925, 12}, {9.9725096, 15}, {15.6412114, 14}, {10.4506795, 14}, {17.7393331, 14}, {7.8819948, 13}, {14.9250724, 14},
 		{7.6630251, 14}, {10.4285269, 12}, {11.1569090, 11}, {4.8989578, 11}} {
-		got := f.SX2(m)[i]
+		got := tests[i]
 		near(t, f.Items[i].ID+" S-X2", got.Statistic, want.statistic, 1e-4)
 		if got.DF != want.df {
 			t.Errorf("%s: %d degrees of freedom, want %d", f.Items[i].ID, got.DF, want.df)
