@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -22,9 +23,31 @@ func newClient(base string) *client {
 	return &client{base: base, http: http.Client{Timeout: 30 * time.Second}}
 }
 
+// busyFor bounds how long a call is repeated while the service says that it is
+// busy, and busyWait is the wait between.
+const (
+	busyFor  = time.Minute
+	busyWait = 50 * time.Millisecond
+)
+
 // call sends in as JSON, if it is not nil, and reads the answer into out: a
-// pointer to what the JSON holds, or to a []byte for the body as it is.
+// pointer to what the JSON holds, or to a []byte for the body as it is. What a busy
+// service refuses for the moment is sent again.
 func (c *client) call(ctx context.Context, method, path string, in, out any) error {
+	for began := time.Now(); ; {
+		err := c.once(ctx, method, path, in, out)
+		if refused, ok := errors.AsType[*refusal](err); !ok || refused.status != http.StatusServiceUnavailable || time.Since(began) > busyFor {
+			return err
+		}
+		select {
+		case <-time.After(busyWait):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (c *client) once(ctx context.Context, method, path string, in, out any) error {
 	var body io.Reader
 	if in != nil {
 		data, err := json.Marshal(in)

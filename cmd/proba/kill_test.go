@@ -132,22 +132,16 @@ func (s *sitter) work(ctx context.Context, rng *rand.Rand) {
 	}
 }
 
-// insist repeats what a busy service refused for the moment, and signs in again
-// when the token has run out. Only a service that is gone ends it.
+// insist signs in again when the token has run out.
 func (s *sitter) insist(ctx context.Context, method, path string, in, out any) error {
-	for {
-		err := s.call(ctx, method, path, in, out)
-		refused, ok := errors.AsType[*refusal](err)
-		switch {
-		case ok && refused.status == http.StatusUnauthorized:
-			err = s.signIn(ctx)
-		case !ok || refused.status != http.StatusServiceUnavailable:
-			return err
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
+	err := s.call(ctx, method, path, in, out)
+	if refused, ok := errors.AsType[*refusal](err); !ok || refused.status != http.StatusUnauthorized {
+		return err
 	}
+	if err := s.signIn(ctx); err != nil {
+		return err
+	}
+	return s.call(ctx, method, path, in, out)
 }
 
 func (s *sitter) begin(ctx context.Context) error {

@@ -88,6 +88,16 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
+// minutes is the time limit of the exam.
+func (w *world) minutes(t *testing.T) int {
+	t.Helper()
+	e, err := w.Exams.Exam(t.Context(), sitting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e.Policy.TimeLimit / 60
+}
+
 // learner registers a person who may sit, and returns the e-mail address.
 func (w *world) learner(t *testing.T, sittings ...string) string {
 	t.Helper()
