@@ -27,8 +27,13 @@ type itemView struct {
 	Empty bool
 }
 
-func newItemView(v exam.View, stored exam.Stored) itemView {
+// newItemView is the item in the words t of the page: an item that is true or false
+// has no options of its own.
+func newItemView(v exam.View, stored exam.Stored, t map[string]string) itemView {
 	r := stored.Response
+	if v.Kind == exam.TrueFalse {
+		v.Options = []string{t["wTrue"], t["wFalse"]}
+	}
 	it := itemView{View: v, Number: v.Slot + 1, Base: stored.Seq, Chosen: make([]bool, len(v.Options)), Text: r.Text, Empty: r.Empty(),
 		Pairs: slices.Repeat([]int{-1}, len(v.Rows)), Places: slices.Repeat([]int{-1}, len(v.Options))}
 	for _, n := range r.Choices {

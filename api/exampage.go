@@ -128,8 +128,11 @@ func (s *server) newAttemptPage(c *fiber.Ctx, session exam.Session, slot int) (a
 	p := attemptPage{view: s.view(c, "exam"), Attempt: a.ID, Minutes: minutesLeft(a.Deadline, session.Now), Seconds: int(max(0, a.Deadline.Sub(session.Now)).Seconds()),
 		Mine: c.Cookies(writerCookie(a.ID)) == a.Writer, Here: slot + 1, Last: len(session.View.Slots)}
 	// The page speaks the language of the exam: two on one page confuse.
-	p.Lang, p.T, p.Other = a.Lang, s.pages.words[a.Lang], ""
-	p.Items = []itemView{newItemView(session.View.Slots[slot], a.Responses[slot])}
+	p.Other = ""
+	if words, spoken := s.pages.words[a.Lang]; spoken {
+		p.Lang, p.T = a.Lang, words
+	}
+	p.Items = []itemView{newItemView(session.View.Slots[slot], a.Responses[slot], p.T)}
 	p.Case = p.Items[0].Stimulus
 	for _, st := range session.View.Stimuli {
 		if st.ID == p.Case {
@@ -159,7 +162,7 @@ func (s *server) newAttemptPage(c *fiber.Ctx, session exam.Session, slot int) (a
 func (p *attemptPage) showWhole(session exam.Session) {
 	p.Whole, p.Stimuli, p.Items, p.Modules = true, session.View.Stimuli, nil, examModules
 	for n, v := range session.View.Slots {
-		p.Items = append(p.Items, newItemView(v, session.Attempt.Responses[n]))
+		p.Items = append(p.Items, newItemView(v, session.Attempt.Responses[n], p.T))
 	}
 	p.Setup = &setup{Attempt: session.Attempt.ID, Words: liveWords(p.T)}
 }

@@ -34,7 +34,7 @@ func practiceItems(t map[string]string) []practiceItem {
 	keys := []exam.Response{{Choices: []int{1, 3}}, {Order: []int{1, 2, 0}}}
 	items := make([]practiceItem, len(views))
 	for n, v := range views {
-		items[n] = practiceItem{itemView: newItemView(v, exam.Stored{}), key: keys[n]}
+		items[n] = practiceItem{itemView: newItemView(v, exam.Stored{}, t), key: keys[n]}
 	}
 	return items
 }
@@ -62,7 +62,7 @@ func (s *server) tryPractice(c *fiber.Ctx) error {
 		if slices.ContainsFunc(given.Choices, func(i int) bool { return i < 0 || i >= len(it.Options) }) || slices.ContainsFunc(given.Order, func(i int) bool { return i >= len(it.Options) }) {
 			continue
 		}
-		it.itemView = newItemView(it.View, exam.Stored{Response: given})
+		it.itemView = newItemView(it.View, exam.Stored{Response: given}, p.T)
 		it.Right = given.Leaf() == it.key.Leaf()
 	}
 	return s.render(c, fiber.StatusOK, "practice", p)

@@ -34,10 +34,10 @@ type answerView struct {
 	Rationale string
 }
 
-func newAnswerView(a exam.Answer) answerView {
-	v := answerView{Given: newItemView(a.View, exam.Stored{Response: a.Response}), Points: points(a.Points), Rationale: a.Rationale}
+func newAnswerView(a exam.Answer, t map[string]string) answerView {
+	v := answerView{Given: newItemView(a.View, exam.Stored{Response: a.Response}, t), Points: points(a.Points), Rationale: a.Rationale}
 	if a.Key != nil {
-		right := newItemView(a.View, exam.Stored{Response: *a.Key})
+		right := newItemView(a.View, exam.Stored{Response: *a.Key}, t)
 		v.Right = &right
 	}
 	return v
@@ -81,7 +81,7 @@ func (s *server) resultPage(c *fiber.Ctx) error {
 	p.Certificate = certs.ID(p.Outcome.CertificateID)
 	p.bars()
 	for _, answer := range p.Outcome.Answers {
-		p.Answers = append(p.Answers, newAnswerView(answer))
+		p.Answers = append(p.Answers, newAnswerView(answer, p.T))
 	}
 	return s.render(c, fiber.StatusOK, "result", p)
 }
