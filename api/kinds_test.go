@@ -3,6 +3,8 @@ package api_test
 import (
 	"fmt"
 	"net/url"
+	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,9 +13,9 @@ import (
 	"github.com/proba-exam/proba/exam"
 )
 
-// sevenKinds publishes an exam of one item of each kind, with keys in the result, and
-// returns the id of its sitting.
-func (e *env) sevenKinds(t testing.TB) string {
+// sevenKinds publishes an exam of one item of each kind, and returns the id of its
+// sitting.
+func (e *env) sevenKinds(t testing.TB, review exam.Review) string {
 	t.Helper()
 	text := func(s string) exam.Text { return exam.Text{"en": s, "uk": "укр " + s} }
 	yes := true
@@ -30,7 +32,7 @@ func (e *env) sevenKinds(t testing.TB) string {
 		exam.ShortText: &exam.Words{Accepted: []exam.Text{text("answer")}},
 	} {
 		items = append(items, exam.Item{ID: "kind-" + strings.ReplaceAll(string(kind), "_", "-"), Kind: kind, Roles: []string{"judge"}, Topic: "law", Level: "apply",
-			Difficulty: exam.Applied, Stem: text("Question of kind " + string(kind)), Interaction: interaction})
+			Difficulty: exam.Applied, Stem: text("Question of kind " + string(kind)), Rationale: text("Because of " + string(kind)), Interaction: interaction})
 	}
 	langs := []string{"en", "uk"}
 	bank, err := exam.NewBank("kinds", text("Kinds"), langs, nil, items)
@@ -43,7 +45,7 @@ func (e *env) sevenKinds(t testing.TB) string {
 	const id = "seven-kinds"
 	draft := exam.Exam{ID: id, Programme: id, Title: text("Seven kinds"), Release: bank.Release.Hash,
 		Blueprint: exam.Blueprint{Role: "judge", Cut: 5000, Sections: []exam.Section{{ID: "all", Title: text("All")}}, Cells: []exam.Cell{{Section: "all", Count: len(items)}}},
-		Policy:    exam.Policy{Languages: langs, TimeLimit: 1800, Attempts: 1, Review: exam.Review{Show: exam.ShowKeys, When: exam.AtOnce}}}
+		Policy:    exam.Policy{Languages: langs, TimeLimit: 1800, Attempts: 2, Review: review, Certificate: exam.CertificatePolicy{Issue: true}}}
 	if _, _, err := e.Exams.CreateExam(t.Context(), draft); err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +63,7 @@ func (e *env) sevenKinds(t testing.TB) string {
 // the answer again, and sees it beside the right one in the result.
 func TestEveryKindIsAnsweredByAForm(t *testing.T) {
 	e := start(t)
-	sitting := e.sevenKinds(t)
+	sitting := e.sevenKinds(t, exam.Review{Show: exam.ShowKeys, When: exam.AtOnce})
 	b, u := e.signedIn(t)
 	if _, err := e.Exams.Entitle(t.Context(), "test", sitting, u.id, 0); err != nil {
 		t.Fatal(err)
@@ -89,5 +91,64 @@ func TestEveryKindIsAnsweredByAForm(t *testing.T) {
 	}
 	if !strings.Contains(result.body, "Правда") || strings.Count(result.body, "Правильна відповідь") != len(a.Form.Slots) {
 		t.Errorf("the result:\n%s", result.body)
+	}
+}
+
+// ownRoutes are the addresses of all that a learner may read, from the route table's
+// source.
+func ownRoutes(t *testing.T, attempt, sitting string) (paths []string) {
+	t.Helper()
+	source, err := os.ReadFile("route.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`\{"GET", "(/api/v1/me[^"]*|/my[^"]*)"`).FindAllStringSubmatch(string(source), -1) {
+		paths = append(paths, strings.NewReplacer(":attempt", attempt, ":sitting", sitting, ":certificate", "AAAAAAAAAAAAAAAA").Replace(m[1]))
+	}
+	if len(paths) < 10 {
+		t.Fatalf("only %d routes found", len(paths))
+	}
+	return paths
+}
+
+// TestNothingIsToldBetweenGradingAndRelease is the time in which there is a result,
+// and the learner may not know it: every address that a learner may read is read by
+// token and by cookie, and handing in, starting and resuming are tried again.
+func TestNothingIsToldBetweenGradingAndRelease(t *testing.T) {
+	e := start(t)
+	sitting := e.sevenKinds(t, exam.Review{Show: exam.ShowKeys, When: exam.ByHand})
+	b, u := e.signedIn(t)
+	if _, err := e.Exams.Entitle(t.Context(), "test", sitting, u.id, 0); err != nil {
+		t.Fatal(err)
+	}
+	var s session
+	u.do(t, "POST", "/api/v1/me/sittings/"+sitting+"/attempt", map[string]string{"language": "uk"}).into(t, &s)
+	save := exam.Save{Writer: s.Writer, Seq: 1}
+	for slot, key := range e.keys(t, s.Attempt.ID) {
+		save.Responses = append(save.Responses, exam.SlotResponse{Slot: slot, Response: key})
+	}
+	u.do(t, "PUT", s.path("responses"), save)
+	told := map[string]string{}
+	for range 2 {
+		told["submit"] += string(u.do(t, "POST", s.path("submit"), map[string]string{"writer": s.Writer}).body)
+	}
+	if a, err := e.Exams.Attempt(t.Context(), s.Attempt.ID); err != nil || a.State != exam.Graded || !a.Result.Passed {
+		t.Fatalf("the attempt is %s, %v; want graded and passed", a.State, err)
+	}
+	told["resume"] = string(u.do(t, "POST", s.path("resume"), map[string]string{"language": "en"}).body)
+	told["save"] = string(u.do(t, "PUT", s.path("responses"), save).body)
+	for _, path := range ownRoutes(t, s.Attempt.ID, sitting) {
+		if strings.HasPrefix(path, "/api/") {
+			told[path] = string(u.do(t, "GET", path, nil).body)
+		} else {
+			told[path] = b.get(t, path+"?lang=uk").body + b.get(t, path+"?lang=en").body
+		}
+	}
+	for where, body := range told {
+		for _, secret := range []string{`"passed"`, `"marks"`, `"points"`, `"score"`, `"key"`, `"due"`, "ecause of", "kind-single", "Іспит складено", "You passed", "Правильна відповідь", "100 %"} {
+			if strings.Contains(body, secret) {
+				t.Errorf("%s tells %q: %.300s", where, secret, body)
+			}
+		}
 	}
 }

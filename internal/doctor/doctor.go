@@ -236,6 +236,10 @@ func (e *examiner) certificateOf(ctx context.Context, a *exam.Attempt) error {
 		return fmt.Errorf("certificate of attempt %s: %w", a.ID, err)
 	}
 	exists := err == nil
+	earned := a.State == exam.Released && a.Result.Passed && e.exams[a.Exam].Policy.Certificate.Issue
+	if earned != (a.Certificate != exam.CertificateNone) && a.State != exam.Voided {
+		e.find("attempt", a.ID, "a certificate was earned: %v, but the attempt says of it %q", earned, a.Certificate)
+	}
 	switch a.Certificate {
 	case exam.CertificateNone:
 		if exists {

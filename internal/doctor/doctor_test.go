@@ -165,6 +165,13 @@ func TestEveryLieIsFound(t *testing.T) {
 		"withdrawn and still valid":       {lying{attempt: func(a *exam.Attempt) { a.Certificate = exam.CertificateWithdrawn }}, "attempt", "should be revoked"},
 		"a state without its event":       {lying{certificate: func(c *certs.Certificate) { c.State = certs.Revoked }}, "certificate", "last event"},
 		"a holder was renamed":            {lying{certificate: func(c *certs.Certificate) { c.Statement.Name = "Інша Особа" }}, "certificate", "does not verify"},
+		"another title":                   {lying{certificate: func(c *certs.Certificate) { c.Statement.Title = "Інший іспит" }}, "certificate", "does not verify"},
+		"a better score":                  {lying{certificate: func(c *certs.Certificate) { *c.Statement.Score = 9999 }}, "certificate", "does not verify"},
+		"a longer validity":               {lying{certificate: func(c *certs.Certificate) { c.Statement.ExpiresAt = c.Statement.ExpiresAt.AddDate(1, 0, 0) }}, "certificate", "does not verify"},
+		"an earlier date":                 {lying{certificate: func(c *certs.Certificate) { c.Statement.IssuedAt = c.Statement.IssuedAt.AddDate(-1, 0, 0) }}, "certificate", "does not verify"},
+		"another place":                   {lying{certificate: func(c *certs.Certificate) { c.StatusIndex++ }}, "certificate", "does not verify"},
+		"none for who passed":             {lying{attempt: func(a *exam.Attempt) { a.Certificate, a.CertificateID = exam.CertificateNone, "" }}, "attempt", "was earned: true"},
+		"one for who failed":              {lying{attempt: func(a *exam.Attempt) { a.Result.Passed = false }}, "attempt", "was earned: false"},
 		"a payload was changed":           {lying{certificate: func(c *certs.Certificate) { c.Payload[len(c.Payload)-1] ^= 1 }}, "certificate", "does not verify"},
 	} {
 		t.Run(name, func(t *testing.T) {
