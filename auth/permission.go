@@ -29,7 +29,7 @@ const (
 	// ExamsPublish makes a draft binding, and retires an exam.
 	ExamsPublish Permission = "exams.publish"
 
-	// SittingsRead shows sittings and who is entitled to them.
+	// SittingsRead shows sittings.
 	SittingsRead Permission = "sittings.read"
 	// SittingsWrite plans sittings and entitles people.
 	SittingsWrite Permission = "sittings.write"

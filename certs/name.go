@@ -34,6 +34,10 @@ var parsedFont = sync.OnceValues(func() (*sfnt.Font, error) {
 // person is enrolled, not when they have passed.
 func CheckName(name string) error { return checkPrintable("name", name) }
 
+// CheckTitle reports why a certificate cannot carry the title, or the issuer's name.
+// Ask before the first certificate is due.
+func CheckTitle(title string) error { return checkPrintable("title", title) }
+
 func checkPrintable(what, s string) error {
 	font, err := parsedFont()
 	if err != nil {

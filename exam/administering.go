@@ -116,6 +116,20 @@ func (s *Service) Calibrate(ctx context.Context, by, id string, items map[string
 	return Exam{}, fault.New(fault.Unavailable, "exam.busy", "This exam is being changed by others; try again.")
 }
 
+// checkTitle reports why certificates could not carry the exam's title.
+func (s *Service) checkTitle(e *Exam) error {
+	if !e.Policy.Certificate.Issue {
+		return nil
+	}
+	for _, lang := range e.Policy.Languages {
+		if err := s.printable(e.Title.In(lang)); err != nil {
+			return fault.New(fault.Invalid, "exam.title", "Certificates cannot carry the title of this exam.").Wrap(err).
+				At(fault.Field{Path: "/title/" + lang, Message: err.Error()})
+		}
+	}
+	return nil
+}
+
 // PublishExam proves the blueprint feasible over the release and opens the exam.
 // Publishing a published exam changes nothing.
 func (s *Service) PublishExam(ctx context.Context, by, id string) (Exam, error) {
@@ -126,6 +140,9 @@ func (s *Service) PublishExam(ctx context.Context, by, id string) (Exam, error) 
 		}
 		if e.State != ExamDraft {
 			return Exam{}, fault.New(fault.Conflict, "exam.retired", "A retired exam cannot be published again.")
+		}
+		if err := s.checkTitle(&e); err != nil {
+			return Exam{}, err
 		}
 		plan, err := s.plan(ctx, &e)
 		if err != nil {

@@ -37,6 +37,8 @@ type Service struct {
 	now   func() time.Time
 	rand  io.Reader
 
+	printable func(title string) error
+
 	plans  *cache[*Plan]  // by id of the exam, which no longer changes
 	banks  *cache[*Bank]  // by release hash
 	sheets *cache[*sheet] // by attempt id
@@ -52,12 +54,18 @@ type Deps struct {
 	Now func() time.Time
 	// Rand is where seeds, ids and writer tokens come from; crypto/rand when nil.
 	Rand io.Reader
+	// Printable reports why a certificate cannot carry the title of an exam; nil
+	// takes every title.
+	Printable func(title string) error
 }
 
 // NewService returns a service over the store.
 func NewService(d Deps) (*Service, error) {
 	if d.Rand == nil {
 		d.Rand = rand.Reader
+	}
+	if d.Printable == nil {
+		d.Printable = func(string) error { return nil }
 	}
 	plans, err := newCache[*Plan](cachedPlans)
 	if err != nil {
@@ -75,7 +83,7 @@ func NewService(d Deps) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cache of exposure: %w", err)
 	}
-	return &Service{store: d.Store, now: d.Now, rand: d.Rand, plans: plans, banks: banks, sheets: sheets, ledgers: ledgers}, nil
+	return &Service{store: d.Store, now: d.Now, rand: d.Rand, printable: d.Printable, plans: plans, banks: banks, sheets: sheets, ledgers: ledgers}, nil
 }
 
 // moment is the clock as everything is stored: UTC, whole milliseconds.

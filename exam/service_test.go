@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -352,5 +353,25 @@ func TestHandingInTellsOfAnswersThatAreMissing(t *testing.T) {
 	must(t, err)
 	if diff := cmp.Diff(first, again); diff != "" {
 		t.Errorf("handing in twice is not the same:\n%s", diff)
+	}
+}
+
+// TestATitleThatCannotBePrinted is refused before anybody sits, not when the first
+// certificate is due.
+func TestATitleThatCannotBePrinted(t *testing.T) {
+	r := newRoom(t, nil)
+	strict, err := exam.NewService(exam.Deps{Store: r.store, Now: func() time.Time { return r.now }, Printable: func(title string) error {
+		if strings.Contains(title, "™") {
+			return errors.New("the font has no ™")
+		}
+		return nil
+	}})
+	must(t, err)
+	draft := r.exam
+	draft.ID, draft.Title = "safety", exam.Text{"en": "Safety™", "uk": "Безпека"}
+	_, _, err = strict.CreateExam(t.Context(), draft)
+	must(t, err)
+	if _, err := strict.PublishExam(t.Context(), "admin", draft.ID); fault.Code(err) != "exam.title" {
+		t.Errorf("published: %v", err)
 	}
 }

@@ -193,6 +193,10 @@ func sections(b *exam.Blueprint, r *exam.Result, lang string) []certs.Section {
 	return all
 }
 
+// withdrawn is the reason that anybody may read. Why the attempt was voided may name
+// people, and stays with the attempt.
+const withdrawn = "The attempt for which it was issued was declared invalid."
+
 // withdraw revokes the certificate of a voided attempt. It issues it first if
 // there is none: a copy that is in the middle of issuing then finds the revoked
 // one, and cannot leave a valid certificate behind.
@@ -205,7 +209,7 @@ func (r *Reconciler) withdraw(ctx context.Context, a exam.Attempt) error {
 		return fmt.Errorf("certificate after reissues: %w", err)
 	}
 	last := a.Events[len(a.Events)-1]
-	if c, err = r.Certs.Revoke(ctx, last.By, c.ID, last.Reason); err != nil {
+	if c, err = r.Certs.Revoke(ctx, last.By, c.ID, withdrawn); err != nil {
 		return fmt.Errorf("revoke: %w", err)
 	}
 	_, err = r.Exams.Withdrawn(ctx, a.ID, string(c.ID))

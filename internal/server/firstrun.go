@@ -31,8 +31,9 @@ type FirstRun struct {
 	DemoEmail, DemoPassword string
 }
 
-// Prepare makes what a new store lacks: the shipped bank, an administrator, and
-// in development sample exams with sittings and a demo learner. Every step can
+// Prepare makes what a new store lacks: an administrator, the shipped bank with its
+// exams and their sittings, to which nobody is entitled, and in development a demo
+// learner who is. Every step can
 // be repeated, so that a first run that was cut off is completed by the next.
 func (s *Server) Prepare(ctx context.Context) (FirstRun, error) {
 	var told FirstRun

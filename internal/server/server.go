@@ -90,7 +90,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if s.store, err = OpenStore(ctx, c.Store, c.Data, false); err != nil {
 		return err
 	}
-	if s.Exams, err = exam.NewService(exam.Deps{Store: s.store, Now: s.now}); err != nil {
+	if s.Exams, err = exam.NewService(exam.Deps{Store: s.store, Now: s.now, Printable: certs.CheckTitle}); err != nil {
 		return err
 	}
 	if s.Log, err = s.openLog(ctx); err != nil {
