@@ -94,6 +94,9 @@ func serve() error {
 // needBrowser skips the test where there is no browser, and fails it in CI.
 func needBrowser(t *testing.T) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("drives a browser")
+	}
 	if chromium != nil {
 		return
 	}
