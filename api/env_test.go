@@ -5,9 +5,13 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -68,11 +72,61 @@ func (s *syncBuffer) String() string {
 	return s.b.String()
 }
 
+func settings(data string) (config.Config, error) {
+	return config.Load([]string{"-addr", "127.0.0.1:0", "-ops-addr", "off", "-public-url", "http://proba.test", "-data", data, "-demo=false"},
+		func(string) string { return "" }, io.Discard)
+}
+
+// prepared is the data folder of a service after its first run, which every test
+// gets a copy of: publishing four exams is most of a test's time otherwise.
+var prepared = sync.OnceValues(func() (string, error) {
+	data := filepath.Join(scratch, "data")
+	c, err := settings(data)
+	if err != nil {
+		return "", err
+	}
+	s, err := server.Open(context.Background(), c, time.Now, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return "", err
+	}
+	_, err = s.Prepare(context.Background())
+	return data, errors.Join(err, s.Close())
+})
+
+// scratch is a folder for all tests of this package.
+var scratch string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		var err error
+		if scratch, err = os.MkdirTemp("", "proba-api-"); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer os.RemoveAll(scratch)
+		return m.Run()
+	}())
+}
+
 func start(t testing.TB) *env {
 	t.Helper()
 	e := &env{log: new(syncBuffer), clock: new(clock)}
-	c, err := config.Load([]string{"-addr", "127.0.0.1:0", "-ops-addr", "off", "-public-url", "http://proba.test", "-data", t.TempDir(), "-demo=false"},
-		func(string) string { return "" }, io.Discard)
+	first, err := prepared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := filepath.Join(t.TempDir(), "data")
+	if err := os.CopyFS(data, os.DirFS(first)); err != nil {
+		t.Fatal(err)
+	}
+	keys, err := filepath.Glob(filepath.Join(data, "keys", "*"))
+	for _, key := range keys { // copying opened them to others
+		err = errors.Join(err, os.Chmod(key, 0o600))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := settings(data)
 	if err != nil {
 		t.Fatal(err)
 	}
