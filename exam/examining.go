@@ -32,7 +32,7 @@ func (s *Service) Offers(ctx context.Context, person, after string, limit int) (
 	}
 	offers := make([]Offer, 0, len(entitlements))
 	for _, en := range entitlements {
-		o, err := s.offer(ctx, en)
+		o, err := s.offer(ctx, en, s.listed)
 		if err != nil {
 			return nil, err
 		}
@@ -47,15 +47,39 @@ func (s *Service) Offer(ctx context.Context, person, sitting string) (Offer, err
 	if err != nil {
 		return Offer{}, err
 	}
-	return s.offer(ctx, en)
+	return s.offer(ctx, en, s.store.Exam)
 }
 
-func (s *Service) offer(ctx context.Context, en Entitlement) (Offer, error) {
+// listedFor is how long a listing may show a published exam as it was read: an exam
+// of 60 items is much to read again for everybody in a room. Starting reads it anew.
+const listedFor = time.Second
+
+// listedExam is an exam as it was read at a time.
+type listedExam struct {
+	exam Exam
+	at   time.Time
+}
+
+// listed is the exam for a listing.
+func (s *Service) listed(ctx context.Context, id string) (Exam, error) {
+	now := s.now()
+	if l, ok := s.exams.Get(id); ok && now.Sub(l.at).Abs() < listedFor {
+		return l.exam, nil
+	}
+	e, err := s.store.Exam(ctx, id)
+	if err == nil && e.State == ExamPublished {
+		s.exams.Add(id, listedExam{e, now})
+	}
+	return e, err
+}
+
+// offer puts together what the person is offered; load reads the exam.
+func (s *Service) offer(ctx context.Context, en Entitlement, load func(context.Context, string) (Exam, error)) (Offer, error) {
 	sitting, err := s.store.Sitting(ctx, en.Sitting)
 	if err != nil {
 		return Offer{}, err
 	}
-	e, err := s.store.Exam(ctx, sitting.Exam)
+	e, err := load(ctx, sitting.Exam)
 	if err != nil {
 		return Offer{}, err
 	}
@@ -107,7 +131,7 @@ func (s *Service) Start(ctx context.Context, person, sitting, lang string) (Sess
 		return Session{}, err
 	}
 	for range maxConflicts {
-		o, err := s.offer(ctx, en)
+		o, err := s.offer(ctx, en, s.store.Exam)
 		if err != nil {
 			return Session{}, err
 		}

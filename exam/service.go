@@ -42,6 +42,7 @@ type Service struct {
 	plans  *cache[*Plan]  // by id of the exam, which no longer changes
 	banks  *cache[*Bank]  // by release hash
 	sheets *cache[*sheet] // by attempt id
+	exams  *lru.Cache[string, listedExam]
 
 	ledgersMu sync.Mutex
 	ledgers   *lru.Cache[string, *ledger] // by exam id
@@ -79,11 +80,15 @@ func NewService(d Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	exams, err := lru.New[string, listedExam](cachedPlans)
+	if err != nil {
+		return nil, fmt.Errorf("cache of exams: %w", err)
+	}
 	ledgers, err := lru.New[string, *ledger](cachedPlans)
 	if err != nil {
 		return nil, fmt.Errorf("cache of exposure: %w", err)
 	}
-	return &Service{store: d.Store, now: d.Now, rand: d.Rand, printable: d.Printable, plans: plans, banks: banks, sheets: sheets, ledgers: ledgers}, nil
+	return &Service{store: d.Store, now: d.Now, rand: d.Rand, printable: d.Printable, plans: plans, banks: banks, sheets: sheets, exams: exams, ledgers: ledgers}, nil
 }
 
 // moment is the clock as everything is stored: UTC, whole milliseconds.
