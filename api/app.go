@@ -96,8 +96,10 @@ func New(base context.Context, d Deps) (*fiber.App, error) {
 	})
 	app.Server().HeaderReceived = s.bodyLimit
 	app.Use(s.frame)
-	for _, r := range s.routes() {
-		app.Add(r.method, r.path, s.guard(r))
+	for _, t := range s.tables() {
+		for _, r := range t.routes {
+			app.Add(r.method, r.path, s.guard(t.door, r))
+		}
 	}
 	return app, nil
 }

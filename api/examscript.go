@@ -6,7 +6,6 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/exam"
 )
 
@@ -14,17 +13,6 @@ import (
 // of the pages. Saving and handing in are the very handlers of the interface; only
 // the way to know the caller differs, a cookie that no script can read, and forms and
 // scripts of other sites are refused.
-
-// script guards a route that the page's scripts call: who has no session is told so,
-// instead of being sent to sign in.
-func (s *server) script(p auth.Permission, handle func(*fiber.Ctx) error) func(*fiber.Ctx) error {
-	return s.sameOrigin(func(c *fiber.Ctx) error {
-		if err := s.recognise(c, p); err != nil {
-			return err
-		}
-		return handle(c)
-	})
-}
 
 // scriptSession is what a page that takes the attempt over learns. The form is not
 // in it: the page has it.

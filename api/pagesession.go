@@ -1,14 +1,9 @@
 package api
 
 import (
-	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
-
-	"github.com/proba-exam/proba/auth"
-	"github.com/proba-exam/proba/internal/fault"
 )
 
 // cookieName is that of the session cookie. The prefix makes a browser take it
@@ -30,34 +25,6 @@ func (s *server) setCookie(c *fiber.Ctx, name, value string) {
 		cookie.SessionOnly, cookie.MaxAge = false, -1
 	}
 	c.Cookie(cookie)
-}
-
-// page guards a page of one's own: who has no session is sent to sign in.
-func (s *server) page(p auth.Permission, handle func(*fiber.Ctx) error) func(*fiber.Ctx) error {
-	return func(c *fiber.Ctx) error {
-		err := s.recognise(c, p)
-		if fault.Of(err) == fault.Unauthenticated {
-			return c.Redirect("/sign-in", fiber.StatusSeeOther)
-		}
-		if err != nil {
-			return err
-		}
-		return handle(c)
-	}
-}
-
-// recognise finds who calls by the session cookie, and whether they may.
-func (s *server) recognise(c *fiber.Ctx, p auth.Permission) error {
-	c.Set(fiber.HeaderCacheControl, "no-store")
-	principal, err := s.Auth.Recognise(c.UserContext(), c.Cookies(s.cookieName()))
-	if err != nil {
-		return err
-	}
-	if err := principal.Require(p); err != nil {
-		return err
-	}
-	c.SetUserContext(auth.WithPrincipal(c.UserContext(), principal))
-	return nil
 }
 
 type problemPage struct {
@@ -86,19 +53,6 @@ func (v *view) words(code, otherwise string) string {
 		return said
 	}
 	return otherwise
-}
-
-// sameOrigin refuses forms that another site made the browser send.
-func (s *server) sameOrigin(handle func(*fiber.Ctx) error) func(*fiber.Ctx) error {
-	var protection http.CrossOriginProtection
-	return func(c *fiber.Ctx) error {
-		request := &http.Request{Method: c.Method(), URL: &url.URL{Path: c.Path()}, Host: string(c.Request().Host()),
-			Header: http.Header{"Sec-Fetch-Site": {c.Get("Sec-Fetch-Site")}, "Origin": {c.Get(fiber.HeaderOrigin)}}}
-		if err := protection.Check(request); err != nil {
-			return fault.New(fault.Forbidden, "request.cross_origin", "This form was sent from another site.").Wrap(err)
-		}
-		return handle(c)
-	}
 }
 
 type signInPage struct {

@@ -7,7 +7,6 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,6 +15,7 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 
+	"github.com/proba-exam/proba/api"
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/audit"
@@ -53,20 +53,20 @@ func text(body string) string { return tags.ReplaceAllString(body, " ") }
 
 var enterLink = regexp.MustCompile(`http://proba\.test/enter#([A-Za-z0-9_-]+)`)
 
-// deskRoutes reads method, path, operation and permission of the workbench's routes from
-// the route table's source.
-func deskRoutes(t *testing.T) (routes [][4]string) {
+// deskRoutes are the workbench's, all of them guarded.
+func deskRoutes(t *testing.T) (routes []api.Row) {
 	t.Helper()
-	source, err := os.ReadFile("route.go")
-	if err != nil {
-		t.Fatal(err)
+	for _, r := range api.Rows() {
+		if !strings.HasPrefix(r.Path, "/workbench") {
+			continue
+		}
+		if r.Permission == "" || r.ByToken {
+			t.Fatalf("%s %s is not guarded as a page of staff", r.Method, r.Path)
+		}
+		routes = append(routes, r)
 	}
-	line := regexp.MustCompile(`\{"(\w+)", "(/workbench[^"]*)", "(\w+)", "", \w+, unlimited, w\.staff\(auth\.(\w+),`)
-	for _, m := range line.FindAllStringSubmatch(string(source), -1) {
-		routes = append(routes, [4]string{m[1], m[2], m[3], m[4]})
-	}
-	if len(routes) != strings.Count(string(source), `"/workbench`) || len(routes) < 40 {
-		t.Fatalf("%d routes of the workbench found, some are not guarded by staff", len(routes))
+	if len(routes) < 40 {
+		t.Fatalf("only %d routes of the workbench found", len(routes))
 	}
 	return routes
 }
@@ -95,20 +95,11 @@ func TestWorkbenchByRole(t *testing.T) {
 	}
 	object := strings.NewReplacer(":sitting", sitting, ":exam", sitting, ":attempt", attempt, ":person", learner.id, ":certificate", certificate,
 		":release", sample.Release, ":item", bank.Revision(0).Item.ID)
-	permissions := map[string]auth.Permission{}
-	for _, p := range auth.Permissions() {
-		what, act, _ := strings.Cut(string(p), ".")
-		permissions[strings.ToUpper(what[:1])+what[1:]+strings.ToUpper(act[:1])+act[1:]] = p
-	}
 	for _, role := range auth.Roles() {
 		u, b := e.person(t, role), e.browser(t)
 		b.post(t, "/sign-in?lang=en", url.Values{"email": {u.email}, "password": {password}})
 		for _, route := range deskRoutes(t) {
-			method, path := route[0], object.Replace(route[1])
-			permission, known := permissions[route[3]]
-			if !known {
-				t.Fatalf("%s needs %s, which this test does not know", path, route[3])
-			}
+			method, path, permission := route.Method, object.Replace(route.Path), route.Permission
 			var r pageReply
 			if method == "GET" {
 				r = b.get(t, path)
@@ -134,21 +125,21 @@ func TestWorkbenchByRole(t *testing.T) {
 	}
 	nobody := e.browser(t)
 	for _, route := range deskRoutes(t) {
-		path := object.Replace(route[1])
+		path := object.Replace(route.Path)
 		r := nobody.get(t, path)
-		if route[0] != "GET" {
+		if route.Method != "GET" {
 			r = nobody.post(t, path, url.Values{})
 		}
 		if r.path != "/sign-in" {
-			t.Errorf("%s %s for nobody leads to %s", route[0], path, r.path)
+			t.Errorf("%s %s for nobody leads to %s", route.Method, path, r.path)
 		}
 	}
 	admin, _ := e.atDesk(t, auth.Administrator)
 	admin.origin = "https://elsewhere.test"
 	for _, route := range deskRoutes(t) {
-		if route[0] != "GET" {
-			if r := admin.post(t, object.Replace(route[1]), url.Values{}); r.status != 403 {
-				t.Errorf("POST %s from another site: %d", route[1], r.status)
+		if route.Method != "GET" {
+			if r := admin.post(t, object.Replace(route.Path), url.Values{}); r.status != 403 {
+				t.Errorf("POST %s from another site: %d", route.Path, r.status)
 			}
 		}
 	}
@@ -160,18 +151,18 @@ func TestWhatIsNotThereIsNotFound(t *testing.T) {
 	b, _ := e.atDesk(t, auth.Administrator)
 	parameter := regexp.MustCompile(`:\w+`)
 	for _, route := range deskRoutes(t) {
-		if !strings.Contains(route[1], ":") {
+		if !strings.Contains(route.Path, ":") {
 			continue
 		}
 		form := url.Values{"reason": {"because of a test"}, "minutes": {"5"}, "extra_time": {"5"}, "role": {"author"}, "opens": {"2026-03-01T09:00"}, "closes": {"2026-03-02T09:00"},
 			"email": {"n@proba.test"}, "name": {"Нова Особа"}, "language": {"uk"}, "list": {"email,name\nm@proba.test,М"}, "version": {"1"}}
-		path := parameter.ReplaceAllString(route[1], "AAAAAAAAAAAAAAAA")
+		path := parameter.ReplaceAllString(route.Path, "AAAAAAAAAAAAAAAA")
 		r := b.get(t, path)
-		if route[0] != "GET" {
+		if route.Method != "GET" {
 			r = b.post(t, path, form)
 		}
 		if r.status != 404 || !strings.Contains(r.body, "Back to the workbench") {
-			t.Errorf("%s %s: %d\n%s", route[0], path, r.status, text(r.body))
+			t.Errorf("%s %s: %d\n%s", route.Method, path, r.status, text(r.body))
 		}
 	}
 	if people, err := e.Auth.People(t.Context(), "", 100); err != nil || slices.ContainsFunc(people, func(p auth.Person) bool { return strings.HasSuffix(p.Name, "Особа") }) {
@@ -246,8 +237,8 @@ func TestAnAdministratorRunsASitting(t *testing.T) {
 		}
 	}
 	for _, route := range deskRoutes(t) {
-		if only := []string{"checkListDesk"}; route[0] == "POST" && !changed[route[2]] && !slices.Contains(only, route[2]) {
-			t.Errorf("%s was not taken down, or this test does not do it", route[2])
+		if only := []string{"checkListDesk"}; route.Method == "POST" && !changed[route.Operation] && !slices.Contains(only, route.Operation) {
+			t.Errorf("%s was not taken down, or this test does not do it", route.Operation)
 		}
 	}
 	log := b.get(t, "/workbench/audit?action=publishExamDesk")

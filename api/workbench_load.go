@@ -1,0 +1,138 @@
+package api
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/proba-exam/proba/exam"
+)
+
+// workbenchAssets are what its pages load beside the learners' style.
+var workbenchAssets = []string{"workbench.css", "room.js"}
+
+// loadWorkbench adds the workbench's words, assets and templates. Its templates are a
+// set of their own that knows the learners' ones, so that an item looks the same to
+// staff as in the exam.
+func (p *pages) loadWorkbench(web fs.FS, zone *time.Location) error {
+	for _, lang := range pageLanguages {
+		areas, err := fs.Glob(web, "workbench/words/*."+lang+".json")
+		if err != nil {
+			return fmt.Errorf("words of the workbench: %w", err)
+		}
+		for _, file := range areas {
+			if err := p.learnWords(web, file, lang); err != nil {
+				return err
+			}
+		}
+	}
+	for _, name := range workbenchAssets {
+		data, err := fs.ReadFile(web, "workbench/"+name)
+		if err != nil {
+			return fmt.Errorf("asset: %w", err)
+		}
+		sum := sha256.Sum256(data)
+		p.hashed[name] = hex.EncodeToString(sum[:6]) + "-" + name
+		p.assets[p.hashed[name]] = data
+	}
+	set, err := p.templates.Clone()
+	if err != nil {
+		return fmt.Errorf("templates: %w", err)
+	}
+	p.workbench, err = set.Funcs(workbenchFuncs(zone)).ParseFS(web, "workbench/*.html")
+	if err != nil {
+		return fmt.Errorf("templates of the workbench: %w", err)
+	}
+	return nil
+}
+
+// learnWords adds a file of words to those of a language.
+func (p *pages) learnWords(web fs.FS, file, lang string) error {
+	data, err := fs.ReadFile(web, file)
+	if err != nil {
+		return fmt.Errorf("words: %w", err)
+	}
+	more := make(map[string]string)
+	if err := json.Unmarshal(data, &more); err != nil {
+		return fmt.Errorf("words of %s: %w", file, err)
+	}
+	for key, word := range more {
+		if _, twice := p.words[lang][key]; twice {
+			return fmt.Errorf("words of %s: %q is said already", file, key)
+		}
+		p.words[lang][key] = word
+	}
+	return nil
+}
+
+func workbenchFuncs(zone *time.Location) template.FuncMap {
+	return template.FuncMap{
+		// local is a time as the field datetime-local holds it.
+		"local":   func(t time.Time) string { return t.In(zone).Format(localTime) },
+		"percent": func(lang string, share float64) string { return decimal(lang, share*100) + " %" },
+		// hundredths are basis points as a percentage.
+		"hundredths": func(lang string, basisPoints int) string { return decimal(lang, float64(basisPoints)/100) },
+		"minutesOf":  func(seconds int) string { return strconv.FormatFloat(float64(seconds)/60, 'f', -1, 64) },
+		"days":       func(seconds int) int { return seconds / (24 * 3600) },
+		"summed":     sumUp,
+		"length":     func(b exam.Blueprint) int { return b.Length() },
+		"rule":       func(it exam.Item) exam.Rule { return it.Rule() },
+		"count":      func(t exam.Tally, state exam.State) int { return t.States[state] },
+		"tab":        func(id, tab string) map[string]string { return map[string]string{"ID": id, "Tab": tab} },
+		"has":        func(list []string, s string) bool { return slices.Contains(list, s) },
+		"join":       join,
+		"clip":       clip,
+		// row gives a row of a form its page, its number from 0 and what it holds.
+		"row":     func(page any, n int, of any) map[string]any { return map[string]any{"Page": page, "N": n, "Of": of} },
+		"nothing": func() any { return nil },
+		// blanks are the numbers of n rows after the first ones.
+		"blanks": func(first, n int) []int { return numbered(first, n) },
+		"choice": func(page any, name, label string, values []string, chosen, words string) map[string]any {
+			return map[string]any{"Page": page, "Name": name, "Label": label, "Values": values, "Chosen": chosen, "Words": words}
+		},
+		// word is what the catalogue says for a term of the domain, such as "state" and
+		// "running", else the term.
+		"word": func(page interface {
+			term(kind, name string) string
+		}, kind string, name any) string {
+			return page.term(kind, fmt.Sprint(name))
+		},
+	}
+}
+
+func numbered(first, n int) []int {
+	all := make([]int, n)
+	for i := range all {
+		all[i] = first + i
+	}
+	return all
+}
+
+// join lists the terms of a list of any kind of text.
+func join(list any) string {
+	v := reflect.ValueOf(list)
+	all := make([]string, v.Len())
+	for i := range all {
+		all[i] = v.Index(i).String()
+	}
+	return strings.Join(all, ", ")
+}
+
+// clipped is how many characters of a stem a list shows: what fits two lines.
+const clipped = 140
+
+func clip(s string) string {
+	s = strings.ReplaceAll(s, "*", "") // the signs of emphasis
+	if runes := []rune(s); len(runes) > clipped {
+		return string(runes[:clipped]) + "…"
+	}
+	return s
+}
