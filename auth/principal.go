@@ -16,6 +16,12 @@ type Principal struct {
 	Roles []Role
 }
 
+// clone keeps what is remembered apart from what is given away.
+func (p Principal) clone() Principal {
+	p.Roles = slices.Clone(p.Roles)
+	return p
+}
+
 // Can reports whether one of the roles grants the permission.
 func (p Principal) Can(perm Permission) bool {
 	return slices.ContainsFunc(p.Roles, func(r Role) bool { return r.Allows(perm) })

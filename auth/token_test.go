@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -216,15 +217,56 @@ func FuzzAuthenticate(f *testing.F) {
 	})
 }
 
+// TestAProvedTokenEndsInTime is a token that was checked before: being remembered
+// gives it no second more, and no other token anything.
+func TestAProvedTokenEndsInTime(t *testing.T) {
+	e := newEnv(t, nil)
+	p := e.olena(t)
+	token := e.signIn(t).AccessToken
+	for range 2 { // the second is answered from memory
+		got := must(e.Authenticate(token))(t)
+		if got.PersonID != p.ID || !slices.Equal(got.Roles, p.Roles) {
+			t.Fatalf("the token proves %v", got)
+		}
+		got.Roles[0] = auth.Administrator // a caller's own copy
+	}
+	_, err := e.Authenticate(token[:len(token)-4] + "AAAA")
+	wantFault(t, err, fault.Unauthenticated, "token.invalid")
+	e.clock.move(-auth.AccessLife)
+	_, err = e.Authenticate(token)
+	wantFault(t, err, fault.Unauthenticated, "token.invalid")
+	e.clock.move(auth.AccessLife + auth.AccessLife - time.Second)
+	must(e.Authenticate(token))(t)
+	e.clock.move(time.Minute)
+	_, err = e.Authenticate(token)
+	wantFault(t, err, fault.Unauthenticated, "token.expired")
+}
+
 // Limit: 100 µs an operation; every request of the API pays it.
 func BenchmarkAuthenticate(b *testing.B) {
 	e := newEnv(b, nil)
 	e.olena(b)
-	token := e.signIn(b).AccessToken
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := e.Authenticate(token); err != nil {
-			b.Fatal(err)
-		}
+	again := e.signIn(b).AccessToken
+	// More tokens in turn than are remembered: each is checked as for the first time.
+	many := make([]string, 5000)
+	for i := range many {
+		many[i] = forge{
+			method: jwt.SigningMethodEdDSA, key: e.config.Keys.Signing,
+			header: map[string]any{"typ": "at+jwt", "kid": "k1"},
+			claims: jwt.MapClaims{
+				"iss": issuer, "aud": issuer, "sub": "p1", "jti": strconv.Itoa(i), "client_id": "proba", "roles": []string{"learner"},
+				"iat": start.Unix(), "nbf": start.Unix(), "exp": start.Add(time.Minute).Unix(),
+			},
+		}.token(b)
+	}
+	for name, tokens := range map[string][]string{"first": many, "again": {again}} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for n := 0; b.Loop(); n++ {
+				if _, err := e.Authenticate(tokens[n%len(tokens)]); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -32,7 +32,11 @@ func (s *Service) Offers(ctx context.Context, person, after string, limit int) (
 	}
 	offers := make([]Offer, 0, len(entitlements))
 	for _, en := range entitlements {
-		o, err := s.offer(ctx, en, s.listed)
+		subject, err := s.announced(ctx, en.Sitting)
+		if err != nil {
+			return nil, err
+		}
+		o, err := s.offer(ctx, en, subject)
 		if err != nil {
 			return nil, err
 		}
@@ -47,48 +51,46 @@ func (s *Service) Offer(ctx context.Context, person, sitting string) (Offer, err
 	if err != nil {
 		return Offer{}, err
 	}
-	return s.offer(ctx, en, s.store.Exam)
-}
-
-// listedFor is how long a listing may show a published exam as it was read: an exam
-// of 60 items is much to read again for everybody in a room. Starting reads it anew.
-const listedFor = time.Second
-
-// listedExam is an exam as it was read at a time.
-type listedExam struct {
-	exam Exam
-	at   time.Time
-}
-
-// listed is the exam for a listing.
-func (s *Service) listed(ctx context.Context, id string) (Exam, error) {
-	now := s.now()
-	if l, ok := s.exams.Get(id); ok && now.Sub(l.at).Abs() < listedFor {
-		return l.exam, nil
-	}
-	e, err := s.store.Exam(ctx, id)
-	if err == nil && e.State == ExamPublished {
-		s.exams.Add(id, listedExam{e, now})
-	}
-	return e, err
-}
-
-// offer puts together what the person is offered; load reads the exam.
-func (s *Service) offer(ctx context.Context, en Entitlement, load func(context.Context, string) (Exam, error)) (Offer, error) {
-	sitting, err := s.store.Sitting(ctx, en.Sitting)
+	subject, err := s.subject(ctx, sitting)
 	if err != nil {
 		return Offer{}, err
 	}
-	e, err := load(ctx, sitting.Exam)
+	return s.offer(ctx, en, subject)
+}
+
+// subject is a sitting and the exam that is held in it.
+type subject struct {
+	sitting Sitting
+	exam    Exam
+}
+
+func (s *Service) subject(ctx context.Context, sitting string) (subject, error) {
+	held, err := s.store.Sitting(ctx, sitting)
 	if err != nil {
-		return Offer{}, err
+		return subject{}, err
 	}
-	attempts, err := s.store.Attempts(ctx, AttemptFilter{Exam: e.ID, Person: en.Person}, "", MaxAttempts+1)
+	e, err := s.store.Exam(ctx, held.Exam)
+	return subject{held, e}, err
+}
+
+// announced is the subject for a listing, as it was read in this second: an exam of
+// 60 items is much to read again for everybody in a room. Starting reads it anew.
+func (s *Service) announced(ctx context.Context, sitting string) (subject, error) {
+	second := s.now().Unix()
+	return s.listed.get(ctx, fmt.Sprintf("%s@%d", sitting, second), func(ctx context.Context) (subject, error) {
+		return s.subject(ctx, sitting)
+	})
+}
+
+// offer puts together what the person is offered.
+func (s *Service) offer(ctx context.Context, en Entitlement, of subject) (Offer, error) {
+	attempts, err := s.store.Attempts(ctx, AttemptFilter{Exam: of.exam.ID, Person: en.Person}, "", MaxAttempts+1)
 	if err != nil {
 		return Offer{}, err
 	}
 	slices.SortFunc(attempts, func(a, b Attempt) int { return a.Number - b.Number })
-	return Offer{Sitting: sitting, Exam: e, Entitlement: en, Attempts: attempts, Refusal: mayStart(&e, &sitting, attempts, s.moment())}, nil
+	refusal := mayStart(&of.exam, &of.sitting, attempts, s.moment())
+	return Offer{Sitting: of.sitting, Exam: of.exam, Entitlement: en, Attempts: attempts, Refusal: refusal}, nil
 }
 
 // mayStart reports why a new attempt cannot be started.
@@ -131,7 +133,11 @@ func (s *Service) Start(ctx context.Context, person, sitting, lang string) (Sess
 		return Session{}, err
 	}
 	for range maxConflicts {
-		o, err := s.offer(ctx, en, s.store.Exam)
+		subject, err := s.subject(ctx, sitting)
+		if err != nil {
+			return Session{}, err
+		}
+		o, err := s.offer(ctx, en, subject)
 		if err != nil {
 			return Session{}, err
 		}

@@ -14,8 +14,8 @@ import (
 	"github.com/proba-exam/proba/internal/fault"
 )
 
-// Sizes of the caches. Everything in them is immutable, so that several copies
-// of the service may each hold their own.
+// Sizes of the caches. Everything in them is immutable or known to be of its second,
+// so that several copies of the service may each hold their own.
 const (
 	// cachedPlans: a plan of 1,000 items holds about 3 MB; a service runs a
 	// handful of exams at a time.
@@ -39,10 +39,10 @@ type Service struct {
 
 	printable func(title string) error
 
-	plans  *cache[*Plan]  // by id of the exam, which no longer changes
-	banks  *cache[*Bank]  // by release hash
-	sheets *cache[*sheet] // by attempt id
-	exams  *lru.Cache[string, listedExam]
+	plans  *cache[*Plan]   // by id of the exam, which no longer changes
+	banks  *cache[*Bank]   // by release hash
+	sheets *cache[*sheet]  // by attempt id
+	listed *cache[subject] // by id of the sitting and the second in which it was read
 
 	ledgersMu sync.Mutex
 	ledgers   *lru.Cache[string, *ledger] // by exam id
@@ -80,15 +80,15 @@ func NewService(d Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	exams, err := lru.New[string, listedExam](cachedPlans)
+	listed, err := newCache[subject](cachedPlans)
 	if err != nil {
-		return nil, fmt.Errorf("cache of exams: %w", err)
+		return nil, err
 	}
 	ledgers, err := lru.New[string, *ledger](cachedPlans)
 	if err != nil {
 		return nil, fmt.Errorf("cache of exposure: %w", err)
 	}
-	return &Service{store: d.Store, now: d.Now, rand: d.Rand, printable: d.Printable, plans: plans, banks: banks, sheets: sheets, exams: exams, ledgers: ledgers}, nil
+	return &Service{store: d.Store, now: d.Now, rand: d.Rand, printable: d.Printable, plans: plans, banks: banks, sheets: sheets, listed: listed, ledgers: ledgers}, nil
 }
 
 // moment is the clock as everything is stored: UTC, whole milliseconds.
