@@ -1,17 +1,13 @@
 package api
 
 import (
-	"context"
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/fault"
-	"github.com/proba-exam/proba/internal/mail"
 )
 
 // created answers 201 for what is new and 200 for a repeated request.
@@ -205,48 +201,13 @@ func (s *server) registerLearners(c *fiber.Ctx) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	by, err := caller(c)
+	all, err := s.enrol(c, in.Learners)
 	if err != nil {
-		return err
+		return fault.Within("/learners", err)
 	}
-	ctx, sitting := c.UserContext(), c.Params("sitting")
-	if _, err := s.Exams.Sitting(ctx, sitting); err != nil {
-		return err
-	}
-	rows := make([]auth.Registration, len(in.Learners))
-	for i, l := range in.Learners {
-		if l.ExtraTime < 0 || l.ExtraTime > exam.MaxExtraTime {
-			return fault.New(fault.Invalid, "people.invalid", "The list has a fault; nobody was registered.").
-				At(fault.Field{Path: fmt.Sprintf("/learners/%d/extra_time", i), Message: fmt.Sprintf("must be 0 to %d percent", exam.MaxExtraTime)})
-		}
-		rows[i] = auth.Registration{Email: l.Email, Name: l.Name, Language: l.Language, Region: l.Region, Organisation: l.Organisation, Roles: []auth.Role{auth.Learner}}
-	}
-	if err := s.record(c, "sittings/"+sitting, fmt.Sprintf("learners=%d", len(rows))); err != nil {
-		return err
-	}
-	people, err := s.Auth.RegisterMany(ctx, rows)
-	if err != nil {
-		return err
-	}
-	out := list[registered]{Items: make([]registered, len(people))}
-	var invitations []mail.Message
-	for i, p := range people {
-		en, err := s.Exams.Entitle(ctx, by, sitting, p.ID, in.Learners[i].ExtraTime)
-		if err != nil {
-			return err
-		}
-		out.Items[i] = registered{Person: p.ID, Email: p.Email, ExtraTime: en.ExtraTime}
-		if p.PasswordHash == "" {
-			token, _, err := s.Auth.CreateLink(ctx, p.ID, auth.Invitation)
-			if err != nil {
-				return err
-			}
-			out.Items[i].Invitation = EnterURL(s.PublicURL, token)
-			invitations = append(invitations, s.invitation(p, out.Items[i].Invitation))
-		}
-	}
-	if len(invitations) > 0 && !s.Post(func(context.Context) ([]mail.Message, error) { return invitations, nil }) {
-		return tooManyLetters()
+	out := list[registered]{Items: make([]registered, len(all))}
+	for i, e := range all {
+		out.Items[i] = registered{Person: e.Person.ID, Email: e.Person.Email, ExtraTime: e.ExtraTime, Invitation: e.Link}
 	}
 	return c.JSON(out)
 }

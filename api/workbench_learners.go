@@ -100,8 +100,8 @@ func (w workbench) addLearner(c *fiber.Ctx) error {
 		err = fault.New(fault.Invalid, "entitlement.invalid", "The accommodation is out of range.").
 			At(fault.Field{Path: "/extra_time", Message: "must be 0 to 300 percent"})
 	} else {
-		var invited []invitedRow
-		if invited, err = w.registerAll(c, []learnerRow{p.One}); err == nil {
+		var invited []enrolment
+		if invited, err = w.enrol(c, []learnerRow{p.One}); err == nil {
 			return w.showInvited(c, invited)
 		}
 	}
@@ -252,14 +252,6 @@ func (w workbench) checkPeople(c *fiber.Ctx, p *listPage, list learnerList) erro
 	return nil
 }
 
-func registrations(rows []learnerRow) []auth.Registration {
-	all := make([]auth.Registration, len(rows))
-	for i, l := range rows {
-		all[i] = auth.Registration{Email: l.Email, Name: l.Name, Language: l.Language, Region: l.Region, Organisation: l.Organisation, Roles: []auth.Role{auth.Learner}}
-	}
-	return all
-}
-
 // registerList registers a list that was checked before. One that has become faulty
 // since is shown again with its faults.
 func (w workbench) registerList(c *fiber.Ctx) error {
@@ -272,7 +264,7 @@ func (w workbench) registerList(c *fiber.Ctx) error {
 	if len(faults) > 0 {
 		return w.showList(c, p, list, faults)
 	}
-	invited, err := w.registerAll(c, list.Rows)
+	invited, err := w.enrol(c, list.Rows)
 	if fault.Code(err) == "people.invalid" {
 		c.Locals(refusalKey, fault.Code(err))
 		return w.showList(c, p, list, nil)
@@ -283,67 +275,16 @@ func (w workbench) registerList(c *fiber.Ctx) error {
 	return w.showInvited(c, invited)
 }
 
-// invitedRow is a learner who was just registered. Link is shown here and never again.
-type invitedRow struct {
-	Person    auth.Person
-	ExtraTime int
-	Link      string
-}
-
-// registerAll registers, entitles and invites. Sending the same again completes what
-// was cut short.
-func (w workbench) registerAll(c *fiber.Ctx, rows []learnerRow) ([]invitedRow, error) {
-	ctx, sitting := c.UserContext(), c.Params("sitting")
-	by, err := caller(c)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := w.Exams.Sitting(ctx, sitting); err != nil {
-		return nil, err
-	}
-	for i, r := range rows {
-		if r.ExtraTime < 0 || r.ExtraTime > exam.MaxExtraTime {
-			return nil, fault.New(fault.Invalid, "entitlement.invalid", "The accommodation is out of range.").
-				At(fault.Field{Path: fmt.Sprintf("/%d/extra_time", i), Message: "must be 0 to 300 percent"})
-		}
-	}
-	if err := w.record(c, "sittings/"+sitting, fmt.Sprintf("learners=%d", len(rows))); err != nil {
-		return nil, err
-	}
-	people, err := w.Auth.RegisterMany(ctx, registrations(rows))
-	if err != nil {
-		return nil, err
-	}
-	invited := make([]invitedRow, len(people))
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(lookups)
-	for i, p := range people {
-		g.Go(func() error {
-			invited[i] = invitedRow{Person: p, ExtraTime: rows[i].ExtraTime}
-			if _, err := w.Exams.Entitle(ctx, by, sitting, p.ID, rows[i].ExtraTime); err != nil {
-				return err
-			}
-			if p.PasswordHash != "" {
-				return nil
-			}
-			token, _, err := w.Auth.CreateLink(ctx, p.ID, auth.Invitation)
-			invited[i].Link = EnterURL(w.PublicURL, token)
-			return err
-		})
-	}
-	return invited, g.Wait()
-}
-
 type invitedPage struct {
 	deskView
 	Sitting string
-	Rows    []invitedRow
+	Rows    []enrolment
 	Links   int
 	// Lines are addresses and links, to be copied into a mail merge.
 	Lines string
 }
 
-func (w workbench) showInvited(c *fiber.Ctx, rows []invitedRow) error {
+func (w workbench) showInvited(c *fiber.Ctx, rows []enrolment) error {
 	p := invitedPage{deskView: w.desk(c, "wInvited"), Sitting: c.Params("sitting"), Rows: rows}
 	var lines strings.Builder
 	for _, r := range rows {

@@ -84,7 +84,7 @@ func stories(p *pages, v deskView) map[string]any {
 		"sitting":      sittingPage{edit, row, published},
 		"learners":     learnersPage{deskView: v, S: s, Next: "p9", One: learnerRow{Language: "uk"}, Rows: []entitledRow{{exam.Entitlement{Person: "p1", ExtraTime: 25}, person}, {exam.Entitlement{Person: "p2"}, closed}, {exam.Entitlement{Person: "p3"}, invited}}},
 		"list":         listPage{deskView: v, S: s, Encoding: "utf-8", Text: "email,name\n", New: 1, Wrong: 2, General: []fieldFault{{"line 1", "bad"}}, Rows: []listRow{{learnerRow{Email: "o@proba.test"}, 2, true, nil}, {learnerRow{}, 3, false, nil}, {learnerRow{}, 4, false, []fieldFault{{"email", "bad"}}}}},
-		"invited":      invitedPage{v, "lviv", []invitedRow{{person, 25, "http://x/enter#t"}, {person, 0, ""}}, 1, "a\tb\n"},
+		"invited":      invitedPage{v, "lviv", []enrolment{{person, 25, "http://x/enter#t"}, {person, 0, ""}}, 1, "a\tb\n"},
 		"room":         room,
 		"room_part":    room,
 		"attempt_desk": attemptDesk{deskView: v, Row: newRoomRow(done, "Олена", storyTime), Exam: e, Cut: newBar("all", 2, 3, 3), Bars: []barView{newBar("law", 2, 3, 1)}, CanExtend: true, CanVoid: true, CanRelease: true, By: map[string]string{"p1": "Олена"}},

@@ -94,6 +94,22 @@ func (f *Fault) At(fields ...Field) *Fault {
 	return &g
 }
 
+// Within returns err with the places of its Fault below prefix, "/learners": a part of
+// a document was judged by who does not know where it stands. Other errors come back
+// as they are.
+func Within(prefix string, err error) error {
+	f, ok := errors.AsType[*Fault](err)
+	if !ok || len(f.Fields) == 0 {
+		return err
+	}
+	g := *f
+	g.Fields = make([]Field, len(f.Fields))
+	for i, p := range f.Fields {
+		g.Fields[i] = Field{Path: prefix + p.Path, Message: p.Message}
+	}
+	return &g
+}
+
 // Error returns code, message, places and cause on one line, for logs.
 func (f *Fault) Error() string {
 	var b strings.Builder

@@ -37,3 +37,17 @@ func TestForeignErrorsAreInternal(t *testing.T) {
 		t.Errorf("got %v %q, want internal without a code", fault.Of(err), fault.Code(err))
 	}
 }
+
+func TestWithinSaysWhereThePartStands(t *testing.T) {
+	inner := fault.New(fault.Invalid, "people.invalid", "No.").At(fault.Field{Path: "/3/email", Message: "m"})
+	got := fault.Within("/learners", inner).Error()
+	if want := "people.invalid: No. [/learners/3/email: m]"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if inner.Fields[0].Path != "/3/email" {
+		t.Error("the fault itself changed")
+	}
+	if err := errors.New("other"); fault.Within("/learners", err) != err {
+		t.Error("a foreign error changed")
+	}
+}
