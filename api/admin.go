@@ -218,10 +218,15 @@ func EnterURL(publicURL, token string) string {
 	return strings.TrimSuffix(publicURL, "/") + "/enter#" + token
 }
 
+// entitled is a learner of a sitting.
 type entitled struct {
-	Person    string    `json:"person"`
-	ExtraTime int       `json:"extra_time"`
-	CreatedAt time.Time `json:"created_at"`
+	Person       string    `json:"person"`
+	Email        string    `json:"email"`
+	Name         string    `json:"name"`
+	Region       string    `json:"region"`
+	Organisation string    `json:"organisation"`
+	ExtraTime    int       `json:"extra_time"`
+	CreatedAt    time.Time `json:"created_at"`
 }
 
 func (s *server) learners(c *fiber.Ctx) error {
@@ -233,7 +238,14 @@ func (s *server) learners(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(page(all, limit, func(e exam.Entitlement) string { return e.Person }, func(e exam.Entitlement) entitled {
-		return entitled{Person: e.Person, ExtraTime: e.ExtraTime, CreatedAt: e.CreatedAt}
-	}))
+	people, err := s.named(c, ids(all, func(e exam.Entitlement) string { return e.Person }))
+	if err != nil {
+		return err
+	}
+	rows := make([]entitled, len(all))
+	for i, e := range all {
+		p := people[i]
+		rows[i] = entitled{p.ID, p.Email, p.Name, p.Region, p.Organisation, e.ExtraTime, e.CreatedAt}
+	}
+	return c.JSON(page(rows, limit, func(e entitled) string { return e.Person }, func(e entitled) entitled { return e }))
 }

@@ -48,6 +48,24 @@ func attemptFor(c *fiber.Ctx) func(exam.Attempt) attemptView {
 }
 
 func (s *server) attempts(c *fiber.Ctx) error {
+	return s.listAttempts(c, func(all []exam.Attempt, limit int) error {
+		return c.JSON(page(all, limit, idOf, attemptFor(c)))
+	})
+}
+
+// results lists attempts with what they scored; result is null of one that is not
+// graded.
+func (s *server) results(c *fiber.Ctx) error {
+	show := attemptFor(c)
+	return s.listAttempts(c, func(all []exam.Attempt, limit int) error {
+		return c.JSON(page(all, limit, idOf, func(a exam.Attempt) resultView { return resultView{show(a), showResult(a.Result)} }))
+	})
+}
+
+func idOf(a exam.Attempt) string { return a.ID }
+
+// listAttempts reads one more than a page of the attempts that the query asks for.
+func (s *server) listAttempts(c *fiber.Ctx, send func(all []exam.Attempt, limit int) error) error {
 	after, limit, err := paging(c)
 	if err != nil {
 		return err
@@ -57,7 +75,7 @@ func (s *server) attempts(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(page(all, limit, func(a exam.Attempt) string { return a.ID }, attemptFor(c)))
+	return send(all, limit)
 }
 
 type resultView struct {

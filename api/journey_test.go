@@ -126,6 +126,7 @@ func TestFromInvitationToRevokedCertificate(t *testing.T) {
 	if !outcome.Result.Passed {
 		t.Fatal("all answers right, and not passed")
 	}
+	wantListed(t, admin, s.Attempt.ID)
 	id, _ := learner.certificate(t)
 	if r := learner.do(t, "GET", "/api/v1/me/certificates/"+id+"/pdf", nil); r.status != 200 || !strings.HasPrefix(string(r.body), "%PDF-") {
 		t.Errorf("PDF: %d", r.status)
@@ -140,6 +141,39 @@ func TestFromInvitationToRevokedCertificate(t *testing.T) {
 	}
 	if logged := e.log.String(); strings.Contains(logged, "new@proba.test") || strings.Contains(logged, "Іван") || strings.Contains(logged, token) {
 		t.Error("the log holds personal data or a secret")
+	}
+}
+
+// wantListed reads what an administrator's programs read of a sitting: who may sit,
+// with name and accommodation, and what the attempt scored.
+func wantListed(t *testing.T, admin *user, attempt string) {
+	t.Helper()
+	var learners struct {
+		Items []struct {
+			Email, Name string
+			ExtraTime   int `json:"extra_time"`
+		}
+	}
+	admin.do(t, "GET", "/api/v1/sittings/"+sitting+"/learners", nil).into(t, &learners)
+	found := false
+	for _, l := range learners.Items {
+		found = found || l.Email == "new@proba.test" && l.Name == "Іван Новий" && l.ExtraTime == 50
+	}
+	if !found {
+		t.Errorf("the learners of the sitting are %+v", learners.Items)
+	}
+	var results struct {
+		Items []struct {
+			Attempt struct{ ID string }
+			Result  struct {
+				Passed     bool
+				Score, Max int
+			}
+		}
+	}
+	admin.do(t, "GET", "/api/v1/results?sitting="+sitting, nil).into(t, &results)
+	if len(results.Items) != 1 || results.Items[0].Attempt.ID != attempt || !results.Items[0].Result.Passed || results.Items[0].Result.Score != results.Items[0].Result.Max {
+		t.Errorf("the results of the sitting are %+v", results.Items)
 	}
 }
 

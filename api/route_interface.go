@@ -41,6 +41,7 @@ func (s *server) interfaceTable() table {
 		{"GET", "/api/v1/sittings/:sitting/learners", "listLearners", auth.PeopleRead, 0, unlimited, s.learners},
 
 		{"GET", "/api/v1/attempts", "listAttempts", auth.AttemptsRead, 0, unlimited, s.attempts},
+		{"GET", "/api/v1/results", "listResults", auth.ResultsRead, 0, unlimited, s.results},
 		{"POST", "/api/v1/receipts/check", "checkReceipt", auth.AttemptsRead, maxBody, unlimited, s.checkReceipt},
 		{"GET", "/api/v1/attempts/:attempt/result", "attemptResult", auth.ResultsRead, 0, unlimited, s.result},
 		{"POST", "/api/v1/attempts/:attempt/void", "voidAttempt", auth.AttemptsVoid, maxBody, unlimited, s.void},

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/exam"
@@ -52,7 +51,7 @@ func (w workbench) showLearners(c *fiber.Ctx, status int, p learnersPage) error 
 		all = all[:rowsShown]
 		p.Next = all[rowsShown-1].Person
 	}
-	people, err := w.people(c, ids(all, func(e exam.Entitlement) string { return e.Person }))
+	people, err := w.named(c, ids(all, func(e exam.Entitlement) string { return e.Person }))
 	if err != nil {
 		return err
 	}
@@ -60,35 +59,6 @@ func (w workbench) showLearners(c *fiber.Ctx, status int, p learnersPage) error 
 		p.Rows = append(p.Rows, entitledRow{e, people[i]})
 	}
 	return w.show(c, status, "learners", p)
-}
-
-func ids[T any](all []T, id func(T) string) []string {
-	list := make([]string, len(all))
-	for i, v := range all {
-		list[i] = id(v)
-	}
-	return list
-}
-
-// lookups is how many people are looked up at once: enough to hide the way to another
-// machine, few enough to leave the store to learners.
-const lookups = 8
-
-// people looks people up by id, in the order given.
-func (w workbench) people(c *fiber.Ctx, list []string) ([]auth.Person, error) {
-	found := make([]auth.Person, len(list))
-	g, ctx := errgroup.WithContext(c.UserContext())
-	g.SetLimit(lookups)
-	for i, id := range list {
-		g.Go(func() (err error) {
-			found[i], err = w.Auth.Person(ctx, id)
-			if fault.Of(err) == fault.NotFound {
-				found[i], err = auth.Person{ID: id, Name: id}, nil
-			}
-			return err
-		})
-	}
-	return found, g.Wait()
 }
 
 // addLearner registers one learner by form.

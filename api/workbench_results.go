@@ -58,7 +58,7 @@ func (w workbench) resultRows(c *fiber.Ctx, sitting, after string, limit int) ([
 	if err != nil {
 		return nil, err
 	}
-	people, err := w.people(c, ids(all, func(a exam.Attempt) string { return a.Person }))
+	people, err := w.named(c, ids(all, func(a exam.Attempt) string { return a.Person }))
 	if err != nil {
 		return nil, err
 	}

@@ -80,7 +80,7 @@ func (w workbench) fillRoom(c *fiber.Ctx, p *roomPage) error {
 		all = all[:roomShown]
 		p.Next = all[roomShown-1].ID
 	}
-	people, err := w.people(c, ids(all, func(a exam.Attempt) string { return a.Person }))
+	people, err := w.named(c, ids(all, func(a exam.Attempt) string { return a.Person }))
 	if err != nil {
 		return err
 	}
