@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/config"
 	"github.com/proba-exam/proba/internal/proctest"
 	"github.com/proba-exam/proba/internal/server"
@@ -91,15 +92,32 @@ func TestProductionRefusesWhatWasTriedOut(t *testing.T) {
 	}
 }
 
-func TestProductionHasNoDemoLearnerAndNoSampleSittingsForOne(t *testing.T) {
+// TestProductionHoldsNoSampleExam: the keys of the shipped bank are public, so that
+// nothing is published over it unless an administrator says so.
+func TestProductionHoldsNoSampleExam(t *testing.T) {
 	s, err := open(t, load(t, production(filepath.Join(t.TempDir(), "data"))))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	told, err := s.Prepare(t.Context())
-	if err != nil || told.DemoEmail != "" || !strings.HasPrefix(told.AdminLink, "https://exams.proba.test/enter#") {
-		t.Errorf("%+v, %v", told, err)
+	for range 2 {
+		told, err := s.Prepare(t.Context())
+		if err != nil || told.DemoEmail != "" || !strings.HasPrefix(told.AdminLink, "https://exams.proba.test/enter#") {
+			t.Errorf("%+v, %v", told, err)
+		}
+	}
+	sittings, err := s.Exams.Sittings(t.Context(), "", 10)
+	if err != nil || len(sittings) != 0 {
+		t.Errorf("sittings %v, %v", sittings, err)
+	}
+	exams, err := s.Exams.Exams(t.Context(), "", 10)
+	if err != nil || len(exams) != 4 {
+		t.Fatalf("%d exams, %v", len(exams), err)
+	}
+	for _, e := range exams {
+		if e.State != exam.ExamDraft {
+			t.Errorf("exam %s is %s", e.ID, e.State)
+		}
 	}
 }
 
