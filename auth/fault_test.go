@@ -156,6 +156,9 @@ func scenarios() []scenario {
 // operation has succeeded, or it says that it has not and does when it is
 // simply called again.
 func TestOperationsSurviveAFailingWrite(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one call after the other, many times")
+	}
 	for _, sc := range scenarios() {
 		for _, applied := range []bool{false, true} {
 			name := sc.name + map[bool]string{false: ", not applied", true: ", answer lost"}[applied]

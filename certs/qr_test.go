@@ -102,6 +102,9 @@ func rasters() int {
 // TestPrintedCodesAreRead prints certificates with long names and titles, rasters
 // them as a printer does, and has zbarimg read the code.
 func TestPrintedCodesAreRead(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one call after the other, many times")
+	}
 	pdftoppm, zbarimg := tool(t, "pdftoppm"), tool(t, "zbarimg")
 	f := newService(t)
 	dir := t.TempDir()

@@ -253,6 +253,9 @@ func TestWhatHappensIsLogged(t *testing.T) {
 // Whatever write fails, before or after it took effect, the next settling makes
 // good, and doctor finds nothing.
 func TestSettlingAfterEveryFailure(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one call after the other, many times")
+	}
 	for _, method := range []string{"InsertCertificate", "UpdateCertificate", "EnqueueEntry", "AdvanceLog", "PutStatusList"} {
 		for _, after := range []bool{false, true} {
 			f := newService(t)
@@ -324,6 +327,9 @@ func TestReissueCutOff(t *testing.T) {
 // Invariant 3 over any order of acts by two copies: events only grow, their times
 // and states agree, revoked and superseded are final, and doctor agrees.
 func TestInvariant3EventsOnlyGrow(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one call after the other, many times")
+	}
 	rapid.Check(t, func(r *rapid.T) {
 		f := newService(t)
 		c := issue(t, f, award("a1"))

@@ -91,6 +91,9 @@ func wantCode(t testing.TB, what string, err error, code string) {
 // was stored, or everything was and the answer was lost. The caller repeats the
 // call, and all is as if nothing had failed.
 func TestARepeatedCallEndsInTheSameState(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one call after the other, many times")
+	}
 	for _, method := range []string{"InsertAttempt", "SaveResponses", "UpdateAttempt"} {
 		for _, after := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, applied %v", method, after), func(t *testing.T) {
@@ -135,6 +138,9 @@ func TestARepeatedCallEndsInTheSameState(t *testing.T) {
 }
 
 func TestARepeatedAdministrationEndsInTheSameState(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one call after the other, many times")
+	}
 	for _, method := range []string{"PutRelease", "InsertExam", "UpdateExam", "InsertSitting"} {
 		for _, after := range []bool{false, true} {
 			r := newRoom(t, nil)

@@ -121,6 +121,9 @@ func (e *env) one(t *testing.T, attempt string) (certs.Certificate, exam.Attempt
 }
 
 func TestOneCertificateWhateverFails(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one call after the other, many times")
+	}
 	for name, fault := range map[string]struct {
 		method string
 		after  bool
@@ -165,6 +168,9 @@ func TestTwoCopiesAtOnceIssueOne(t *testing.T) {
 }
 
 func TestAVoidedAttemptLeavesNoValidCertificate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one call after the other, many times")
+	}
 	for name, fault := range map[string]struct {
 		issued, after bool
 		method        string

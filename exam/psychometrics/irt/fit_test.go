@@ -13,6 +13,9 @@ import (
 // TestRasch holds conditional estimates against eRm and psychotools, and against
 // Newton's method with a flatter gradient.
 func TestRasch(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine over many answers")
+	}
 	for _, c := range []struct {
 		name   string
 		m      *responses.Matrix
@@ -128,6 +131,9 @@ func TestModelFit(t *testing.T) {
 // TestModelFitOfChoices: all from mirt, but S-X2 of q02, where mirt puts one more
 // pair of scores together (7.8300671 with 9 degrees of freedom); that value is ours.
 func TestModelFitOfChoices(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine over many answers")
+	}
 	m := reference.Choices("true_key")
 	f := exact(m, irt.TwoPL)
 	m2, srmsr := f.M2(m)

@@ -195,6 +195,9 @@ func simulated(items []irt.Item, people, each int, rng *rand.Rand) *responses.Ma
 // TestRecovery: parameters come back from simulated answers, in a smaller bank
 // than the benchmark's, at the errors that 600 answers an item leave.
 func TestRecovery(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine over many answers")
+	}
 	rng := rand.New(rand.NewPCG(7, 7))
 	truth := make([]irt.Item, 100)
 	for i := range truth {

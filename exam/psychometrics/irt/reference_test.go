@@ -108,6 +108,9 @@ func TestGuessingFixed(t *testing.T) {
 
 // TestSynthetic holds the multiple-choice and the sparse set against mirt.
 func TestSynthetic(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine over many answers")
+	}
 	for _, c := range []struct {
 		name   string
 		m      *responses.Matrix
@@ -200,6 +203,9 @@ func TestScoring(t *testing.T) {
 
 // TestSyntheticAbilities holds EAPs on complete and sparse data against mirt.
 func TestSyntheticAbilities(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine over many answers")
+	}
 	f := exact(reference.Choices("true_key"), irt.TwoPL)
 	abilities := f.Abilities()
 	for p, want := range []struct{ theta, sd float64 }{{.461618445, .423086077}, {1.171748242, .455293331}, {-.940052451, .421002096}, {-.595893433, .411133200}, {.334944289, .419358163}} {
