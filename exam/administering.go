@@ -50,6 +50,7 @@ func (s *Service) CreateExam(ctx context.Context, e Exam) (stored Exam, created 
 	}
 	e.Schema, e.Version, e.State, e.CreatedAt = 1, 1, ExamDraft, s.moment()
 	e.PublishedAt, e.PublishedBy, e.Feasibility = time.Time{}, "", Feasibility{}
+	e.Corrections, e.KeyChanges, e.Regrading = nil, nil, ""
 	err = s.store.InsertExam(ctx, e)
 	if fault.Code(err) != "exam.exists" {
 		return e, err == nil, err
@@ -334,7 +335,7 @@ func (s *Service) Certified(ctx context.Context, id, certificate string) (Attemp
 	})
 }
 
-// Withdrawn records that the certificate of a voided attempt was revoked.
+// Withdrawn records that the certificate due for withdrawal was revoked.
 func (s *Service) Withdrawn(ctx context.Context, id, certificate string) (Attempt, error) {
 	return s.change(ctx, id, func(a *Attempt) (bool, error) {
 		return false, a.Withdrawn(certificate, s.moment())

@@ -35,7 +35,9 @@ const (
 	CertificateDue         CertificateState = "due"
 	CertificateIssued      CertificateState = "issued"
 	CertificateWithdrawDue CertificateState = "withdraw_due"
-	CertificateWithdrawn   CertificateState = "withdrawn"
+	// CertificateReplaceDue is one that states a result which has changed.
+	CertificateReplaceDue CertificateState = "replace_due"
+	CertificateWithdrawn  CertificateState = "withdrawn"
 )
 
 // Attempt is one learner's go at one exam. It is one aggregate: everything that
@@ -75,9 +77,18 @@ type Attempt struct {
 	Extensions  []Extension `json:"extensions,omitempty"`
 
 	Result *Result `json:"result,omitempty"`
+	// KeyChange is the number of the exam's newest key change that this attempt has
+	// been held against, whether it changed anything or not.
+	KeyChange int `json:"key_change,omitempty"`
+	// Regraded are the results that key changes put in the place of others, oldest
+	// first.
+	Regraded []Regraded `json:"regraded,omitempty"`
 
 	Certificate   CertificateState `json:"certificate,omitempty"`
 	CertificateID string           `json:"certificate_id,omitempty"`
+	// Award counts the certificates that were withdrawn before the present one, since
+	// a corrected key took the pass away and another gave it back.
+	Award int `json:"award,omitempty"`
 
 	// DueAt is when somebody has to move this attempt on (hand it in, release
 	// it, see to its certificate); zero when nobody has to.

@@ -44,6 +44,13 @@ type Exam struct {
 	PublishedAt time.Time   `json:"published_at,omitzero"`
 	PublishedBy string      `json:"published_by,omitempty"`
 	Feasibility Feasibility `json:"feasibility,omitzero"`
+
+	// Corrections are the keys that count instead of those of the release, one an
+	// item. KeyChanges are the ids of the regrades that brought them, oldest first.
+	Corrections []Correction `json:"corrections,omitempty"`
+	KeyChanges  []string     `json:"key_changes,omitempty"`
+	// Regrading is the id of the regrade that is under way, "" for none: one at a time.
+	Regrading string `json:"regrading,omitempty"`
 }
 
 // Policy is how an exam is sat and what follows from it.

@@ -374,10 +374,15 @@ func (s *Service) finish(ctx context.Context, a *Attempt, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	result, err := bank.Grade(&e.Blueprint, a.Form, a.Responses, now)
+	keys, err := s.keying(ctx, &e)
 	if err != nil {
 		return err
 	}
+	result, err := bank.GradeBy(keys, &e.Blueprint, a.Form, a.Responses, now)
+	if err != nil {
+		return err
+	}
+	a.KeyChange = result.KeyChange
 	return a.Finish(result, e.Policy, sitting.Closes, now)
 }
 
@@ -401,5 +406,9 @@ func (s *Service) Outcome(ctx context.Context, person, id, lang string) (Outcome
 	if lang == "" {
 		lang = a.Lang
 	}
-	return bank.outcome(&a, e.Policy, lang)
+	keys, err := s.keying(ctx, &e)
+	if err != nil {
+		return Outcome{}, err
+	}
+	return bank.outcome(&a, e.Policy, keys, lang)
 }

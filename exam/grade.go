@@ -5,11 +5,19 @@ import (
 	"time"
 )
 
-// Grade marks the responses to a form. Only the bank, the blueprint and the
-// attempt's own documents count, so that the same attempt grades the same years
-// later.
+// Grade marks the responses to a form by the keys of the bank. Only the bank, the
+// blueprint and the attempt's own documents count, so that the same attempt grades
+// the same years later.
 func (b *Bank) Grade(blueprint *Blueprint, f Form, responses map[int]Stored, now time.Time) (Result, error) {
+	return b.GradeBy(nil, blueprint, f, responses, now)
+}
+
+// GradeBy is Grade after the corrections of the keying.
+func (b *Bank) GradeBy(keys *Keying, blueprint *Blueprint, f Form, responses map[int]Stored, now time.Time) (Result, error) {
 	r := Result{Marks: make([]Points, len(f.Slots)), GradedAt: now}
+	if keys != nil {
+		r.KeyChange = keys.change
+	}
 	bySection := make(map[string]*SectionResult, len(blueprint.Sections))
 	r.Sections = make([]SectionResult, len(blueprint.Sections))
 	for i, s := range blueprint.Sections {
@@ -27,8 +35,14 @@ func (b *Bank) Grade(blueprint *Blueprint, f Form, responses map[int]Stored, now
 		if slot.Cell < 0 || slot.Cell >= len(blueprint.Cells) {
 			return Result{}, fmt.Errorf("grade slot %d: the blueprint has no cell %d", n, slot.Cell)
 		}
-		if stored, ok := responses[n]; ok && !stored.Response.Empty() {
-			r.Marks[n] = rev.Item.Interaction.mark(rev.Item.Rule(), slot.Arrangement, stored.Response)
+		correction := keys.of(&slot)
+		if correction.is(Drop) {
+			continue
+		}
+		if correction.is(FullCredit) {
+			r.Marks[n] = OnePoint
+		} else if stored, ok := responses[n]; ok && !stored.Response.Empty() {
+			r.Marks[n] = correction.mark(rev, slot.Arrangement, stored.Response)
 		}
 		r.Score += r.Marks[n]
 		r.Max += OnePoint
@@ -37,7 +51,7 @@ func (b *Bank) Grade(blueprint *Blueprint, f Form, responses map[int]Stored, now
 		section.Max += OnePoint
 	}
 	r.Cut = least(r.Max, blueprint.Cut)
-	r.Passed = r.Score >= r.Cut
+	r.Passed = r.Max > 0 && r.Score >= r.Cut // of a form that was dropped whole nothing is known
 	for _, g := range blueprint.Gates {
 		gate := GateResult{Gate: g.ID}
 		for _, id := range g.Sections {

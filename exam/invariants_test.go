@@ -343,7 +343,7 @@ func TestPretestKeysStayHidden(t *testing.T) {
 			t.Fatal(err)
 		}
 		a.Result = &r
-		o, err := plan.bank.outcome(&a, Policy{Review: Review{Show: ShowKeys}}, "en")
+		o, err := plan.bank.outcome(&a, Policy{Review: Review{Show: ShowKeys}}, nil, "en")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,6 +19,9 @@ type Outcome struct {
 	Answers   []Answer
 	// CertificateID is "" until one was issued.
 	CertificateID string
+	// Corrected is what the last corrected key did to a result that was seen, nil for
+	// nothing.
+	Corrected *Regraded
 }
 
 // Answer is one slot of a released attempt.
@@ -29,10 +32,14 @@ type Answer struct {
 	// Key and Rationale are nil and "" unless the policy shows keys.
 	Key       *Response
 	Rationale string
+	// Also are other answers that count as right, after a correction.
+	Also []Response
+	// Correction is what was done about a faulty item, "" for nothing.
+	Correction KeyPolicy
 }
 
 // outcome applies the review policy. It is the only place that lets keys out.
-func (b *Bank) outcome(a *Attempt, p Policy, lang string) (Outcome, error) {
+func (b *Bank) outcome(a *Attempt, p Policy, keys *Keying, lang string) (Outcome, error) {
 	o := Outcome{Attempt: a.ID, Exam: a.Exam, State: a.State, FinishedAt: a.FinishedAt}
 	if a.State != Released {
 		o.ReleaseAt = a.ReleaseAt
@@ -43,7 +50,7 @@ func (b *Bank) outcome(a *Attempt, p Policy, lang string) (Outcome, error) {
 		return o, nil
 	}
 	result := *a.Result
-	o.CertificateID = a.CertificateID
+	o.CertificateID, o.Corrected = a.CertificateID, a.corrected()
 	o.Result = &result
 	if depth < slices.Index(shows, ShowResponses) {
 		o.Result.Marks = nil
@@ -58,17 +65,33 @@ func (b *Bank) outcome(a *Attempt, p Policy, lang string) (Outcome, error) {
 			continue
 		}
 		answer := Answer{View: view.Slots[n], Response: a.Responses[n].Response, Points: a.Result.Marks[n]}
+		rev, err := b.find(slot.Item)
+		if err != nil {
+			return Outcome{}, err
+		}
+		correction := keys.of(&slot)
+		if correction != nil {
+			answer.Correction = correction.Policy
+		}
 		if depth >= slices.Index(shows, ShowKeys) {
-			rev, err := b.find(slot.Item)
-			if err != nil {
-				return Outcome{}, err
-			}
-			key := rev.Item.Interaction.key(slot.Arrangement)
-			answer.Key, answer.Rationale = &key, rev.Item.Rationale.In(lang)
+			answer.reveal(correction, rev, slot.Arrangement, lang)
 		}
 		o.Answers = append(o.Answers, answer)
 	}
 	return o, nil
+}
+
+// reveal adds what is right. Of an item that was dropped or granted nobody says any
+// more what is.
+func (a *Answer) reveal(c *keyed, rev *Revision, at Arrangement, lang string) {
+	right := c.rights(rev, at)
+	if len(right) == 0 {
+		return
+	}
+	a.Key, a.Also, a.Rationale = &right[0], right[1:], rev.Item.Rationale.In(lang)
+	if c != nil {
+		a.Rationale = c.keys[len(c.keys)-1].item.Rationale.In(lang)
+	}
 }
 
 // Keys returns the right answer to every slot of the form. It is for staff who

@@ -1,6 +1,9 @@
 package exam
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Points are marks in ten-thousandths of a point, so that sums are exact and
 // the same on every machine. Every item of a form is worth one point.
@@ -25,6 +28,14 @@ type Result struct {
 	// Marks are the points of each slot in the form's order.
 	Marks    []Points  `json:"marks"`
 	GradedAt time.Time `json:"graded_at"`
+	// KeyChange is the number of the exam's key change whose keys were marked by, 0
+	// for those with which the items were drawn.
+	KeyChange int `json:"key_change,omitempty"`
+}
+
+// sameMarks reports whether two results say the same of a learner.
+func (r *Result) sameMarks(o *Result) bool {
+	return slices.Equal(r.Marks, o.Marks) && r.Max == o.Max && r.Passed == o.Passed
 }
 
 // SectionResult is the score on one section.

@@ -44,6 +44,9 @@ type Service struct {
 	sheets *cache[*sheet]  // by attempt id
 	listed *cache[subject] // by id of the sitting and the second in which it was read
 
+	keyings *cache[*Keying] // by exam and number of its key change
+	page    int             // regradePage, fewer in tests
+
 	ledgersMu sync.Mutex
 	ledgers   *lru.Cache[string, *ledger] // by exam id
 }
@@ -84,11 +87,15 @@ func NewService(d Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	keyings, err := newCache[*Keying](cachedPlans)
+	if err != nil {
+		return nil, err
+	}
 	ledgers, err := lru.New[string, *ledger](cachedPlans)
 	if err != nil {
 		return nil, fmt.Errorf("cache of exposure: %w", err)
 	}
-	return &Service{store: d.Store, now: d.Now, rand: d.Rand, printable: d.Printable, plans: plans, banks: banks, sheets: sheets, listed: listed, ledgers: ledgers}, nil
+	return &Service{store: d.Store, now: d.Now, rand: d.Rand, printable: d.Printable, plans: plans, banks: banks, sheets: sheets, listed: listed, keyings: keyings, page: regradePage, ledgers: ledgers}, nil
 }
 
 // moment is the clock as everything is stored: UTC, whole milliseconds.

@@ -20,6 +20,38 @@ type Store interface {
 	AttemptStore
 	DrawStore
 	FeedbackStore
+	RegradeStore
+}
+
+// RegradeFilter narrows a listing of changes; an empty member but Regrade does not.
+type RegradeFilter struct {
+	Regrade string
+	Turn    Turn
+	Letter  LetterState
+}
+
+// RegradeStore keeps key changes and what they mean for attempts.
+type RegradeStore interface {
+	// InsertRegrade stores a new one. Conflict "regrade.exists" when the id is taken.
+	InsertRegrade(ctx context.Context, g Regrade) error
+	// UpdateRegrade replaces the one whose stored version is g.Version, and counts the
+	// version up. Conflict "regrade.stale_version" when it has another version.
+	UpdateRegrade(ctx context.Context, g Regrade) error
+	// Regrade returns it. "regrade.not_found".
+	Regrade(ctx context.Context, id string) (Regrade, error)
+	// RegradesOf lists an exam's by ascending id, from the first greater than after.
+	RegradesOf(ctx context.Context, exam, after string, limit int) ([]Regrade, error)
+	// RegradesDue lists those whose DueAt is set and not after now, by ascending DueAt.
+	RegradesDue(ctx context.Context, now time.Time, limit int) ([]Regrade, error)
+
+	// PutRegradeChange stores the change of its regrade and attempt if the stored one
+	// has c.Version, 0 for none yet, and counts the version up. Conflict
+	// "regrade_change.stale" otherwise.
+	PutRegradeChange(ctx context.Context, c RegradeChange) error
+	// RegradeChange returns it. "regrade_change.not_found".
+	RegradeChange(ctx context.Context, regrade, attempt string) (RegradeChange, error)
+	// RegradeChanges lists by ascending attempt, from the first greater than after.
+	RegradeChanges(ctx context.Context, f RegradeFilter, after string, limit int) ([]RegradeChange, error)
 }
 
 // DrawStore keeps what drawing forms rests on beside banks and blueprints.

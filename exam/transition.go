@@ -20,10 +20,13 @@ func (a *Attempt) note(now time.Time, what, by, reason string) {
 const (
 	certified = "certified"
 	withdrawn = "certificate withdrawn"
+	replaced  = "certificate replaced"
 )
 
-// TellsResult reports whether who sees the event knows that the attempt was passed.
-func (e Event) TellsResult() bool { return e.What == certified || e.What == withdrawn }
+// TellsResult reports whether who sees the event knows something of the result.
+func (e Event) TellsResult() bool {
+	return slices.Contains([]string{certified, withdrawn, replaced, regraded, kept}, e.What)
+}
 
 // Begin starts the clock of a ready attempt. extraTime is in percent of the
 // policy's limit.
@@ -166,7 +169,7 @@ func (a *Attempt) Void(by, reason string, now time.Time) error {
 	if a.FinishedAt.IsZero() {
 		a.FinishedAt = now
 	}
-	if a.Certificate == CertificateDue || a.Certificate == CertificateIssued {
+	if a.Certificate != CertificateNone && a.Certificate != CertificateWithdrawn {
 		a.Certificate, a.DueAt = CertificateWithdrawDue, now
 	}
 	a.note(now, "voided", by, reason)
@@ -183,7 +186,8 @@ func (a *Attempt) Certified(id string, now time.Time) error {
 	return nil
 }
 
-// Withdrawn records that the certificate of a voided attempt is revoked.
+// Withdrawn records that the certificate of an attempt that was voided, or is no longer
+// passed, is revoked.
 func (a *Attempt) Withdrawn(id string, now time.Time) error {
 	if a.Certificate != CertificateWithdrawDue {
 		return fault.New(fault.Conflict, "attempt.no_withdrawal_due", "No certificate of this attempt is due for withdrawal.")
@@ -207,11 +211,15 @@ func (a *Attempt) Postpone(now time.Time) bool {
 	if a.DueAt.IsZero() || now.Before(a.DueAt) {
 		return false
 	}
-	wait := maxPostponement
-	if a.Failures < 20 { // beyond, the shift would overflow
-		wait = min(wait, firstPostponement<<a.Failures)
-	}
+	a.DueAt = now.Add(backoff(a.Failures))
 	a.Failures++
-	a.DueAt = now.Add(wait)
 	return true
+}
+
+// backoff is the wait after so many failures in a row and one more.
+func backoff(failures int) time.Duration {
+	if failures >= 20 { // beyond, the shift would overflow
+		return maxPostponement
+	}
+	return min(maxPostponement, firstPostponement<<failures)
 }

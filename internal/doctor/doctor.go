@@ -6,12 +6,10 @@ package doctor
 import (
 	"context"
 	"fmt"
-	"reflect"
 
 	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/audit"
-	"github.com/proba-exam/proba/internal/fault"
 	"github.com/proba-exam/proba/internal/keyring"
 )
 
@@ -53,7 +51,10 @@ type examiner struct {
 	banks  map[string]*exam.Bank
 	plans  map[string]*exam.Plan
 	exams  map[string]exam.Exam
-	report Report
+	// regrades are those of each exam, by number.
+	regrades map[string]map[int]exam.Regrade
+	keyings  map[string]*exam.Keying
+	report   Report
 }
 
 // Keys are what signatures are checked with; nil ones leave them unchecked.
@@ -62,9 +63,10 @@ type Keys struct{ Issuer, Log *keyring.Ring }
 // Examine goes through the whole store. An error is a failure of reading, not a
 // finding.
 func Examine(ctx context.Context, store Store, keys Keys) (Report, error) {
-	e := &examiner{store: store, keys: keys, placed: make(map[string]int64), banks: make(map[string]*exam.Bank), plans: make(map[string]*exam.Plan), exams: make(map[string]exam.Exam)}
+	e := &examiner{store: store, keys: keys, placed: make(map[string]int64), banks: make(map[string]*exam.Bank), plans: make(map[string]*exam.Plan), exams: make(map[string]exam.Exam),
+		regrades: make(map[string]map[int]exam.Regrade), keyings: make(map[string]*exam.Keying)}
 	e.report.Findings = []Finding{}
-	for _, part := range []func(context.Context) error{e.releases, e.allExams, e.attempts, e.log, e.certificates, e.statusLists, e.audit} {
+	for _, part := range []func(context.Context) error{e.releases, e.allExams, e.allRegrades, e.attempts, e.log, e.certificates, e.statusLists, e.audit} {
 		if err := part(ctx); err != nil {
 			return e.report, err
 		}
@@ -191,16 +193,18 @@ func (e *examiner) attempts(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("attempt %s: %w", head.ID, err)
 		}
-		e.attempt(&a)
+		if err := e.attempt(ctx, &a); err != nil {
+			return err
+		}
 		return e.certificateOf(ctx, &a)
 	})
 }
 
-func (e *examiner) attempt(a *exam.Attempt) {
-	x, plan := e.exams[a.Exam], e.plans[a.Exam]
+func (e *examiner) attempt(ctx context.Context, a *exam.Attempt) error {
+	plan := e.plans[a.Exam]
 	if plan == nil {
 		e.find("attempt", a.ID, "its exam %s cannot be examined", a.Exam)
-		return
+		return nil
 	}
 	if err := plan.Replay(a.Form); err != nil {
 		e.find("attempt", a.ID, "the form cannot be drawn again: %v", err)
@@ -220,44 +224,7 @@ func (e *examiner) attempt(a *exam.Attempt) {
 		e.find("attempt", a.ID, "in state %s it was graded %d times", a.State, graded)
 	}
 	if a.Result == nil {
-		return
+		return nil
 	}
-	again, err := plan.Bank().Grade(&x.Blueprint, a.Form, a.Responses, a.Result.GradedAt)
-	if err != nil || !reflect.DeepEqual(again, *a.Result) {
-		e.find("attempt", a.ID, "grading again gives another result: %v", err)
-	}
-}
-
-// certificateOf compares what the attempt says of its certificate with the
-// certificate.
-func (e *examiner) certificateOf(ctx context.Context, a *exam.Attempt) error {
-	c, err := e.store.CertificateByAttempt(ctx, a.ID)
-	if err != nil && fault.Of(err) != fault.NotFound {
-		return fmt.Errorf("certificate of attempt %s: %w", a.ID, err)
-	}
-	exists := err == nil
-	earned := a.State == exam.Released && a.Result.Passed && e.exams[a.Exam].Policy.Certificate.Issue
-	if earned != (a.Certificate != exam.CertificateNone) && a.State != exam.Voided {
-		e.find("attempt", a.ID, "a certificate was earned: %v, but the attempt says of it %q", earned, a.Certificate)
-	}
-	switch a.Certificate {
-	case exam.CertificateNone:
-		if exists {
-			e.find("attempt", a.ID, "certificate %s exists, but none was due", c.ID)
-		}
-	case exam.CertificateIssued:
-		if !exists || string(c.ID) != a.CertificateID {
-			e.find("attempt", a.ID, "certificate %q is not the one that was issued", a.CertificateID)
-		}
-	case exam.CertificateWithdrawn:
-		for exists && c.SupersededBy != "" {
-			if c, err = e.store.Certificate(ctx, c.SupersededBy); err != nil {
-				return fmt.Errorf("certificate of attempt %s: %w", a.ID, err)
-			}
-		}
-		if !exists || c.State != certs.Revoked {
-			e.find("attempt", a.ID, "its certificate should be revoked")
-		}
-	}
-	return nil
+	return e.results(ctx, a)
 }

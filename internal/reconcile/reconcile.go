@@ -37,6 +37,9 @@ type Reconciler struct {
 	Certs *certs.Service
 	Auth  *auth.Service
 	Log   *slog.Logger
+	// Tell writes to a learner whose result a key change has changed, and returns when
+	// the letter is on its way. Without it letters stay due.
+	Tell func(ctx context.Context, g exam.Regrade, c exam.RegradeChange) error
 
 	wake chan struct{}
 }
@@ -93,7 +96,12 @@ func (r *Reconciler) work(ctx context.Context) {
 		if err != nil && ctx.Err() == nil {
 			r.Log.Error("reconcile", "err", err)
 		}
-		if steps == 0 || err != nil {
+		// After the attempts, so that a long regrade keeps no learner waiting.
+		more, regradeErr := r.Regrade(ctx)
+		if regradeErr != nil && ctx.Err() == nil {
+			r.Log.Error("regrade", "err", regradeErr)
+		}
+		if steps+more == 0 || err != nil || regradeErr != nil {
 			return
 		}
 	}
@@ -133,6 +141,8 @@ func (r *Reconciler) settle(ctx context.Context, id string) error {
 		return r.certify(ctx, a)
 	case exam.CertificateWithdrawDue:
 		return r.withdraw(ctx, a)
+	case exam.CertificateReplaceDue:
+		return r.replace(ctx, a)
 	}
 	return nil
 }
@@ -150,25 +160,34 @@ func (r *Reconciler) certify(ctx context.Context, a exam.Attempt) error {
 }
 
 func (r *Reconciler) issue(ctx context.Context, a exam.Attempt) (certs.Certificate, error) {
-	person, err := r.Auth.Person(ctx, a.Person)
+	award, err := r.award(ctx, a)
 	if err != nil {
-		return certs.Certificate{}, fmt.Errorf("holder: %w", err)
-	}
-	e, err := r.Exams.Exam(ctx, a.Exam)
-	if err != nil {
-		return certs.Certificate{}, fmt.Errorf("exam: %w", err)
-	}
-	award := certs.Award{Attempt: a.ID, Person: a.Person, Name: person.Name, Title: e.Title.In(a.Lang), Language: a.Lang,
-		Role: e.Blueprint.Role, Exam: e.ID, ValidDays: e.Policy.Certificate.ValidDays}
-	if e.Policy.Certificate.ShowScore {
-		score, cut := a.Result.BasisPoints(), e.Blueprint.Cut
-		award.Score, award.Cut, award.Sections = &score, &cut, sections(&e.Blueprint, a.Result, a.Lang)
+		return certs.Certificate{}, err
 	}
 	c, err := r.Certs.Issue(ctx, award)
 	if err != nil {
 		return certs.Certificate{}, fmt.Errorf("issue: %w", err)
 	}
 	return c, nil
+}
+
+// award is what the attempt has earned.
+func (r *Reconciler) award(ctx context.Context, a exam.Attempt) (certs.Award, error) {
+	person, err := r.Auth.Person(ctx, a.Person)
+	if err != nil {
+		return certs.Award{}, fmt.Errorf("holder: %w", err)
+	}
+	e, err := r.Exams.Exam(ctx, a.Exam)
+	if err != nil {
+		return certs.Award{}, fmt.Errorf("exam: %w", err)
+	}
+	award := certs.Award{Attempt: a.AwardKey(), Person: a.Person, Name: person.Name, Title: e.Title.In(a.Lang), Language: a.Lang,
+		Role: e.Blueprint.Role, Exam: e.ID, ValidDays: e.Policy.Certificate.ValidDays}
+	if e.Policy.Certificate.ShowScore {
+		score, cut := a.Result.BasisPoints(), e.Blueprint.Cut
+		award.Score, award.Cut, award.Sections = &score, &cut, sections(&e.Blueprint, a.Result, a.Lang)
+	}
+	return award, nil
 }
 
 // sections are the parts of a result by their titles. A gate over one section is
@@ -193,11 +212,35 @@ func sections(b *exam.Blueprint, r *exam.Result, lang string) []certs.Section {
 	return all
 }
 
-// withdrawn is the reason that anybody may read. Why the attempt was voided may name
-// people, and stays with the attempt.
-const withdrawn = "The attempt for which it was issued was declared invalid."
+// The reasons that anybody may read. Why the attempt was voided may name people, and
+// stays with the attempt.
+const (
+	withdrawn = "The attempt for which it was issued was declared invalid."
+	failed    = "A wrong key of the exam was corrected; by the right one the exam was not passed."
+	corrected = "A wrong key of the exam was corrected; the result is another one."
+)
 
-// withdraw revokes the certificate of a voided attempt. It issues it first if
+// replace has the certificate state the corrected result.
+func (r *Reconciler) replace(ctx context.Context, a exam.Attempt) error {
+	award, err := r.award(ctx, a)
+	if err != nil {
+		return err
+	}
+	c, err := r.Certs.Restate(ctx, lastBy(&a), award, corrected)
+	if err != nil {
+		return fmt.Errorf("replace: %w", err)
+	}
+	_, err = r.Exams.Replaced(ctx, a.ID, string(c.ID), a.Result.KeyChange)
+	if fault.Code(err) == "attempt.no_replacement_due" {
+		return nil // another copy was faster, or the result changed again: the next round sees
+	}
+	return err
+}
+
+// lastBy is who did what happened last to the attempt.
+func lastBy(a *exam.Attempt) string { return a.Events[len(a.Events)-1].By }
+
+// withdraw revokes the certificate of an attempt that was voided, or is no longer passed. It issues it first if
 // there is none: a copy that is in the middle of issuing then finds the revoked
 // one, and cannot leave a valid certificate behind.
 func (r *Reconciler) withdraw(ctx context.Context, a exam.Attempt) error {
@@ -205,11 +248,14 @@ func (r *Reconciler) withdraw(ctx context.Context, a exam.Attempt) error {
 	if err != nil {
 		return err
 	}
-	if c, err = r.Certs.Current(ctx, a.ID); err != nil {
+	if c, err = r.Certs.Current(ctx, a.AwardKey()); err != nil {
 		return fmt.Errorf("certificate after reissues: %w", err)
 	}
-	last := a.Events[len(a.Events)-1]
-	if c, err = r.Certs.Revoke(ctx, last.By, c.ID, withdrawn); err != nil {
+	why := withdrawn
+	if a.State != exam.Voided {
+		why = failed
+	}
+	if c, err = r.Certs.Revoke(ctx, lastBy(&a), c.ID, why); err != nil {
 		return fmt.Errorf("revoke: %w", err)
 	}
 	_, err = r.Exams.Withdrawn(ctx, a.ID, string(c.ID))

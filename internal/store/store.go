@@ -36,6 +36,15 @@ var (
 	AttemptStale    = fault.New(fault.Conflict, "attempt.stale", "This attempt was changed meanwhile; load it again.")
 )
 
+// The faults of key changes.
+var (
+	RegradeMissing       = fault.New(fault.NotFound, "regrade.not_found", "There is no such key change.")
+	RegradeTaken         = fault.New(fault.Conflict, "regrade.exists", "Another key change has this id.")
+	RegradeStale         = fault.New(fault.Conflict, "regrade.stale_version", "This key change was worked on meanwhile; load it again.")
+	RegradeChangeMissing = fault.New(fault.NotFound, "regrade_change.not_found", "This key change means nothing for this attempt.")
+	RegradeChangeStale   = fault.New(fault.Conflict, "regrade_change.stale", "This was changed meanwhile; load it again.")
+)
+
 // The faults of people, families and links.
 var (
 	PersonMissing = fault.New(fault.NotFound, "person.not_found", "There is no such person.")

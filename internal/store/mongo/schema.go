@@ -33,6 +33,8 @@ const (
 	logHead      = "log_head"
 	logTiles     = "log_tiles"
 	checkpoints  = "log_checkpoints"
+	regrades     = "regrades"
+	regradeRows  = "regrade_changes"
 )
 
 // index is one index of one collection.
@@ -72,6 +74,13 @@ var migrations = []func(context.Context, *mongo.Database) error{
 		index{certificates, bson.D{{Key: "status_list", Value: 1}, {Key: "state", Value: 1}, {Key: "_id", Value: 1}}, false},
 		index{certificates, bson.D{{Key: "unlogged", Value: 1}, {Key: "_id", Value: 1}}, false},
 		index{logEntries, bson.D{{Key: "index", Value: 1}, {Key: "queued_at", Value: 1}, {Key: "_id", Value: 1}}, false},
+	),
+	indexes(
+		index{regrades, bson.D{{Key: "exam", Value: 1}, {Key: "_id", Value: 1}}, false},
+		index{regrades, bson.D{{Key: "due_at", Value: 1}, {Key: "_id", Value: 1}}, false},
+		index{regradeRows, bson.D{{Key: "regrade", Value: 1}, {Key: "turn", Value: 1}, {Key: "attempt", Value: 1}}, false},
+		index{regradeRows, bson.D{{Key: "regrade", Value: 1}, {Key: "letter", Value: 1}, {Key: "attempt", Value: 1}}, false},
+		index{attempts, bson.D{{Key: "head.exam", Value: 1}, {Key: "_id", Value: 1}}, false},
 	),
 }
 

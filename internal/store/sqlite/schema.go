@@ -78,6 +78,16 @@ CREATE INDEX log_waiting ON log_entries (queued_at, key) WHERE place IS NULL;
 CREATE TABLE log_head (id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL, doc TEXT NOT NULL);
 CREATE TABLE log_tiles (name TEXT PRIMARY KEY, width INTEGER NOT NULL, data BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE log_checkpoints (id INTEGER PRIMARY KEY, version INTEGER NOT NULL, doc TEXT NOT NULL);
+`, `
+CREATE TABLE regrades (id TEXT PRIMARY KEY, version INTEGER NOT NULL, exam TEXT NOT NULL, due_at INTEGER, doc TEXT NOT NULL);
+CREATE INDEX regrades_by_exam ON regrades (exam, id);
+CREATE INDEX regrades_due     ON regrades (due_at) WHERE due_at IS NOT NULL;
+CREATE TABLE regrade_changes (
+	regrade TEXT NOT NULL, attempt TEXT NOT NULL, version INTEGER NOT NULL, turn TEXT NOT NULL, letter TEXT NOT NULL, doc TEXT NOT NULL,
+	PRIMARY KEY (regrade, attempt)) WITHOUT ROWID;
+CREATE INDEX regrade_changes_by_turn ON regrade_changes (regrade, turn, attempt);
+CREATE INDEX regrade_letters         ON regrade_changes (regrade, letter, attempt) WHERE letter = 'due';
+CREATE INDEX attempts_by_exam        ON attempts (exam, id);
 `}
 
 // migrate brings the file to the newest schema, one transaction a step.

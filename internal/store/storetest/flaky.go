@@ -25,22 +25,36 @@ type Flaky struct {
 
 	mu     sync.Mutex
 	method string
+	good   int
 	after  bool
 }
 
 // Fail arms the store: the next call of the method fails, after it took effect or
 // before.
-func (f *Flaky) Fail(method string, after bool) {
+func (f *Flaky) Fail(method string, after bool) { f.FailAfter(0, method, after) }
+
+// FailAfter is Fail after some calls that are good. It disarms the store from what it
+// was armed with before.
+func (f *Flaky) FailAfter(good int, method string, after bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.method, f.after = method, after
+	f.method, f.good, f.after = method, good, after
+}
+
+// Armed reports whether a failure is still to come.
+func (f *Flaky) Armed() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.method != ""
 }
 
 func (f *Flaky) call(method string, write func() error) error {
 	f.mu.Lock()
-	due, after := f.method == method, f.after
+	due, after := f.method == method && f.good == 0, f.after
 	if due {
 		f.method = ""
+	} else if f.method == method {
+		f.good--
 	}
 	f.mu.Unlock()
 	if due && !after {
@@ -107,6 +121,21 @@ func (f *Flaky) UpdateExposure(ctx context.Context, e exam.Exposure) error {
 // PutCalibration implements exam.DrawStore.
 func (f *Flaky) PutCalibration(ctx context.Context, c exam.Calibration) error {
 	return f.call("PutCalibration", func() error { return f.Store.PutCalibration(ctx, c) })
+}
+
+// InsertRegrade implements exam.RegradeStore.
+func (f *Flaky) InsertRegrade(ctx context.Context, g exam.Regrade) error {
+	return f.call("InsertRegrade", func() error { return f.Store.InsertRegrade(ctx, g) })
+}
+
+// UpdateRegrade implements exam.RegradeStore.
+func (f *Flaky) UpdateRegrade(ctx context.Context, g exam.Regrade) error {
+	return f.call("UpdateRegrade", func() error { return f.Store.UpdateRegrade(ctx, g) })
+}
+
+// PutRegradeChange implements exam.RegradeStore.
+func (f *Flaky) PutRegradeChange(ctx context.Context, c exam.RegradeChange) error {
+	return f.call("PutRegradeChange", func() error { return f.Store.PutRegradeChange(ctx, c) })
 }
 
 // InsertCertificate implements certs.Store.

@@ -59,6 +59,9 @@ func Run(t *testing.T, s Store) {
 		"checkpoints are kept":               logCheckpoints,
 		"people, families, links":            people,
 		"attempts are summed up":             tallies,
+		"regrades are compared and set":      regrades,
+		"changes by a regrade":               regradeChanges,
+		"an attempt keeps its results":       regradedAttempts,
 		"the audit log is one chain":         auditLog,
 		"a cancelled context ends a call":    cancelled,
 	} {
