@@ -28,9 +28,17 @@ type env struct {
 	again  *reconcile.Reconciler // another copy of the service
 	now    time.Time
 	person string
+
+	told, away int // letters sent, and how many will fail before the next one
 }
 
 func start(t *testing.T) *env {
+	t.Helper()
+	return startWith(t, func(*exam.Exam) {})
+}
+
+// startWith has the first exam that ships, changed.
+func startWith(t *testing.T, change func(*exam.Exam)) *env {
 	t.Helper()
 	e := &env{now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
 	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "proba.db")})
@@ -52,6 +60,7 @@ func start(t *testing.T) *env {
 	must(t, err)
 	e.worker = reconcile.New(e.exams, certificates, people, slog.New(slog.DiscardHandler))
 	e.again = reconcile.New(e.exams, certificates, people, slog.New(slog.DiscardHandler))
+	e.worker.Tell, e.again.Tell = e.tell, e.tell
 
 	bank, err := programmes.Bank()
 	must(t, err)
@@ -59,6 +68,7 @@ func start(t *testing.T) *env {
 	must(t, err)
 	drafts, err := programmes.Exams(release.Hash)
 	must(t, err)
+	change(&drafts[0])
 	_, _, err = e.exams.CreateExam(t.Context(), drafts[0])
 	must(t, err)
 	_, err = e.exams.PublishExam(t.Context(), "test", drafts[0].ID)
