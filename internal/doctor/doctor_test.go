@@ -78,7 +78,7 @@ func (l lying) Certificates(ctx context.Context, after certs.ID, limit int) ([]c
 
 // examined is a store with one attempt that was passed and certified, and the
 // issuer's keys.
-func examined(t *testing.T) (doctor.Store, doctor.Keys) {
+func examined(t *testing.T, more ...func(s *server.Server)) (doctor.Store, doctor.Keys) {
 	t.Helper()
 	data := t.TempDir()
 	c, err := config.Load([]string{"-data", data, "-demo=false"}, func(string) string { return "" }, io.Discard)
@@ -97,6 +97,9 @@ func examined(t *testing.T) (doctor.Store, doctor.Keys) {
 	pass(t, s.Exams, p.ID, sittings[0].ID)
 	_, err = reconcile.New(s.Exams, s.Certs, s.Auth, slog.New(slog.DiscardHandler)).Round(t.Context())
 	must(t, err)
+	for _, then := range more {
+		then(s)
+	}
 	store, err := server.OpenStore(t.Context(), "", data, true)
 	must(t, err)
 	t.Cleanup(func() { must(t, store.Close()) })
