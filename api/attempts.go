@@ -58,7 +58,9 @@ func (s *server) attempts(c *fiber.Ctx) error {
 func (s *server) results(c *fiber.Ctx) error {
 	show := attemptFor(c)
 	return s.listAttempts(c, func(all []exam.Attempt, limit int) error {
-		return c.JSON(page(all, limit, idOf, func(a exam.Attempt) resultView { return resultView{show(a), showResult(a.Result)} }))
+		return c.JSON(page(all, limit, idOf, func(a exam.Attempt) resultView {
+			return resultView{show(a), showResult(a.Result), showRegraded(a.Regraded)}
+		}))
 	})
 }
 
@@ -81,6 +83,8 @@ func (s *server) listAttempts(c *fiber.Ctx, send func(all []exam.Attempt, limit 
 type resultView struct {
 	Attempt attemptView `json:"attempt"`
 	Result  *result     `json:"result"`
+	// Regraded are the results that corrected keys put in the place of others.
+	Regraded []regradedView `json:"regraded,omitempty"`
 }
 
 func (s *server) result(c *fiber.Ctx) error {
@@ -88,7 +92,7 @@ func (s *server) result(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(resultView{Attempt: attemptFor(c)(a), Result: showResult(a.Result)})
+	return c.JSON(resultView{Attempt: attemptFor(c)(a), Result: showResult(a.Result), Regraded: showRegraded(a.Regraded)})
 }
 
 // Bounds of a reason: it stands in the record for good.

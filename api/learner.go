@@ -210,6 +210,8 @@ type outcome struct {
 	Result      *result    `json:"result,omitempty"`
 	Answers     []answer   `json:"answers,omitempty"`
 	Certificate string     `json:"certificate,omitempty"`
+	// Corrected tells of a result that a corrected key replaced.
+	Corrected *correctedView `json:"corrected,omitempty"`
 }
 
 // result gives points as numbers: 1 is one item.
@@ -242,6 +244,10 @@ type answer struct {
 	Points    float64        `json:"points"`
 	Key       *exam.Response `json:"key,omitempty"`
 	Rationale string         `json:"rationale,omitempty"`
+	// Also are other answers that count as right, and Correction what was done about a
+	// faulty item.
+	Also       []exam.Response `json:"also,omitempty"`
+	Correction exam.KeyPolicy  `json:"correction,omitempty"`
 }
 
 func points(p exam.Points) float64 { return float64(p) / float64(exam.OnePoint) }
@@ -269,9 +275,9 @@ func (s *server) outcome(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	v := outcome{Attempt: o.Attempt, State: o.State, FinishedAt: o.FinishedAt, ReleaseAt: o.ReleaseAt, Result: showResult(o.Result), Certificate: o.CertificateID}
+	v := outcome{Attempt: o.Attempt, State: o.State, FinishedAt: o.FinishedAt, ReleaseAt: o.ReleaseAt, Result: showResult(o.Result), Certificate: o.CertificateID, Corrected: showCorrected(o.Corrected)}
 	for _, a := range o.Answers {
-		v.Answers = append(v.Answers, answer{Item: a.View, Response: a.Response, Points: points(a.Points), Key: a.Key, Rationale: a.Rationale})
+		v.Answers = append(v.Answers, answer{Item: a.View, Response: a.Response, Points: points(a.Points), Key: a.Key, Rationale: a.Rationale, Also: a.Also, Correction: a.Correction})
 	}
 	return c.JSON(v)
 }

@@ -12,10 +12,12 @@ type resultPage struct {
 	Exam    exam.Exam
 	Outcome exam.Outcome
 	// Answers are shown when the policy says so.
-	Answers     []answerView
-	Sections    []barView
-	Gates       []barView
-	Cut         barView
+	Answers  []answerView
+	Sections []barView
+	Gates    []barView
+	Cut      barView
+	// Corrected is the score before a key was corrected, nil when none was.
+	Corrected   *correctedView
 	Certificate certs.ID
 	// Attempt, Numbers and Here are for reporting a problem with an item.
 	Attempt string
@@ -32,13 +34,19 @@ type answerView struct {
 	Right     *itemView
 	Points    float64
 	Rationale string
+	// Also are other right answers, and Correction what was done about a faulty item.
+	Also       []itemView
+	Correction exam.KeyPolicy
 }
 
 func newAnswerView(a exam.Answer, t map[string]string) answerView {
-	v := answerView{Given: newItemView(a.View, exam.Stored{Response: a.Response}, t), Points: points(a.Points), Rationale: a.Rationale}
+	v := answerView{Given: newItemView(a.View, exam.Stored{Response: a.Response}, t), Points: points(a.Points), Rationale: a.Rationale, Correction: a.Correction}
 	if a.Key != nil {
 		right := newItemView(a.View, exam.Stored{Response: *a.Key}, t)
 		v.Right = &right
+	}
+	for _, other := range a.Also {
+		v.Also = append(v.Also, newItemView(a.View, exam.Stored{Response: other}, t))
 	}
 	return v
 }
@@ -78,7 +86,7 @@ func (s *server) resultPage(c *fiber.Ctx) error {
 	}
 	p.Attempt, p.Here, p.Numbers = p.Outcome.Attempt, 1, numbers(len(session.View.Slots))
 	p.Over = !p.Outcome.FinishedAt.IsZero() && p.Outcome.State != exam.Voided
-	p.Certificate = certs.ID(p.Outcome.CertificateID)
+	p.Certificate, p.Corrected = certs.ID(p.Outcome.CertificateID), showCorrected(p.Outcome.Corrected)
 	p.bars()
 	for _, answer := range p.Outcome.Answers {
 		p.Answers = append(p.Answers, newAnswerView(answer, p.T))

@@ -17,7 +17,7 @@ import (
 )
 
 // workbenchAssets are what its pages load beside the learners' style.
-var workbenchAssets = []string{"workbench.css", "room.js"}
+var workbenchAssets = []string{"workbench.css", "room.js", "regrade.js"}
 
 // loadWorkbench adds the workbench's words, assets and templates. Its templates are a
 // set of their own that knows the learners' ones, so that an item looks the same to
@@ -89,6 +89,7 @@ func workbenchFuncs(zone *time.Location) template.FuncMap {
 		"tab":        func(id, tab string) map[string]string { return map[string]string{"ID": id, "Tab": tab} },
 		"has":        func(list []string, s string) bool { return slices.Contains(list, s) },
 		"join":       join,
+		"pointsOf":   points,
 		"clip":       clip,
 		// row gives a row of a form its page, its number from 0 and what it holds.
 		"row":     func(page any, n int, of any) map[string]any { return map[string]any{"Page": page, "N": n, "Of": of} },

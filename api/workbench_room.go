@@ -190,7 +190,7 @@ func (w workbench) showAttempt(c *fiber.Ctx, status int, p attemptDesk) error {
 		p.Cut = newBar(p.T["total"], a.Result.Score, a.Result.Max, a.Result.Cut)
 		p.Bars = sectionBars(p.Exam, a.Result, p.Lang)
 	} else {
-		p.Row.Result = nil
+		p.Row.Result, p.Row.Regraded = nil, nil
 		p.Row.Events = slices.DeleteFunc(slices.Clone(a.Events), exam.Event.TellsResult)
 	}
 	p.By = make(map[string]string)

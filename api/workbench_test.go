@@ -93,7 +93,10 @@ func TestWorkbenchByRole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	object := strings.NewReplacer(":sitting", sitting, ":exam", sitting, ":attempt", attempt, ":person", learner.id, ":certificate", certificate,
+	if _, _, err := e.Exams.ProposeRegrade(t.Context(), "author", exam.RegradeDraft{ID: "key-1", Exam: sitting, Reason: "A test", Corrections: []exam.CorrectionDraft{{Item: bank.Revision(0).Item.ID, Policy: exam.FullCredit}}}); err != nil {
+		t.Fatal(err)
+	}
+	object := strings.NewReplacer(":regrade", "key-1", ":sitting", sitting, ":exam", sitting, ":attempt", attempt, ":person", learner.id, ":certificate", certificate,
 		":release", sample.Release, ":item", bank.Revision(0).Item.ID)
 	for _, role := range auth.Roles() {
 		u, b := e.person(t, role), e.browser(t)
@@ -237,7 +240,8 @@ func TestAnAdministratorRunsASitting(t *testing.T) {
 		}
 	}
 	for _, route := range deskRoutes(t) {
-		if only := []string{"checkListDesk"}; route.Method == "POST" && !changed[route.Operation] && !slices.Contains(only, route.Operation) {
+		// Key changes have a journey of their own.
+		if only := []string{"checkListDesk", "proposeRegradeDesk", "approveRegradeDesk", "withdrawRegradeDesk"}; route.Method == "POST" && !changed[route.Operation] && !slices.Contains(only, route.Operation) {
 			t.Errorf("%s was not taken down, or this test does not do it", route.Operation)
 		}
 	}

@@ -29,6 +29,12 @@ const (
 	// ExamsPublish makes a draft binding, and retires an exam.
 	ExamsPublish Permission = "exams.publish"
 
+	// RegradesPropose corrects the key of an exam that was sat, and sees how many results
+	// that would change, and withdraws what is not approved.
+	RegradesPropose Permission = "regrades.propose"
+	// RegradesApprove applies a corrected key to results and certificates.
+	RegradesApprove Permission = "regrades.approve"
+
 	// SittingsRead shows sittings.
 	SittingsRead Permission = "sittings.read"
 	// SittingsWrite plans sittings and entitles people.
@@ -69,6 +75,7 @@ func Permissions() []Permission {
 		SelfRead, ExamsSit, CertificatesOwn,
 		BanksRead, BanksImport, BanksApprove,
 		ExamsRead, ExamsWrite, ExamsPublish,
+		RegradesPropose, RegradesApprove,
 		SittingsRead, SittingsWrite,
 		PeopleRead, PeopleWrite,
 		AttemptsRead, AttemptsExtend, AttemptsVoid,
@@ -87,7 +94,7 @@ func grants(r Role) []Permission {
 		return []Permission{SelfRead, ExamsSit, CertificatesOwn}
 
 	case Author: // writes, and learns from statistics; does not see people
-		return []Permission{SelfRead, BanksRead, BanksImport, ExamsRead, ExamsWrite, StatisticsRead}
+		return []Permission{SelfRead, BanksRead, BanksImport, ExamsRead, ExamsWrite, RegradesPropose, StatisticsRead}
 
 	case Reviewer: // a second pair of eyes: approves and cannot write
 		return []Permission{SelfRead, BanksRead, BanksApprove, ExamsRead, StatisticsRead}
@@ -100,6 +107,7 @@ func grants(r Role) []Permission {
 			SelfRead,
 			BanksRead, BanksImport,
 			ExamsRead, ExamsWrite, ExamsPublish,
+			RegradesPropose, RegradesApprove,
 			SittingsRead, SittingsWrite,
 			PeopleRead, PeopleWrite,
 			AttemptsRead, AttemptsExtend, AttemptsVoid,

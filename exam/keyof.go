@@ -108,3 +108,30 @@ func sameKey(a, b *Item) bool {
 	y, errY := contentHash(b.Interaction)
 	return errX == nil && errY == nil && x == y
 }
+
+// Corrected is the item of a correction with the keys that it brings.
+func (s *Service) Corrected(ctx context.Context, e Exam, c Correction) (ItemKey, error) {
+	bank, err := s.Bank(ctx, e.Release)
+	if err != nil {
+		return ItemKey{}, err
+	}
+	k := ItemKey{Exam: e, Bank: bank, Number: bank.byID[c.Item.ID], Correction: &c}
+	k.Keys, err = s.store.Revisions(ctx, c.Keys)
+	return k, err
+}
+
+// KeysAmong are the right answers by each of the keys, in the order in which the item was
+// written as it was asked.
+func KeysAmong(asked *Revision, keys []Revision) ([]Response, error) {
+	shape := asked.Item.Interaction.shape()
+	at := Arrangement{Options: identity(shape.options), Rows: identity(shape.rows)}
+	all := make([]Response, len(keys))
+	for i := range keys {
+		key, err := sameQuestion(&asked.Item, &keys[i].Item)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = key.item.Interaction.key(key.arrange(at))
+	}
+	return all, nil
+}

@@ -50,7 +50,9 @@ func (b *Bank) outcome(a *Attempt, p Policy, keys *Keying, lang string) (Outcome
 		return o, nil
 	}
 	result := *a.Result
-	o.CertificateID, o.Corrected = a.CertificateID, a.corrected()
+	if o.Corrected = a.corrected(); a.Certificate != CertificateDue { // what was withdrawn before is not it
+		o.CertificateID = a.CertificateID
+	}
 	o.Result = &result
 	if depth < slices.Index(shows, ShowResponses) {
 		o.Result.Marks = nil

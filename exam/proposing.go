@@ -228,7 +228,7 @@ func stands(inForce []Correction, c Correction) bool {
 // ApproveRegrade orders a checked key change to be applied. Approving it again changes
 // nothing. Faults: "regrade.not_checked", "regrade.stale" when the keys have changed
 // since it was proposed, "regrade.over", "regrade.not_found".
-func (s *Service) ApproveRegrade(ctx context.Context, by, id string) (Regrade, error) {
+func (s *Service) ApproveRegrade(ctx context.Context, by, id, why string) (Regrade, error) {
 	return s.changeRegrade(ctx, id, func(g *Regrade) (bool, error) {
 		switch g.State {
 		case RegradeApproved, RegradeApplying, RegradeTelling, RegradeDone:
@@ -246,7 +246,7 @@ func (s *Service) ApproveRegrade(ctx context.Context, by, id string) (Regrade, e
 			return false, errRegradeStale
 		}
 		now := s.moment()
-		g.State, g.ApprovedBy, g.ApprovedAt, g.DueAt, g.Failures, g.Cursor = RegradeApproved, by, now, now, 0, ""
+		g.State, g.ApprovedBy, g.ApprovedAt, g.ApprovedFor, g.DueAt, g.Failures, g.Cursor = RegradeApproved, by, now, why, now, 0, ""
 		return false, nil
 	})
 }
@@ -258,13 +258,13 @@ var (
 
 // WithdrawRegrade gives up a key change that was not approved. Repeating it changes
 // nothing.
-func (s *Service) WithdrawRegrade(ctx context.Context, by, id string) (Regrade, error) {
+func (s *Service) WithdrawRegrade(ctx context.Context, by, id, why string) (Regrade, error) {
 	return s.changeRegrade(ctx, id, func(g *Regrade) (bool, error) {
 		switch g.State {
 		case RegradeWithdrawn:
 			return true, nil
 		case RegradeChecking, RegradeChecked:
-			g.State, g.EndedBy, g.EndedAt, g.DueAt = RegradeWithdrawn, by, s.moment(), time.Time{}
+			g.State, g.EndedBy, g.EndedFor, g.EndedAt, g.DueAt = RegradeWithdrawn, by, why, s.moment(), time.Time{}
 			return false, nil
 		}
 		return false, fault.New(fault.Conflict, "regrade.approved", "This key change was approved already; propose another one that takes it back.")

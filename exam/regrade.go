@@ -59,10 +59,14 @@ type Regrade struct {
 
 	ProposedBy string    `json:"proposed_by"`
 	ProposedAt time.Time `json:"proposed_at"`
-	ApprovedBy string    `json:"approved_by,omitempty"`
-	ApprovedAt time.Time `json:"approved_at,omitzero"`
-	EndedBy    string    `json:"ended_by,omitempty"`
-	EndedAt    time.Time `json:"ended_at,omitzero"`
+	// ApprovedFor is why, for the record; learners are told Reason.
+	ApprovedBy  string    `json:"approved_by,omitempty"`
+	ApprovedAt  time.Time `json:"approved_at,omitzero"`
+	ApprovedFor string    `json:"approved_for,omitempty"`
+	// EndedBy and EndedFor are of one that was withdrawn.
+	EndedBy  string    `json:"ended_by,omitempty"`
+	EndedAt  time.Time `json:"ended_at,omitzero"`
+	EndedFor string    `json:"ended_for,omitempty"`
 
 	// Cursor is the id of the last attempt that the present step has seen.
 	Cursor string `json:"cursor,omitempty"`

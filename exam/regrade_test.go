@@ -128,7 +128,7 @@ func (w *wrongKey) advance(t testing.TB, id string, until exam.RegradeState) exa
 
 func (w *wrongKey) apply(t testing.TB, id string) exam.Regrade {
 	t.Helper()
-	_, err := w.ApproveRegrade(t.Context(), "admin", id)
+	_, err := w.ApproveRegrade(t.Context(), "admin", id, "seen and agreed")
 	must(t, err)
 	return w.advance(t, id, exam.RegradeDone)
 }
@@ -230,7 +230,7 @@ func TestAKeyChangeIsMadeOnce(t *testing.T) {
 	first, err := w.Attempt(t.Context(), w.attempts["b+1"])
 	must(t, err)
 	for range 2 {
-		_, err := w.ApproveRegrade(t.Context(), "somebody else", "regrade-1")
+		_, err := w.ApproveRegrade(t.Context(), "somebody else", "regrade-1", "seen and agreed")
 		must(t, err)
 		_, err = w.AdvanceRegrade(t.Context(), "regrade-1")
 		must(t, err)
@@ -243,14 +243,14 @@ func TestAKeyChangeIsMadeOnce(t *testing.T) {
 	if now, err := w.Regrade(t.Context(), "regrade-1"); err != nil || !cmp.Equal(now, g) {
 		t.Errorf("running it again changed the regrade: %s", cmp.Diff(g, now))
 	}
-	_, err = w.ApproveRegrade(t.Context(), "admin", "rival")
+	_, err = w.ApproveRegrade(t.Context(), "admin", "rival", "seen and agreed")
 	wantCode(t, "one that was checked against other keys", err, "regrade.stale")
-	_, err = w.WithdrawRegrade(t.Context(), "admin", "regrade-1")
+	_, err = w.WithdrawRegrade(t.Context(), "admin", "regrade-1", "seen and agreed")
 	wantCode(t, "withdrawing what is done", err, "regrade.approved")
-	if g, err := w.WithdrawRegrade(t.Context(), "admin", "rival"); err != nil || g.State != exam.RegradeWithdrawn {
+	if g, err := w.WithdrawRegrade(t.Context(), "admin", "rival", "seen and agreed"); err != nil || g.State != exam.RegradeWithdrawn {
 		t.Errorf("withdrawing: %s, %v", g.State, err)
 	}
-	_, err = w.ApproveRegrade(t.Context(), "admin", "rival")
+	_, err = w.ApproveRegrade(t.Context(), "admin", "rival", "seen and agreed")
 	wantCode(t, "approving what was withdrawn", err, "regrade.over")
 
 	// The certificate of a+1 is withdrawn by whom it concerns, then the key goes back.
@@ -284,7 +284,7 @@ func TestARegradeThatIsCutOffEndsTheSame(t *testing.T) {
 		w.PageRegrades(2)
 		w.answer(t, "a+1", "b+1", "-+1", "b+3", "b+1 runs")
 		w.propose(t, "regrade-1", true, byKey(exam.NewKey, 1))
-		_, err := w.ApproveRegrade(t.Context(), "admin", "regrade-1")
+		_, err := w.ApproveRegrade(t.Context(), "admin", "regrade-1", "seen and agreed")
 		must(t, err)
 		w.store.FailAfter(good, method, after)
 		for range 20 {
@@ -389,7 +389,7 @@ func TestTwoRegradesOfOneExamFollowEachOther(t *testing.T) {
 	w.answer(t, "b+1")
 	for _, id := range []string{"first", "second"} {
 		w.propose(t, id, false, byKey(exam.NewKey, 1))
-		_, err := w.ApproveRegrade(t.Context(), "admin", id)
+		_, err := w.ApproveRegrade(t.Context(), "admin", id, "seen and agreed")
 		must(t, err)
 	}
 	_, err := w.AdvanceRegrade(t.Context(), "first") // brings its keys into force
@@ -506,10 +506,10 @@ func TestKeyChangesThatAreRefused(t *testing.T) {
 		_, _, err := w.ProposeRegrade(t.Context(), "author", row.draft)
 		wantCode(t, name, err, row.code)
 	}
-	_, err := w.ApproveRegrade(t.Context(), "admin", "none")
+	_, err := w.ApproveRegrade(t.Context(), "admin", "none", "seen and agreed")
 	wantCode(t, "no such regrade", err, "regrade.not_found")
 	_, _, err = w.ProposeRegrade(t.Context(), "author", exam.RegradeDraft{ID: "r-1", Exam: w.exam.ID, Reason: "x", Corrections: []exam.CorrectionDraft{byKey(exam.Drop)}})
 	must(t, err)
-	_, err = w.ApproveRegrade(t.Context(), "admin", "r-1")
+	_, err = w.ApproveRegrade(t.Context(), "admin", "r-1", "seen and agreed")
 	wantCode(t, "approving unseen", err, "regrade.not_checked")
 }

@@ -23,7 +23,7 @@ func dropTwo(t *testing.T) func(s *server.Server) {
 		must(t, err)
 		_, err = s.Exams.AdvanceRegrade(t.Context(), "regrade-1")
 		must(t, err)
-		_, err = s.Exams.ApproveRegrade(t.Context(), "admin", "regrade-1")
+		_, err = s.Exams.ApproveRegrade(t.Context(), "admin", "regrade-1", "seen and agreed")
 		must(t, err)
 		for range 2 { // bring the keys into force, apply them
 			_, err = s.Exams.AdvanceRegrade(t.Context(), "regrade-1")

@@ -55,7 +55,7 @@ func (e *env) change(t *testing.T, id string, corrections ...exam.CorrectionDraf
 	must(t, err)
 	_, err = e.worker.Regrade(t.Context())
 	must(t, err)
-	_, err = e.exams.ApproveRegrade(t.Context(), "admin", id)
+	_, err = e.exams.ApproveRegrade(t.Context(), "admin", id, "seen and agreed")
 	must(t, err)
 }
 

@@ -27,6 +27,7 @@ import (
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/audit"
 	"github.com/proba-exam/proba/internal/config"
+	"github.com/proba-exam/proba/internal/fault"
 	"github.com/proba-exam/proba/internal/keyring"
 	"github.com/proba-exam/proba/internal/mail"
 	"github.com/proba-exam/proba/internal/reconcile"
@@ -116,7 +117,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 		// TLS ends in front of us, so that every client has the proxy's address.
 		s.log.Warn("no trusted proxies are set although the public URL is https: all clients share one rate limit; set PROBA_TRUSTED_PROXIES to the proxy's network")
 	}
-	if err := s.openMail(); err != nil {
+	if err := s.openMail(zone); err != nil {
 		return err
 	}
 	s.app, err = api.New(s.base, api.Deps{Exams: s.Exams, Certs: s.Certs, Auth: s.Auth, Audit: audit.New(s.store, s.now), Keys: s.Issuer, Translog: s.Log, Wake: s.worker.Wake, Post: s.outbox.Post,
@@ -127,7 +128,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 // MailPath is where letters lie when no mail server is set.
 func MailPath(data string) string { return filepath.Join(data, "mail") }
 
-func (s *Server) openMail() error {
+func (s *Server) openMail(zone *time.Location) error {
 	folder := MailPath(s.Config.Data)
 	sender, err := mail.Open(s.Config.Mail, s.Config.MailFrom, folder, s.now)
 	if err != nil {
@@ -137,7 +138,31 @@ func (s *Server) openMail() error {
 		s.log.Info("letters are written to a folder; set PROBA_MAIL to send them", "folder", folder)
 	}
 	s.outbox = mail.NewOutbox(sender, s.log)
+	letters, err := api.NewLetters(s.Config.PublicURL, zone)
+	if err != nil {
+		return err
+	}
+	s.worker.Tell = func(ctx context.Context, g exam.Regrade, c exam.RegradeChange) error {
+		return s.tell(ctx, sender, letters, g, c)
+	}
 	return nil
+}
+
+// tell writes to a learner whose result was corrected. Who is no longer there needs no
+// letter.
+func (s *Server) tell(ctx context.Context, sender mail.Sender, letters *api.Letters, g exam.Regrade, c exam.RegradeChange) error {
+	person, err := s.Auth.Person(ctx, c.Person)
+	if fault.Of(err) == fault.NotFound {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("learner: %w", err)
+	}
+	e, err := s.Exams.Exam(ctx, g.Exam)
+	if err != nil {
+		return fmt.Errorf("exam: %w", err)
+	}
+	return sender.Send(ctx, letters.Corrected(person, e, g, c))
 }
 
 func (s *Server) people(ring *keyring.Ring) (*auth.Service, error) {
