@@ -137,6 +137,8 @@ type shownItem struct {
 	Given    []string
 	Points   float64
 	Item     string
+	// Correction is what was done about a faulty item, "" for nothing.
+	Correction exam.KeyPolicy
 }
 
 type shownOption struct {
@@ -201,6 +203,15 @@ type itemPage struct {
 	Previous, Next string
 }
 
+// deskOrder are languages in the order in which staff see them side by side.
+func deskOrder(langs []string) []string {
+	langs = slices.Clone(langs)
+	slices.SortStableFunc(langs, func(x, y string) int {
+		return cmp.Compare(slices.Index(pageLanguages, x), slices.Index(pageLanguages, y))
+	})
+	return langs
+}
+
 // item shows one item, its languages side by side.
 func (w workbench) item(c *fiber.Ctx) error {
 	b, err := w.Exams.Bank(c.UserContext(), c.Params("release"))
@@ -212,11 +223,7 @@ func (w workbench) item(c *fiber.Ctx) error {
 		return fault.New(fault.NotFound, "item.not_found", "This release holds no such item.")
 	}
 	p := itemPage{deskView: w.desk(c, "wItem"), Release: b.Release, R: *b.Revision(n)}
-	languages := slices.Clone(b.Release.Languages)
-	slices.SortStableFunc(languages, func(x, y string) int {
-		return cmp.Compare(slices.Index(pageLanguages, x), slices.Index(pageLanguages, y))
-	})
-	for _, lang := range languages {
+	for _, lang := range deskOrder(b.Release.Languages) {
 		shown, err := b.Show(n, lang)
 		if err != nil {
 			return err
@@ -257,7 +264,7 @@ func (p *pages) showSheet(s exam.Sheet) []shownItem {
 	var shown []shownItem
 	for n, v := range s.View.Slots {
 		item := p.shownItem(v, stimuli[v.Stimulus], s.Keys[n], s.View.Language)
-		item.Item = s.Form.Slots[n].Item.ID
+		item.Item, item.Correction = s.Form.Slots[n].Item.ID, s.Corrected[n]
 		shown = append(shown, item)
 	}
 	return shown

@@ -119,7 +119,7 @@ func (w workbench) partsOf(k exam.ItemKey, v deskView) (keyParts, error) {
 	}
 	w.pages.truths(&shown.View, v.Lang)
 	how := map[exam.Kind]string{exam.Single: "one", exam.TrueFalse: "one", exam.Multiple: "many", exam.Matching: "pairs", exam.Ordering: "order", exam.Numeric: "number", exam.ShortText: "words"}
-	return keyParts{How: how[shown.View.Kind], Options: shown.View.Options, Rows: shown.View.Rows, Langs: k.Bank.Release.Languages}, nil
+	return keyParts{How: how[shown.View.Kind], Options: shown.View.Options, Rows: shown.View.Rows, Langs: deskOrder(k.Bank.Release.Languages)}, nil
 }
 
 // fillRegrade shows the item with the keys that count until now.
@@ -140,7 +140,7 @@ func (w workbench) fillRegrade(p *regradeForm) error {
 // when there is none.
 func (w workbench) sidesOf(k exam.ItemKey, keys []exam.Revision) ([]shownItem, error) {
 	var sides []shownItem
-	for _, lang := range k.Bank.Release.Languages {
+	for _, lang := range deskOrder(k.Bank.Release.Languages) {
 		shown, err := k.Bank.Show(k.Number, lang)
 		if err != nil {
 			return nil, err

@@ -86,8 +86,11 @@ func (s *Service) RetireExam(ctx context.Context, id string) (Exam, error) {
 type Sheet struct {
 	Form Form
 	View FormView
-	Keys []Response
-	Bank *Bank
+	// Keys are what is right now, the newest of each slot; empty for an item of which
+	// nobody says that any more. Corrected is what was done about faulty items.
+	Keys      []Response
+	Corrected []KeyPolicy
+	Bank      *Bank
 }
 
 // Preview draws the form that the seed stands for, for nobody, and stores nothing.
@@ -104,19 +107,33 @@ func (s *Service) Preview(ctx context.Context, id string, seed Seed, lang string
 	if err != nil {
 		return Sheet{}, err
 	}
-	return newSheet(p.bank, form, lang)
+	return s.newSheet(ctx, &e, p.bank, form, lang)
 }
 
-func newSheet(bank *Bank, form Form, lang string) (Sheet, error) {
+func (s *Service) newSheet(ctx context.Context, e *Exam, bank *Bank, form Form, lang string) (Sheet, error) {
 	view, err := bank.Present(form, lang)
 	if err != nil {
 		return Sheet{}, err
 	}
-	keys, err := bank.Keys(form)
+	keys, err := s.keying(ctx, e)
 	if err != nil {
 		return Sheet{}, err
 	}
-	return Sheet{Form: form, View: view, Keys: keys, Bank: bank}, nil
+	sheet := Sheet{Form: form, View: view, Keys: make([]Response, len(form.Slots)), Corrected: make([]KeyPolicy, len(form.Slots)), Bank: bank}
+	for n, slot := range form.Slots {
+		rev, err := bank.find(slot.Item)
+		if err != nil {
+			return Sheet{}, err
+		}
+		correction := keys.of(&slot)
+		if correction != nil {
+			sheet.Corrected[n] = correction.Policy
+		}
+		if rights := correction.rights(rev, slot.Arrangement); len(rights) > 0 {
+			sheet.Keys[n] = rights[0]
+		}
+	}
+	return sheet, nil
 }
 
 // Replay is a learner's attempt with its form, and what came of drawing the form
@@ -147,7 +164,7 @@ func (s *Service) Replay(ctx context.Context, id, lang string) (Replay, error) {
 	if lang == "" {
 		lang = a.Lang
 	}
-	sheet, err := newSheet(bank, a.Form, lang)
+	sheet, err := s.newSheet(ctx, &e, bank, a.Form, lang)
 	if err != nil {
 		return Replay{}, err
 	}
