@@ -9,7 +9,9 @@
 // bank, and a Form is what one learner gets. An Exam is a published blueprint
 // with its policy; a Sitting is a group of people entitled to it in a window. An
 // Attempt is one person's go at it; a Response is an answer to one Slot. A Receipt
-// proves what was handed in; Feedback is what a learner says of an attempt.
+// proves what was handed in; Feedback is what a learner says of an attempt. A Regrade
+// is a key change: Corrections of items that were faulty, a Keying is what counts as
+// right after them, a RegradeChange what that means for one attempt.
 //
 // # State machine of an attempt
 //
@@ -17,7 +19,8 @@
 //	            └───→ expired ──┘
 //	any of them → voided (by an administrator, final)
 //
-// Handing in, grading and releasing at once is one write.
+// Handing in, grading and releasing at once is one write. A key change puts another
+// result in the place of one that is graded or released, and leaves the state.
 //
 // # Invariants
 //
