@@ -58,10 +58,15 @@ func FuzzFromHTML(f *testing.F) {
 	f.Add(`<p>a <b>b</b></p>`)
 	f.Add("a<b & **c** <i")
 	f.Fuzz(func(t *testing.T, source string) {
-		text, _ := FromHTML(source)
+		text, losses := FromHTML(source)
+		// The author was told that these asterisks would be taken for emphasis.
+		stars := slices.ContainsFunc(losses, func(l Loss) bool { return l.Code == "text.asterisks" })
 		for lang, s := range text {
 			if s != tidy(s) {
 				t.Errorf("%q is not tidy in %q", s, lang)
+			}
+			if stars {
+				continue
 			}
 			back, _ := FromHTML(ToHTML(s))
 			if again, _ := FromHTML(ToHTML(back[Unnamed])); again[Unnamed] != back[Unnamed] {
