@@ -33,6 +33,9 @@ const (
 	logHead      = "log_head"
 	logTiles     = "log_tiles"
 	checkpoints  = "log_checkpoints"
+	copies       = "copies"
+	entriesOf    = "entries"
+	imports      = "imports"
 )
 
 // index is one index of one collection.
@@ -72,6 +75,18 @@ var migrations = []func(context.Context, *mongo.Database) error{
 		index{certificates, bson.D{{Key: "status_list", Value: 1}, {Key: "state", Value: 1}, {Key: "_id", Value: 1}}, false},
 		index{certificates, bson.D{{Key: "unlogged", Value: 1}, {Key: "_id", Value: 1}}, false},
 		index{logEntries, bson.D{{Key: "index", Value: 1}, {Key: "queued_at", Value: 1}, {Key: "_id", Value: 1}}, false},
+	),
+	indexes(
+		index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "id", Value: 1}}, true},
+		index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "state", Value: 1}, {Key: "id", Value: 1}}, false},
+		index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "topic", Value: 1}, {Key: "id", Value: 1}}, false},
+		index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "kind", Value: 1}, {Key: "id", Value: 1}}, false},
+		index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "stage", Value: 1}, {Key: "id", Value: 1}}, false},
+		index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "author", Value: 1}, {Key: "id", Value: 1}}, false},
+		index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "languages", Value: 1}, {Key: "id", Value: 1}}, false},
+		index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "tags", Value: 1}, {Key: "id", Value: 1}}, false},
+		index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "words", Value: 1}, {Key: "id", Value: 1}}, false},
+		index{attempts, bson.D{{Key: heldRevision, Value: 1}, {Key: "_id", Value: -1}}, false},
 	),
 }
 
