@@ -107,7 +107,7 @@ func linkOf(object string) string {
 	case kind == "sittings":
 		sitting, _, _ := strings.Cut(id, "/")
 		return "/workbench/sittings/" + sitting
-	case kind == "attempts", kind == "people", kind == "certificates", kind == "exams":
+	case kind == "writing", kind == "attempts", kind == "people", kind == "certificates", kind == "exams":
 		return workbenchPath + "/" + object
 	case kind == "releases":
 		return "/workbench/banks/" + id
