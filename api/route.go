@@ -47,7 +47,7 @@ type table struct {
 
 // tables are all routes; a route is declared in one of them and nowhere else.
 func (s *server) tables() []table {
-	return []table{s.interfaceTable(), s.publicTable(), s.learnersTable(), s.scriptsTable(), workbench{s}.table(), workbench{s}.writingTable()}
+	return []table{s.interfaceTable(), {byToken, s.copiesRoutes()}, s.publicTable(), s.learnersTable(), s.scriptsTable(), workbench{s}.table(), workbench{s}.writingTable()}
 }
 
 // routes are those of all tables.

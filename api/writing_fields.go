@@ -55,11 +55,15 @@ func (s *editorSheet) properties(c *authoring.Copy, it *exam.Item) {
 		editorField{Name: "/stage", Type: lineField, Label: s.word("wStage"), Value: it.Stage, List: "stages"},
 		editorField{Name: "/roles", Type: lineField, Label: s.word("wRolesList"), Value: strings.Join(it.Roles, ", ")})
 	g.row(editorField{Name: "/level", Type: selectField, Label: s.word("wLevel"), Value: it.Level, Choices: exam.Levels(), Words: "level"},
-		editorField{Name: "/difficulty", Type: selectField, Label: s.word("wDifficulty"), Value: string(it.Difficulty), Choices: []string{string(exam.Basic), string(exam.Applied), string(exam.Expert)}, Words: "difficulty"},
+		editorField{Name: "/difficulty", Type: selectField, Label: s.word("wDifficulty"), Value: string(it.Difficulty), Choices: difficulties(), Words: "difficulty"},
 		editorField{Name: "/scoring", Type: selectField, Label: s.word("wScoring"), Value: string(it.Scoring), Choices: rulesOf(it), Words: "rule"})
 	g.row(editorField{Name: "/stimulus", Type: selectField, Label: s.word("case"), Value: it.Stimulus, Choices: cases},
 		editorField{Name: "/enemies", Type: lineField, Label: s.word("wEnemiesList"), Value: strings.Join(it.Enemies, ", ")},
 		editorField{Name: "/pretest", Type: tickField, Label: s.word("wPretest"), Value: "1", Checked: it.Pretest})
+}
+
+func difficulties() []string {
+	return []string{string(exam.Basic), string(exam.Applied), string(exam.Expert)}
 }
 
 // rulesOf are the scoring rules that fit the kind.

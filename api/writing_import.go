@@ -22,14 +22,19 @@ type importPage struct {
 	deskView
 	C       authoring.Copy
 	Formats []string
-	// Chosen and In are the format and language of the form.
-	Chosen, In string
-	I          *authoring.Import
+	// Chosen is the format of the form, Say what holds for items that do not say it.
+	Chosen string
+	Say    interchange.Options
+	Levels []string
+	I      *authoring.Import
 	// Added, Changed and Same count what applying does.
 	Added, Changed, Same int
 	// Stale are items that applying left alone.
 	Stale []string
 }
+
+// Difficulties are those to choose from.
+func (p importPage) Difficulties() []string { return difficulties() }
 
 // readableFormats are those of a file that can be sent.
 func readableFormats() []string {
@@ -37,19 +42,21 @@ func readableFormats() []string {
 }
 
 func (w workbench) importForm(c *fiber.Ctx) error {
-	p := importPage{deskView: w.desk(c, "wImport"), Formats: readableFormats()}
+	p := importPage{deskView: w.desk(c, "wImport"), Formats: readableFormats(), Levels: exam.Levels()}
 	var err error
 	if p.C, err = w.Authoring.Copy(c.UserContext(), c.Params("bank")); err != nil {
 		return err
 	}
-	p.In = p.C.Languages[0]
+	p.Say.Lang = p.C.Languages[0]
 	return w.show(c, fiber.StatusOK, "import", p)
 }
 
 // checkImport reads the file and says what taking it in would do. The bank does not
 // change.
 func (w workbench) checkImport(c *fiber.Ctx) error {
-	p := importPage{deskView: w.desk(c, "wImport"), Formats: readableFormats(), Chosen: c.FormValue("format"), In: c.FormValue("in")}
+	p := importPage{deskView: w.desk(c, "wImport"), Formats: readableFormats(), Levels: exam.Levels(), Chosen: c.FormValue("format")}
+	p.Say = interchange.Options{Lang: c.FormValue("in"), Roles: splitList(c.FormValue("roles")), Topic: strings.TrimSpace(c.FormValue("topic")), Stage: strings.TrimSpace(c.FormValue("stage")),
+		Level: c.FormValue("level"), Difficulty: exam.Difficulty(c.FormValue("difficulty"))}
 	var err error
 	if p.C, err = w.Authoring.Copy(c.UserContext(), c.Params("bank")); err != nil {
 		return err
@@ -92,7 +99,7 @@ func sentFile(c *fiber.Ctx) (name string, data []byte, err error) {
 }
 
 func (w workbench) readFile(c *fiber.Ctx, by string, p *importPage, name string, data []byte) (authoring.Import, error) {
-	src, err := readSource(name, data, p.Chosen, p.In, &p.C)
+	src, err := readSource(name, data, p.Chosen, p.Say, &p.C)
 	if err != nil {
 		return authoring.Import{}, err
 	}
@@ -100,7 +107,7 @@ func (w workbench) readFile(c *fiber.Ctx, by string, p *importPage, name string,
 }
 
 // readSource reads a file in any format that is known; format "" is found out.
-func readSource(name string, data []byte, format, lang string, c *authoring.Copy) (authoring.Source, error) {
+func readSource(name string, data []byte, format string, say interchange.Options, c *authoring.Copy) (authoring.Source, error) {
 	src := authoring.Source{File: name, Format: format}
 	if src.Format == "" {
 		if src.Format = formats.Detect(name, data); src.Format == "" && strings.EqualFold(path.Ext(name), ".json") {
@@ -118,7 +125,8 @@ func readSource(name string, data []byte, format, lang string, c *authoring.Copy
 	if err := formats.Read(im, src.Format, name, data, ""); err != nil {
 		return src, fault.New(fault.Invalid, "import.format", "This format cannot be read; the formats are %s.", strings.Join(formats.Readable, ", ")).Wrap(err)
 	}
-	bank, report := im.Finish(interchange.Options{Bank: c.ID, Lang: lang})
+	say.Bank = c.ID
+	bank, report := im.Finish(say)
 	src.Found = report.Items
 	for _, row := range report.Problems {
 		src.Problems = append(src.Problems, authoring.Problem{File: row.File, Line: row.Line, Item: row.Item, Severity: string(row.Severity), Code: row.Code, Message: row.Message})
@@ -147,12 +155,18 @@ func readNative(src *authoring.Source, data []byte) error {
 	if len(d.Items) > interchange.MaxQuestions {
 		return fault.New(fault.TooLarge, "import.too_many", "The file has %d items; %d can be taken in at once.", len(d.Items), interchange.MaxQuestions)
 	}
-	src.Found, src.Cases = len(d.Items), d.Stimuli
+	nativeSource(src, d.Stimuli, d.Items)
+	return nil
+}
+
+// nativeSource takes in what can be: items with ids of their own.
+func nativeSource(src *authoring.Source, stimuli []exam.Stimulus, items []exam.Item) {
+	src.Found, src.Cases = len(items), stimuli
 	known := make(map[string]bool)
 	refuse := func(id, code, message string) {
 		src.Problems = append(src.Problems, authoring.Problem{File: src.File, Item: id, Severity: string(interchange.Error), Code: code, Message: message})
 	}
-	for _, it := range d.Items {
+	for _, it := range items {
 		switch {
 		case !exam.IsID(it.ID):
 			refuse(it.ID, "item.id", "is not an id: use 3 to 64 small letters, digits and hyphens")
@@ -163,7 +177,6 @@ func readNative(src *authoring.Source, data []byte) error {
 			src.Items = append(src.Items, it)
 		}
 	}
-	return nil
 }
 
 // showImport shows what was found in a file.
@@ -185,6 +198,9 @@ func (w workbench) showImport(c *fiber.Ctx) error {
 func (w workbench) showReport(c *fiber.Ctx, held authoring.Copy, i authoring.Import, stale []string) error {
 	p := importPage{deskView: w.desk(c, "wImport"), C: held, I: &i, Stale: stale}
 	p.Added, p.Changed, p.Same = i.Counts()
+	for n := range i.Problems {
+		i.Problems[n].Message = p.said(i.Problems[n].Message)
+	}
 	return w.show(c, fiber.StatusOK, "import", p)
 }
 

@@ -340,7 +340,9 @@ func (e *env) importByPages(t *testing.T, b *browser, at string) {
 	wantPage(t, "take it in", b.post(t, report.path, nil), 200, "taken in as drafts", "items/item-two", "items/item-three")
 	wantPage(t, "take it in twice", b.post(t, report.path, nil), 200, "items/item-two")
 	wantPage(t, "the report afterwards", b.get(t, report.path), 200, "Taken in")
-	same := b.sendFile(t, at+"/import", "law.gift", []byte(giftFile), url.Values{"in": {"en"}, "format": {"gift"}})
+	// A long file, which the server reads only for who may send one.
+	long := giftFile + strings.Repeat("// a comment of the file\n", 60_000)
+	same := b.sendFile(t, at+"/import", "law.gift", []byte(long), url.Values{"in": {"en"}, "format": {"gift"}})
 	wantPage(t, "the same file again", same, 200, "<dt>New</dt><dd>0</dd>", "<dt>Unchanged</dt><dd>2</dd>")
 	for _, id := range []string{"item-two", "item-three"} { // the other language by hand
 		path := at + "/items/" + id

@@ -44,7 +44,7 @@ type Server struct {
 	Auth   *auth.Service
 	// Authoring is where banks are written.
 	Authoring *authoring.Service
-	Issuer *keyring.Ring
+	Issuer    *keyring.Ring
 	// LogKeys are the transparency log's, Log the log itself.
 	LogKeys *keyring.Ring
 	Log     *translog.Log
