@@ -18,6 +18,7 @@ import (
 	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/certs/translog"
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/exam/authoring"
 	"github.com/proba-exam/proba/internal/audit"
 	"github.com/proba-exam/proba/internal/keyring"
 	"github.com/proba-exam/proba/internal/mail"
@@ -41,8 +42,10 @@ const (
 // Deps is what the interface stands on.
 type Deps struct {
 	Exams *exam.Service
-	Certs *certs.Service
-	Auth  *auth.Service
+	// Authoring is where banks are written.
+	Authoring *authoring.Service
+	Certs     *certs.Service
+	Auth      *auth.Service
 	// Audit takes down what staff order.
 	Audit *audit.Log
 	// Keys are the issuer's, for the public key set.

@@ -81,7 +81,7 @@ func loadPages(zone *time.Location) (*pages, error) {
 		"moment":  p.moment,
 		"letter":  letterOf,
 		"brief":   brief,
-		"choice":  func(it options, chosen int) choice { return choice{it.All(), chosen} },
+		"picked":  func(it options, chosen int) choice { return choice{it.All(), chosen} },
 		"reasons": exam.Reasons,
 		"marks":   func() []int { return []int{1, 2, 3, 4, 5} },
 	}).ParseFS(web, "*.html")

@@ -225,7 +225,7 @@ func TestStaffTakeAWrongItemOut(t *testing.T) {
 	for _, slot := range a.Form.Slots {
 		n, _ := bank.Number(slot.Item.ID)
 		if choice, ok := bank.Revision(n).Item.Interaction.(*exam.SingleChoice); ok {
-			item = slot.Item.ID
+			item, wrong = slot.Item.ID, 0
 			if choice.Options[0].Key {
 				wrong = 1
 			}

@@ -2,8 +2,12 @@ package api
 
 import "github.com/proba-exam/proba/auth"
 
-// importPath takes longer bodies than all others.
-const importPath = "/api/v1/banks/releases"
+// importPath takes longer bodies than all others; so does the import into a working copy,
+// which lies below copiesPath.
+const (
+	importPath = "/api/v1/banks/releases"
+	copiesPath = "/api/v1/working-copies/"
+)
 
 // interfaceTable is what programs call: the JSON interface, and the public files of
 // the issuer and its log.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"time"
@@ -67,18 +68,32 @@ func (u *uploads) done(h *fasthttp.RequestHeader) (refused bool) {
 	return refused
 }
 
-// bodyLimit lets the server read a long body for the one operation that takes
-// one, from a caller who may use it.
+// bodyLimit lets the server read a long body for the operations that take one, from a
+// caller who may use them.
 func (s *server) bodyLimit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	s.uploads.done(h)
-	if !h.IsPost() || string(h.RequestURI()) != importPath || (h.ContentLength() >= 0 && h.ContentLength() <= maxBody) {
-		return fasthttp.RequestConfig{}
-	}
-	principal, err := s.bearer(string(h.Peek(fiber.HeaderAuthorization)))
-	if err != nil || !principal.Can(auth.BanksImport) || !s.uploads.take(h, s.Now()) {
+	if !h.IsPost() || (h.ContentLength() >= 0 && h.ContentLength() <= maxBody) || !s.mayUpload(h) || !s.uploads.take(h, s.Now()) {
 		return fasthttp.RequestConfig{}
 	}
 	return fasthttp.RequestConfig{MaxRequestBodySize: maxImport, ReadTimeout: uploadTimeout}
+}
+
+// mayUpload reports whether the operation takes a long body from this caller.
+func (s *server) mayUpload(h *fasthttp.RequestHeader) bool {
+	switch path := string(h.RequestURI()); {
+	case path == importPath:
+		principal, err := s.bearer(string(h.Peek(fiber.HeaderAuthorization)))
+		return err == nil && principal.Can(auth.BanksImport)
+	case strings.HasPrefix(path, copiesPath) && strings.HasSuffix(path, "/import"):
+		principal, err := s.bearer(string(h.Peek(fiber.HeaderAuthorization)))
+		return err == nil && principal.Can(auth.BanksWrite)
+	case strings.HasPrefix(path, "/workbench/writing/") && strings.HasSuffix(path, "/import"):
+		ctx, cancel := context.WithTimeout(s.base, budget)
+		defer cancel()
+		principal, err := s.Auth.Recognise(ctx, string(h.Cookie(s.cookieName())))
+		return err == nil && principal.Can(auth.BanksWrite)
+	}
+	return false
 }
 
 // whileReading is the server's error handler for requests that reach no route.

@@ -77,6 +77,7 @@ type section struct {
 var sections = []section{
 	{"/workbench/sittings", "wSittings", auth.SittingsRead},
 	{"/workbench/exams", "wExams", auth.ExamsRead},
+	{"/workbench/writing", "wWriting", auth.BanksRead},
 	{"/workbench/banks", "wBanks", auth.BanksRead},
 	{"/workbench/regions", "wRegions", auth.ResultsRead},
 	{"/workbench/people", "wPeople", auth.PeopleRead},

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -17,7 +18,7 @@ import (
 )
 
 // workbenchAssets are what its pages load beside the learners' style.
-var workbenchAssets = []string{"workbench.css", "room.js", "regrade.js"}
+var workbenchAssets = []string{"workbench.css", "room.js", "regrade.js", "writing.css", "writing.js"}
 
 // loadWorkbench adds the workbench's words, assets and templates. Its templates are a
 // set of their own that knows the learners' ones, so that an item looks the same to
@@ -38,6 +39,9 @@ func (p *pages) loadWorkbench(web fs.FS, zone *time.Location) error {
 		data, err := fs.ReadFile(web, "workbench/"+name)
 		if err != nil {
 			return fmt.Errorf("asset: %w", err)
+		}
+		for plain, hashed := range p.hashed { // as loadAssets does
+			data = bytes.ReplaceAll(data, []byte(`from "./`+plain+`"`), []byte(`from "./`+hashed+`"`))
 		}
 		sum := sha256.Sum256(data)
 		p.hashed[name] = hex.EncodeToString(sum[:6]) + "-" + name

@@ -19,8 +19,14 @@ const (
 	BanksRead Permission = "banks.read"
 	// BanksImport adds releases and item revisions.
 	BanksImport Permission = "banks.import"
-	// BanksApprove approves another author's revisions.
+	// BanksWrite edits working copies of banks: items, case texts, imports.
+	BanksWrite Permission = "banks.write"
+	// BanksComment comments on items of working copies.
+	BanksComment Permission = "banks.comment"
+	// BanksApprove approves another author's revisions, and sends them back.
 	BanksApprove Permission = "banks.approve"
+	// BanksRelease cuts a release of what is approved.
+	BanksRelease Permission = "banks.release"
 
 	// ExamsRead shows exams and blueprints, drafts too.
 	ExamsRead Permission = "exams.read"
@@ -73,7 +79,7 @@ const (
 func Permissions() []Permission {
 	return []Permission{
 		SelfRead, ExamsSit, CertificatesOwn,
-		BanksRead, BanksImport, BanksApprove,
+		BanksRead, BanksImport, BanksWrite, BanksComment, BanksApprove, BanksRelease,
 		ExamsRead, ExamsWrite, ExamsPublish,
 		RegradesPropose, RegradesApprove,
 		SittingsRead, SittingsWrite,
@@ -94,10 +100,10 @@ func grants(r Role) []Permission {
 		return []Permission{SelfRead, ExamsSit, CertificatesOwn}
 
 	case Author: // writes, and learns from statistics; does not see people
-		return []Permission{SelfRead, BanksRead, BanksImport, ExamsRead, ExamsWrite, RegradesPropose, StatisticsRead}
+		return []Permission{SelfRead, BanksRead, BanksImport, BanksWrite, BanksComment, BanksRelease, ExamsRead, ExamsWrite, RegradesPropose, StatisticsRead}
 
 	case Reviewer: // a second pair of eyes: approves and cannot write
-		return []Permission{SelfRead, BanksRead, BanksApprove, ExamsRead, StatisticsRead}
+		return []Permission{SelfRead, BanksRead, BanksComment, BanksApprove, ExamsRead, StatisticsRead}
 
 	case Invigilator: // in the room: who sits what and for how long; no keys, no scores
 		return []Permission{SelfRead, SittingsRead, AttemptsRead, AttemptsExtend}
@@ -105,7 +111,7 @@ func grants(r Role) []Permission {
 	case Administrator: // runs the service; does not approve items or sit exams
 		return []Permission{
 			SelfRead,
-			BanksRead, BanksImport,
+			BanksRead, BanksImport, BanksWrite, BanksComment, BanksRelease,
 			ExamsRead, ExamsWrite, ExamsPublish,
 			RegradesPropose, RegradesApprove,
 			SittingsRead, SittingsWrite,

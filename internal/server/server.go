@@ -25,6 +25,7 @@ import (
 	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/certs/translog"
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/exam/authoring"
 	"github.com/proba-exam/proba/internal/audit"
 	"github.com/proba-exam/proba/internal/config"
 	"github.com/proba-exam/proba/internal/fault"
@@ -42,7 +43,9 @@ type Server struct {
 	Exams  *exam.Service
 	Certs  *certs.Service
 	Auth   *auth.Service
-	Issuer *keyring.Ring
+	// Authoring is where banks are written.
+	Authoring *authoring.Service
+	Issuer    *keyring.Ring
 	// LogKeys are the transparency log's, Log the log itself.
 	LogKeys *keyring.Ring
 	Log     *translog.Log
@@ -94,6 +97,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if s.Exams, err = exam.NewService(exam.Deps{Store: s.store, Now: s.now, Printable: certs.CheckTitle}); err != nil {
 		return err
 	}
+	s.Authoring = authoring.NewService(authoring.Deps{Store: s.store, Revisions: s.store, Exams: s.Exams, Now: s.now})
 	if s.Log, err = s.openLog(ctx); err != nil {
 		return err
 	}
@@ -120,7 +124,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if err := s.openMail(zone); err != nil {
 		return err
 	}
-	s.app, err = api.New(s.base, api.Deps{Exams: s.Exams, Certs: s.Certs, Auth: s.Auth, Audit: audit.New(s.store, s.now), Keys: s.Issuer, Translog: s.Log, Wake: s.worker.Wake, Post: s.outbox.Post,
+	s.app, err = api.New(s.base, api.Deps{Exams: s.Exams, Authoring: s.Authoring, Certs: s.Certs, Auth: s.Auth, Audit: audit.New(s.store, s.now), Keys: s.Issuer, Translog: s.Log, Wake: s.worker.Wake, Post: s.outbox.Post,
 		Log: s.log, Now: s.now, PublicURL: c.PublicURL, Proxies: proxies, Observe: s.metrics.observe})
 	return err
 }

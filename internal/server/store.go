@@ -7,6 +7,7 @@ import (
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/exam/authoring"
 	"github.com/proba-exam/proba/internal/audit"
 	"github.com/proba-exam/proba/internal/store/mongo"
 	"github.com/proba-exam/proba/internal/store/sqlite"
@@ -15,6 +16,7 @@ import (
 // Store is a store of either kind.
 type Store interface {
 	exam.Store
+	authoring.Store
 	certs.Store
 	auth.Store
 	audit.Store

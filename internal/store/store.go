@@ -60,6 +60,18 @@ var (
 	LinkExpired   = fault.New(fault.Conflict, "link.expired", "This link is too old; ask for another one.")
 )
 
+// The faults of working copies of banks.
+var (
+	CopyMissing   = fault.New(fault.NotFound, "copy.not_found", "This bank has no working copy.")
+	CopyTaken     = fault.New(fault.Conflict, "copy.exists", "This bank has a working copy already.")
+	CopyStale     = fault.New(fault.Conflict, "copy.stale", "This bank was changed meanwhile; load it again.")
+	ItemMissing   = fault.New(fault.NotFound, "item.not_found", "This bank has no such item.")
+	ItemStale     = fault.New(fault.Conflict, "item.stale", "This item was changed meanwhile; load it again.")
+	ImportMissing = fault.New(fault.NotFound, "import.not_found", "There is no such import.")
+	ImportTaken   = fault.New(fault.Conflict, "import.exists", "Another import has this id.")
+	ImportStale   = fault.New(fault.Conflict, "import.stale", "This import was applied meanwhile.")
+)
+
 // The faults of certificates.
 var (
 	CertificateMissing = fault.New(fault.NotFound, "certificate.not_found", "There is no such certificate.")

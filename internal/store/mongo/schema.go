@@ -35,6 +35,9 @@ const (
 	checkpoints  = "log_checkpoints"
 	regrades     = "regrades"
 	regradeRows  = "regrade_changes"
+	copies       = "copies"
+	entriesOf    = "entries"
+	imports      = "imports"
 )
 
 // index is one index of one collection.
@@ -81,6 +84,18 @@ var migrations = []func(context.Context, *mongo.Database) error{
 		index{regradeRows, bson.D{{Key: "regrade", Value: 1}, {Key: "turn", Value: 1}, {Key: "attempt", Value: 1}}, false},
 		index{regradeRows, bson.D{{Key: "regrade", Value: 1}, {Key: "letter", Value: 1}, {Key: "attempt", Value: 1}}, false},
 		index{attempts, bson.D{{Key: "head.exam", Value: 1}, {Key: "_id", Value: 1}}, false},
+	),
+	indexes(
+		index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "id", Value: 1}}, true},
+		index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "state", Value: 1}, {Key: "id", Value: 1}}, false},
+		index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "topic", Value: 1}, {Key: "id", Value: 1}}, false},
+		index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "kind", Value: 1}, {Key: "id", Value: 1}}, false},
+		index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "stage", Value: 1}, {Key: "id", Value: 1}}, false},
+		index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "author", Value: 1}, {Key: "id", Value: 1}}, false},
+		index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "languages", Value: 1}, {Key: "id", Value: 1}}, false},
+		index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "tags", Value: 1}, {Key: "id", Value: 1}}, false},
+		index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "words", Value: 1}, {Key: "id", Value: 1}}, false},
+		index{attempts, bson.D{{Key: heldRevision, Value: 1}, {Key: "_id", Value: -1}}, false},
 	),
 }
 

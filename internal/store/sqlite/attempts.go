@@ -58,8 +58,10 @@ func (s *Store) InsertAttempt(ctx context.Context, a exam.Attempt) error {
 		if err != nil {
 			return err
 		}
-		_, err = t.exec("INSERT INTO forms (attempt, doc) VALUES (?, ?)", a.ID, form)
-		return err
+		if _, err = t.exec("INSERT INTO forms (attempt, doc) VALUES (?, ?)", a.ID, form); err != nil {
+			return err
+		}
+		return sight(t, &a)
 	})
 }
 

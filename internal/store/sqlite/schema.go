@@ -88,6 +88,30 @@ CREATE TABLE regrade_changes (
 CREATE INDEX regrade_changes_by_turn ON regrade_changes (regrade, turn, attempt);
 CREATE INDEX regrade_letters         ON regrade_changes (regrade, letter, attempt) WHERE letter = 'due';
 CREATE INDEX attempts_by_exam        ON attempts (exam, id);
+`, `
+CREATE TABLE copies (id TEXT PRIMARY KEY, version INTEGER NOT NULL, doc TEXT NOT NULL);
+CREATE TABLE entries (
+	n INTEGER PRIMARY KEY, bank TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
+	state TEXT NOT NULL, topic TEXT NOT NULL, kind TEXT NOT NULL, stage TEXT NOT NULL, level TEXT NOT NULL, author TEXT NOT NULL,
+	doc TEXT NOT NULL, more TEXT NOT NULL,
+	UNIQUE (bank, id));
+CREATE INDEX entries_by_state  ON entries (bank, state, id);
+CREATE INDEX entries_by_topic  ON entries (bank, topic, id);
+CREATE INDEX entries_by_kind   ON entries (bank, kind, id);
+CREATE INDEX entries_by_stage  ON entries (bank, stage, id);
+CREATE INDEX entries_by_author ON entries (bank, author, id);
+CREATE TABLE entry_terms (
+	bank TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, id TEXT NOT NULL,
+	PRIMARY KEY (bank, name, value, id)) WITHOUT ROWID;
+CREATE INDEX entry_terms_of ON entry_terms (bank, id);
+CREATE VIRTUAL TABLE entry_text USING fts5 (words, content='', contentless_delete=1, detail=none, prefix='2 3', tokenize="unicode61 remove_diacritics 0");
+CREATE TABLE imports (id TEXT PRIMARY KEY, version INTEGER NOT NULL, doc TEXT NOT NULL);
+
+CREATE TABLE sighted_revisions (n INTEGER PRIMARY KEY, revision TEXT NOT NULL UNIQUE);
+CREATE TABLE sighted_attempts  (n INTEGER PRIMARY KEY, attempt TEXT NOT NULL UNIQUE);
+CREATE TABLE sightings (revision INTEGER NOT NULL, attempt INTEGER NOT NULL, PRIMARY KEY (revision, attempt)) WITHOUT ROWID;
+CREATE TABLE unsighted (attempt TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT INTO unsighted (attempt) SELECT attempt FROM forms;
 `}
 
 // migrate brings the file to the newest schema, one transaction a step.

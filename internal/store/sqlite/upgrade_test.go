@@ -37,3 +37,38 @@ func TestAnOlderStoreIsSummedUp(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
+
+// TestAnOlderStoreKnowsWhoSawWhat opens a file that holds forms from before sightings were
+// taken down.
+func TestAnOlderStoreKnowsWhoSawWhat(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "proba.db")
+	old, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{migrations[0], "PRAGMA user_version = 1",
+		`INSERT INTO attempts (id, version, exam, sitting, person, number, state, writer, accept_until, deadline, seq, seq_base, saved_at, leaves, doc)
+		 VALUES ('a', 1, 'e', 's', 'p', 1, 'released', '', 0, 0, 0, 0, 0, '', '{"id":"a","started_at":"2026-03-01T09:00:00Z"}'),
+		        ('b', 1, 'e', 's', 'q', 1, 'running', '', 0, 0, 0, 0, 0, '', '{"id":"b","started_at":"2026-03-01T09:00:00Z"}')`,
+		`INSERT INTO forms (attempt, doc) VALUES ('a', '{"slots":[{"item":{"id":"x","revision":"r1"}},{"item":{"id":"y","revision":"r2"}}]}'), ('b', '{"slots":[{"item":{"id":"x","revision":"r1"}}]}')`} {
+		if _, err := old.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), Config{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for revision, want := range map[string]int{"r1": 2, "r2": 1, "r3": 0} {
+		if n, err := s.CountSightings(t.Context(), []string{revision}); err != nil || n != want {
+			t.Errorf("%s was seen in %d attempts, %v; want %d", revision, n, err, want)
+		}
+	}
+	if seen, err := s.Sightings(t.Context(), []string{"r1"}, "b", 9); err != nil || len(seen) != 1 || seen[0].Attempt != "a" || seen[0].StartedAt.IsZero() {
+		t.Errorf("seen before b: %+v, %v", seen, err)
+	}
+}

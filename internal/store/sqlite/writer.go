@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -88,11 +89,18 @@ func (w *writer) loop() {
 		w.closeErr = w.conn.Close()
 	}()
 	batch := make([]*request, 0, maxBatch)
+	quiet := time.NewTimer(quietFor)
+	defer quiet.Stop()
 	for {
 		select {
 		case r := <-w.requests:
 			batch = w.collect(append(batch[:0], r))
 			w.commit(t, batch)
+			quiet.Reset(quietFor)
+		case <-quiet.C:
+			if w.chore(t) {
+				quiet.Reset(0)
+			}
 		case <-w.quit:
 			for batch = w.collect(batch[:0]); len(batch) > 0; batch = w.collect(batch[:0]) {
 				w.commit(t, batch)
@@ -100,6 +108,21 @@ func (w *writer) loop() {
 			return
 		}
 	}
+}
+
+// quietFor is how long nobody has to write before what can wait is done.
+const quietFor = 200 * time.Millisecond
+
+// chore does a part of what can wait, and reports whether there is more of it. What
+// fails is tried again at the next quiet moment, and by whoever needs it.
+func (w *writer) chore(t *tx) (more bool) {
+	r := &request{ctx: context.Background(), answer: make(chan error, 1)}
+	r.run = func(t *tx) (err error) {
+		more, err = takeDown(t)
+		return err
+	}
+	w.commit(t, []*request{r})
+	return more && <-r.answer == nil
 }
 
 // collect adds what has queued up.

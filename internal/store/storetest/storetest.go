@@ -14,6 +14,7 @@ import (
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/exam/authoring"
 	"github.com/proba-exam/proba/internal/audit"
 	"github.com/proba-exam/proba/internal/fault"
 )
@@ -21,6 +22,7 @@ import (
 // Store is what a store implements.
 type Store interface {
 	exam.Store
+	authoring.Store
 	certs.Store
 	auth.Store
 	audit.Store
@@ -38,6 +40,11 @@ func Run(t *testing.T, s Store) {
 	for name, test := range map[string]func(*testing.T, Store){
 		"releases are immutable":             releases,
 		"exams are compared and set":         exams,
+		"copies are compared and set":        copies,
+		"items of copies are found":          items,
+		"one of many edits wins":             itemRaces,
+		"imports are compared and set":       imports,
+		"who has seen an item":               sightings,
 		"sittings and entitlements":          sittings,
 		"attempts round trip and are unique": attempts,
 		"one of many updates wins":           races,

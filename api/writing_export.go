@@ -1,0 +1,106 @@
+package api
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/exam/authoring"
+	"github.com/proba-exam/proba/exam/interchange"
+	"github.com/proba-exam/proba/exam/interchange/formats"
+	"github.com/proba-exam/proba/internal/fault"
+)
+
+// extensions are how files of the formats are called, and what they are.
+var extensions = map[string][2]string{
+	formats.GIFT: {"gift", "text/plain; charset=utf-8"}, formats.Moodle: {"xml", "application/xml"}, formats.CSV: {"csv", "text/csv; charset=utf-8"},
+	formats.QTI22: {"qti22.zip", "application/zip"}, formats.QTI30: {"qti30.zip", "application/zip"}, formats.Native: {"json", "application/json"},
+}
+
+// sendBank sends a bank as a file in the format of the form.
+func (w workbench) sendBank(c *fiber.Ctx, bank *exam.Bank, name string) error {
+	format := c.FormValue("format", formats.Native)
+	as, ok := extensions[format]
+	if !ok {
+		return fault.New(fault.Invalid, "export.format", "A bank cannot be written in this format.")
+	}
+	x, err := interchange.NewExport(bank, nil)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := formats.Write(&b, format, x); err != nil {
+		return fmt.Errorf("export %s: %w", name, err)
+	}
+	c.Set(fiber.HeaderContentType, as[1])
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+"."+as[0]+`"`)
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.Send(b.Bytes())
+}
+
+// exportRelease sends a release. It is taken down: what leaves the service has keys in it.
+func (w workbench) exportRelease(c *fiber.Ctx) error {
+	bank, err := w.Exams.Bank(c.UserContext(), c.Params("release"))
+	if err != nil {
+		return err
+	}
+	if err := w.record(c, "releases/"+bank.Release.Hash, "format="+clipID(c.FormValue("format"))); err != nil {
+		return err
+	}
+	return w.sendBank(c, bank, bank.Release.Bank+"-"+bank.Release.Hash[:12])
+}
+
+// exportCopy sends the newest revisions of a working copy that are finished.
+func (w workbench) exportCopy(c *fiber.Ctx) error {
+	held, err := w.Authoring.Copy(c.UserContext(), c.Params("bank"))
+	if err != nil {
+		return err
+	}
+	if err := w.record(c, "writing/"+held.ID, "format="+clipID(c.FormValue("format"))); err != nil {
+		return err
+	}
+	bank, err := w.finished(c, &held)
+	if err != nil {
+		return err
+	}
+	return w.sendBank(c, bank, held.ID)
+}
+
+// finished is a bank of the newest revisions that are finished and not retired.
+func (w workbench) finished(c *fiber.Ctx, held *authoring.Copy) (*exam.Bank, error) {
+	var items []exam.Item
+	known := make(map[string]bool)
+	for after := ""; ; {
+		part, err := w.Authoring.Entries(c.UserContext(), authoring.Filter{Bank: held.ID}, after, maxPage)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range part {
+			after = e.ID
+			if e.State != authoring.Retired && len(e.Faults(held)) == 0 {
+				items, known[e.ID] = append(items, e.Content), true
+			}
+		}
+		if len(part) < maxPage {
+			break
+		}
+	}
+	if len(items) == 0 {
+		return nil, fault.New(fault.Conflict, "export.empty", "No item of this bank is finished; there is nothing to export.")
+	}
+	used := make(map[string]bool)
+	for i := range items {
+		used[items[i].Stimulus] = true
+		items[i].Enemies = slices.DeleteFunc(slices.Clone(items[i].Enemies), func(id string) bool { return !known[id] })
+	}
+	var stimuli []exam.Stimulus
+	for _, k := range held.Cases {
+		if used[k.ID] {
+			stimuli = append(stimuli, exam.Stimulus{ID: k.ID, Text: k.Text})
+		}
+	}
+	return exam.NewBank(held.ID, held.Title, held.Languages, stimuli, items)
+}

@@ -1,0 +1,322 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/proba-exam/proba/exam/authoring"
+	"github.com/proba-exam/proba/internal/store"
+)
+
+// InsertCopy implements authoring.Store.
+func (s *Store) InsertCopy(ctx context.Context, c authoring.Copy) error {
+	doc, err := encode(c)
+	if err != nil {
+		return err
+	}
+	return s.insert(ctx, store.CopyTaken, "INSERT INTO copies (id, version, doc) VALUES (?, ?, ?)", c.ID, c.Version, doc)
+}
+
+// UpdateCopy implements authoring.Store.
+func (s *Store) UpdateCopy(ctx context.Context, c authoring.Copy) error {
+	read := c.Version
+	c.Version++
+	doc, err := encode(c)
+	if err != nil {
+		return err
+	}
+	return s.replace(ctx, "copies", c.ID, store.CopyMissing, store.CopyStale,
+		"UPDATE copies SET version = ?, doc = ? WHERE id = ? AND version = ?", c.Version, doc, c.ID, read)
+}
+
+// Copy implements authoring.Store.
+func (s *Store) Copy(ctx context.Context, bank string) (authoring.Copy, error) {
+	return one[authoring.Copy](ctx, s, store.CopyMissing, "SELECT doc FROM copies WHERE id = ?", bank)
+}
+
+// Copies implements authoring.Store.
+func (s *Store) Copies(ctx context.Context, after string, limit int) ([]authoring.Copy, error) {
+	return many[authoring.Copy](ctx, s, "SELECT json_remove(doc, '$.cases') FROM copies WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+}
+
+// row is an entry as it lies in its table: what listings leave out stands apart.
+type row struct {
+	authoring.Entry
+	doc, more string
+	words     string
+}
+
+// beside is what listings leave out.
+type beside struct {
+	Events   []authoring.Event   `json:"events,omitempty"`
+	Comments []authoring.Comment `json:"comments,omitempty"`
+}
+
+func newRow(e authoring.Entry) (row, error) {
+	r := row{Entry: e, words: strings.Join(e.Words(), " ")}
+	var err error
+	if r.more, err = encode(beside{e.Events, e.Comments}); err != nil {
+		return r, err
+	}
+	e.Events, e.Comments = nil, nil
+	r.doc, err = encode(e)
+	return r, err
+}
+
+// InsertItems implements authoring.Store, in one transaction.
+func (s *Store) InsertItems(ctx context.Context, entries []authoring.Entry) (there []string, err error) {
+	rows := make([]row, len(entries))
+	for i, e := range entries {
+		if rows[i], err = newRow(e); err != nil {
+			return nil, err
+		}
+	}
+	err = s.do(ctx, func(t *tx) error {
+		there = nil // the writer may run this again
+		for i := range rows {
+			r := &rows[i]
+			it := &r.Content
+			n, err := t.exec(`INSERT INTO entries (bank, id, version, state, topic, kind, stage, level, author, doc, more) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+				ON CONFLICT DO NOTHING`, r.Bank, r.ID, r.Version, r.State, it.Topic, it.Kind, it.Stage, it.Level, r.Author, r.doc, r.more)
+			if err != nil {
+				return err
+			}
+			if n == 0 {
+				there = append(there, r.ID)
+				continue
+			}
+			if err := r.index(t); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return there, err
+}
+
+// UpdateItem implements authoring.Store.
+func (s *Store) UpdateItem(ctx context.Context, e authoring.Entry) error {
+	read := e.Version
+	e.Version++
+	r, err := newRow(e)
+	if err != nil {
+		return err
+	}
+	it := &r.Content
+	return s.do(ctx, func(t *tx) error {
+		n, err := t.exec(`UPDATE entries SET version = ?, state = ?, topic = ?, kind = ?, stage = ?, level = ?, author = ?, doc = ?, more = ? WHERE bank = ? AND id = ? AND version = ?`,
+			r.Version, r.State, it.Topic, it.Kind, it.Stage, it.Level, r.Author, r.doc, r.more, r.Bank, r.ID, read)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			var one int
+			err := t.row("SELECT 1 FROM entries WHERE bank = ? AND id = ?", []any{r.Bank, r.ID}, &one)
+			if errors.Is(err, sql.ErrNoRows) {
+				return store.ItemMissing
+			}
+			if err != nil {
+				return err
+			}
+			return store.ItemStale
+		}
+		return r.index(t)
+	})
+}
+
+// index makes the stored row be found by its words, tags and languages.
+func (r *row) index(t *tx) error {
+	var n int64
+	if err := t.row("SELECT n FROM entries WHERE bank = ? AND id = ?", []any{r.Bank, r.ID}, &n); err != nil {
+		return err
+	}
+	if _, err := t.exec("DELETE FROM entry_text WHERE rowid = ?", n); err != nil {
+		return err
+	}
+	if _, err := t.exec("INSERT INTO entry_text (rowid, words) VALUES (?, ?)", n, r.words); err != nil {
+		return err
+	}
+	if _, err := t.exec("DELETE FROM entry_terms WHERE bank = ? AND id = ?", r.Bank, r.ID); err != nil {
+		return err
+	}
+	for name, values := range map[string][]string{tagTerm: r.Tags, languageTerm: r.Languages} {
+		for _, value := range values {
+			if _, err := t.exec("INSERT INTO entry_terms (bank, name, value, id) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", r.Bank, name, value, r.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// The names of terms that an entry has several of.
+const (
+	tagTerm      = "tag"
+	languageTerm = "lang"
+)
+
+// Item implements authoring.Store.
+func (s *Store) Item(ctx context.Context, bank, id string) (authoring.Entry, error) {
+	var e authoring.Entry
+	stmt, err := s.query(ctx, "SELECT doc, more FROM entries WHERE bank = ? AND id = ?")
+	if err != nil {
+		return e, failed(ctx, err)
+	}
+	var doc, more []byte
+	err = stmt.QueryRowContext(ctx, bank, id).Scan(&doc, &more)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return e, store.ItemMissing
+	case err != nil:
+		return e, failed(ctx, err)
+	}
+	var b beside
+	if err := errors.Join(json.Unmarshal(doc, &e), json.Unmarshal(more, &b)); err != nil {
+		return e, fmt.Errorf("stored entry %s: %w", id, err)
+	}
+	e.Events, e.Comments = b.Events, b.Comments
+	return e, nil
+}
+
+// Items implements authoring.Store. A tag or a language leads through its own index,
+// which has the order of the listing; words are looked up first, all of them.
+func (s *Store) Items(ctx context.Context, f authoring.Filter, after string, limit int) ([]authoring.Entry, error) {
+	query, args := "SELECT e.doc FROM entries AS e WHERE e.bank = ? AND e.id > ?", []any{f.Bank, after}
+	ordered := "e.id"
+	terms := make([][2]string, 0, 2)
+	for _, by := range [][2]string{{tagTerm, f.Tag}, {languageTerm, f.Language}} {
+		if by[1] != "" {
+			terms = append(terms, by)
+		}
+	}
+	for i, by := range terms {
+		if i == 0 {
+			query = "SELECT e.doc FROM entry_terms AS t CROSS JOIN entries AS e ON e.bank = t.bank AND e.id = t.id WHERE t.bank = ? AND t.id > ? AND t.name = ? AND t.value = ?"
+			args, ordered = append(args, by[0], by[1]), "t.id"
+			continue
+		}
+		query += " AND EXISTS (SELECT 1 FROM entry_terms AS o WHERE o.bank = e.bank AND o.name = ? AND o.value = ? AND o.id = e.id)"
+		args = append(args, by[0], by[1])
+	}
+	for _, by := range []struct{ column, value string }{{"state", string(f.State)}, {"topic", f.Topic}, {"kind", f.Kind}, {"stage", f.Stage}, {"level", f.Level}, {"author", f.Author}} {
+		if by.value != "" {
+			query, args = query+" AND e."+by.column+" = ?", append(args, by.value)
+		}
+	}
+	if len(f.Words) > 0 {
+		query, args = query+" AND e.n IN (SELECT rowid FROM entry_text WHERE entry_text MATCH ?)", append(args, matching(f.Words))
+	}
+	return many[authoring.Entry](ctx, s, query+" ORDER BY "+ordered+" LIMIT ?", append(args, limit)...)
+}
+
+// matching is a query of FTS5 for beginnings of words, which hold letters and digits only.
+func matching(words []string) string {
+	parts := make([]string, len(words))
+	for i, w := range words {
+		parts[i] = `"` + w + `"*`
+	}
+	return strings.Join(parts, " AND ")
+}
+
+// CountItems implements authoring.Store.
+func (s *Store) CountItems(ctx context.Context, bank string) (map[authoring.State]int, error) {
+	stmt, err := s.query(ctx, "SELECT state, count(*) FROM entries WHERE bank = ? GROUP BY state")
+	if err != nil {
+		return nil, failed(ctx, err)
+	}
+	rows, err := stmt.QueryContext(ctx, bank)
+	if err != nil {
+		return nil, failed(ctx, err)
+	}
+	defer rows.Close()
+	counts := make(map[authoring.State]int)
+	for rows.Next() {
+		var state authoring.State
+		var n int
+		if err := rows.Scan(&state, &n); err != nil {
+			return nil, failed(ctx, err)
+		}
+		counts[state] = n
+	}
+	if err := rows.Err(); err != nil {
+		return nil, failed(ctx, err)
+	}
+	return counts, nil
+}
+
+// ItemTerms implements authoring.Store. Each value is one step through its index, so
+// that a bank's size does not count.
+func (s *Store) ItemTerms(ctx context.Context, bank string) (t authoring.Terms, err error) {
+	column := func(name string) string {
+		return `WITH RECURSIVE each (v) AS (SELECT min(` + name + `) FROM entries WHERE bank = ?1
+			UNION ALL SELECT (SELECT min(` + name + `) FROM entries WHERE bank = ?1 AND ` + name + ` > each.v) FROM each WHERE each.v IS NOT NULL)
+			SELECT v FROM each WHERE v IS NOT NULL AND v <> ''`
+	}
+	const tags = `WITH RECURSIVE each (v) AS (SELECT min(value) FROM entry_terms WHERE bank = ?1 AND name = 'tag'
+		UNION ALL SELECT (SELECT min(value) FROM entry_terms WHERE bank = ?1 AND name = 'tag' AND value > each.v) FROM each WHERE each.v IS NOT NULL)
+		SELECT v FROM each WHERE v IS NOT NULL`
+	for _, of := range []struct {
+		query string
+		into  *[]string
+	}{{column("topic"), &t.Topics}, {column("stage"), &t.Stages}, {column("author"), &t.Authors}, {tags, &t.Tags}} {
+		if *of.into, err = s.words(ctx, of.query, bank); err != nil {
+			return t, err
+		}
+	}
+	return t, nil
+}
+
+// words reads a column of text.
+func (s *Store) words(ctx context.Context, query string, args ...any) ([]string, error) {
+	stmt, err := s.query(ctx, query)
+	if err != nil {
+		return nil, failed(ctx, err)
+	}
+	rows, err := stmt.QueryContext(ctx, args...)
+	if err != nil {
+		return nil, failed(ctx, err)
+	}
+	defer rows.Close()
+	var all []string
+	for rows.Next() {
+		var v string
+		if err := rows.Scan(&v); err != nil {
+			return nil, failed(ctx, err)
+		}
+		all = append(all, v)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, failed(ctx, err)
+	}
+	return all, nil
+}
+
+// InsertImport implements authoring.Store.
+func (s *Store) InsertImport(ctx context.Context, i authoring.Import) error {
+	doc, err := encode(i)
+	if err != nil {
+		return err
+	}
+	return s.insert(ctx, store.ImportTaken, "INSERT INTO imports (id, version, doc) VALUES (?, ?, ?)", i.ID, i.Version, doc)
+}
+
+// UpdateImport implements authoring.Store.
+func (s *Store) UpdateImport(ctx context.Context, i authoring.Import) error {
+	read := i.Version
+	i.Version++
+	doc, err := encode(i)
+	if err != nil {
+		return err
+	}
+	return s.replace(ctx, "imports", i.ID, store.ImportMissing, store.ImportStale,
+		"UPDATE imports SET version = ?, doc = ? WHERE id = ? AND version = ?", i.Version, doc, i.ID, read)
+}
+
+// Import implements authoring.Store.
+func (s *Store) Import(ctx context.Context, id string) (authoring.Import, error) {
+	return one[authoring.Import](ctx, s, store.ImportMissing, "SELECT doc FROM imports WHERE id = ?", id)
+}
