@@ -27,15 +27,9 @@ func writingStories(p *pages, v deskView) map[string]any {
 	changes := []differenceRow{{"stem", []authoring.Part{{Text: "a "}, {Text: "<b>", Removed: true}, {Text: "<i>", Added: true}}}}
 	w := workbench{&server{pages: p}}
 	editor := editorPage{deskView: v, C: c, Item: e.Content, Seen: hash, Left: wrong, Theirs: wrong, Terms: authoring.Terms{Topics: []string{"t1"}, Stages: []string{"s1"}}, Sides: w.sides(&v, &c, &e.Content), Setup: &setup{Words: liveWords(v.T)}}
-	for _, kind := range editors() { // all of their fields on one page
-		it := exam.Item{Kind: kind.kind}
-		s := newSheet(v.T, &c, &it)
-		if kind.kind == exam.Single {
-			s = newSheet(v.T, &c, &e.Content)
-			s.blame([]fault.Field{{Path: "/stem/uk", Message: "wrong"}, {Path: "/interaction/options", Message: "wrong"}, {Path: "/roles/0", Message: "wrong"}}, v.said)
-			editor.Groups = s.Groups
-		}
-	}
+	sheet := newSheet(v.T, &c, &e.Content)
+	sheet.blame([]fault.Field{{Path: "/stem/uk", Message: "wrong"}, {Path: "/interaction/options", Message: "wrong"}, {Path: "/roles/0", Message: "wrong"}}, v.said)
+	editor.Groups = sheet.Groups
 	imported := &authoring.Import{ID: "i", Bank: "bank", File: "a<b>.gift", Format: "gift", Found: 3, Refused: 1, Items: []authoring.Incoming{{}}, Unlisted: 2, Problems: []authoring.Problem{{File: "a<b>.gift", Line: 3, Item: "x", Severity: "error", Code: "c", Message: "m <b>"}, {Severity: "note"}}}
 	bank, err := exam.NewBank("bank", text, []string{"uk", "en"}, nil, []exam.Item{{ID: "core-9", Kind: exam.Single, Topic: "t1", Level: "apply", Difficulty: exam.Basic, Roles: []string{"police"}, Stem: text,
 		Interaction: &exam.SingleChoice{Options: []exam.Option{{Text: exam.Text{"uk": "а", "en": "a"}, Key: true}, {Text: exam.Text{"uk": "б", "en": "b"}}}}}})
