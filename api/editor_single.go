@@ -42,8 +42,10 @@ func showOptions(s *editorSheet, options []exam.Option, mark string) {
 		if mark == radioField {
 			key.Name, key.Value = oneKey, strconv.Itoa(n)
 		}
-		fields := append([]editorField{key}, s.texts(lineField, at+"/text", fmt.Sprintf("%s %d", s.word("wOption"), n+1), o.Text)...)
-		g.row(append(fields, editorField{Name: at + "/fixed", Type: tickField, Label: fmt.Sprintf("%s: %s %d", s.word("wFixed"), s.word("wOption"), n+1), Value: "1", Checked: o.Fixed})...)
+		fixed := editorField{Name: at + "/fixed", Type: tickField, Label: fmt.Sprintf("%s: %s %d", s.word("wFixed"), s.word("wOption"), n+1), Value: "1", Checked: o.Fixed}
+		// An area: most options are longer than a line shows.
+		texts := s.texts(areaField, at+"/text", fmt.Sprintf("%s %d", s.word("wOption"), n+1), o.Text)
+		g.row(append([]editorField{key, fixed}, texts...)...)
 	}
 }
 
