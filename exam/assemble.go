@@ -11,8 +11,9 @@ import (
 	"github.com/proba-exam/proba/internal/fault"
 )
 
-// balancedDraw names what Draw does. Another draw gets another name, and the old
-// one stays as long as attempts that were drawn by it may be appealed.
+// balancedDraw names what Draw does. Once a release of Proba is out, another draw
+// gets another name, and the old one stays as long as attempts that were drawn by
+// it may be appealed.
 const balancedDraw = "balanced-draw/1"
 
 var errInfeasible = fault.New(fault.Conflict, "form.infeasible", "No form satisfies the blueprint: too many enemies, or testlets that do not fit its cells.")
@@ -97,15 +98,10 @@ func (p *Plan) Replay(f Form) error {
 	if f.Release != p.bank.Release.Hash || f.Blueprint != p.hash {
 		return fmt.Errorf("form was drawn from another release or blueprint")
 	}
-	var again []Slot
-	switch f.Algorithm {
-	case uniformDraw:
-		again, err = p.drawUniformly(seed, f.Seen)
-	case balancedDraw:
-		again, err = p.redraw(seed, f)
-	default:
-		return fmt.Errorf("form was drawn by %q, this program knows %q and %q", f.Algorithm, uniformDraw, balancedDraw)
+	if f.Algorithm != balancedDraw {
+		return fmt.Errorf("form was drawn by %q, this program knows %q", f.Algorithm, balancedDraw)
 	}
+	again, err := p.redraw(seed, f)
 	if err != nil {
 		return err
 	}
@@ -139,4 +135,28 @@ func (p *Plan) redraw(seed Seed, f Form) ([]Slot, error) {
 func sameSlot(a, b Slot) bool {
 	return a.Item == b.Item && a.Cell == b.Cell &&
 		slices.Equal(a.Arrangement.Options, b.Arrangement.Options) && slices.Equal(a.Arrangement.Rows, b.Arrangement.Rows)
+}
+
+// consulted keeps of seen what a draw can meet, by number of item.
+func (p *Plan) consulted(seen map[string]int) map[int]int {
+	if len(seen) == 0 {
+		return nil
+	}
+	numbers := make(map[int]int)
+	note := func(i int) {
+		if n := seen[p.bank.items[i].Item.ID]; n > 0 {
+			numbers[i] = n
+		}
+	}
+	for _, pool := range p.pools {
+		for _, i := range pool {
+			note(i)
+		}
+	}
+	for _, t := range p.testlets {
+		for _, i := range t.items {
+			note(i)
+		}
+	}
+	return numbers
 }

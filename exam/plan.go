@@ -1,7 +1,6 @@
 package exam
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"sync"
@@ -17,9 +16,7 @@ type Plan struct {
 	blueprint Blueprint
 	hash      string // of the blueprint
 	// pools lists for each cell the items that stand alone.
-	pools [][]int
-	// order lists the cells by how little choice they leave, scarcest first.
-	order    []int
+	pools    [][]int
 	testlets []testlet
 	pretest  []int // items that are tried out
 	// enemies lists for each item of the bank the items it must not meet; nil
@@ -92,13 +89,6 @@ func NewCalibratedPlan(bank *Bank, blueprint Blueprint, calibration *Calibration
 	if len(faults) > 0 {
 		return nil, fault.New(fault.Invalid, "blueprint.unfit", "The blueprint does not fit this bank release.").At(faults...)
 	}
-	p.order = make([]int, len(p.pools))
-	for c := range p.order {
-		p.order[c] = c
-	}
-	slices.SortStableFunc(p.order, func(a, b int) int {
-		return cmp.Compare(len(p.pools[a])-blueprint.Cells[a].Count, len(p.pools[b])-blueprint.Cells[b].Count)
-	})
 	return p, p.balance(calibration)
 }
 

@@ -87,10 +87,12 @@ func (d *Drawer) Draw(rng *rand.Rand, r Request) (f Form, ok bool) {
 	for n := range maxRestarts {
 		if n == maxRestarts/2 {
 			// Preferring the least seen can lead to the same enemies every time: a
-			// form with units seen before is better than none.
+			// form with units seen before is better than none. The repair puts less
+			// seen ones in their place where it can.
 			d.r.Seen = nil
 		}
 		if d.try() {
+			d.r.Seen = r.Seen
 			c := d.repair()
 			c.Sums = d.total()
 			variance := 0.0

@@ -45,6 +45,11 @@ func (m *micro) add(o micro, sign int64) {
 	}
 }
 
+// exchanged is m with in added and out taken away.
+func (m micro) exchanged(in, out *micro) micro {
+	return micro{m[0] + in[0] - out[0], m[1] + in[1] - out[1], m[2] + in[2] - out[2], m[3] + in[3] - out[3]}
+}
+
 // miss is the weighted squared distance from the target, in hundredths of squared
 // millionths. The cut counts most, since decisions fall there. A form that misses
 // by 100 points is still far from an overflow.

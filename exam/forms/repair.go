@@ -1,15 +1,28 @@
 package forms
 
 // repair exchanges units for neighbours of their group until the form's sums are
-// within tolerance of the target, or maxTrials were looked at. An exchange is
-// made when it brings the sums nearer, and the unit that comes in is not used
-// much more than others, not seen more by the candidate than the one that goes,
-// and no enemy.
+// within tolerance of the target, or maxTrials were looked at. An exchange can
+// send an enemy away from a unit that the candidate has seen less than one of the
+// form: that one then gives way, and the repair goes on from there.
 func (d *Drawer) repair() Certificate {
 	p := d.pool
 	c := Certificate{Target: p.target}
 	miss := d.sums
 	miss.add(p.target.micro(), -1)
+	miss = d.swap(miss, &c)
+	for d.r.Seen != nil && d.prefer(&miss) {
+		miss = d.swap(miss, &c)
+	}
+	c.Within = miss.miss() <= p.tolerance
+	return c
+}
+
+// swap makes exchanges that bring the sums nearer to the target, from which they
+// are off by miss, and returns what is left of it. The unit that comes in is not
+// used much more than others, not seen more by the candidate than the one that
+// goes, and no enemy.
+func (d *Drawer) swap(miss micro, c *Certificate) micro {
+	p := d.pool
 	value := miss.miss()
 	n := len(d.form)
 	for value > p.tolerance && c.Trials < maxTrials {
@@ -23,16 +36,47 @@ func (d *Drawer) repair() Certificate {
 		if !d.replaces(in, out) {
 			continue
 		}
-		a, b := &p.exact[in], &p.exact[out]
-		next := micro{miss[0] + a[0] - b[0], miss[1] + a[1] - b[1], miss[2] + a[2] - b[2], miss[3] + a[3] - b[3]}
+		next := miss.exchanged(&p.exact[in], &p.exact[out])
 		if v := next.miss(); v < value {
 			d.exchange(at, out, in)
 			miss, value = next, v
 		}
 	}
-	c.Within = value <= p.tolerance
-	return c
+	return miss
 }
+
+// prefer puts a unit in the place of one of its group that the candidate has seen
+// more, the nearest in rank of those seen least, and reports whether there was
+// any. Every time the form has been seen less, so that asking again comes to an
+// end.
+func (d *Drawer) prefer(miss *micro) bool {
+	p := d.pool
+	for at, out := range d.form {
+		if d.pinned[out] || d.r.Seen[out] == 0 {
+			continue
+		}
+		in := out
+		for _, u := range p.groups[p.group[out]] {
+			if !d.free(u) || d.r.Seen[u] >= d.r.Seen[out] {
+				continue
+			}
+			if in == out || d.r.Seen[u] < d.r.Seen[in] || d.r.Seen[u] == d.r.Seen[in] && distance(p.rank[u], p.rank[out]) < distance(p.rank[in], p.rank[out]) {
+				in = u
+			}
+		}
+		if in == out {
+			continue
+		}
+		if !d.unscored(out) {
+			*miss = miss.exchanged(&p.exact[in], &p.exact[out])
+		}
+		d.exchange(at, out, in)
+		return true
+	}
+	return false
+}
+
+func distance(a, b int) int { return max(a-b, b-a) }
 
 // replaces reports whether in may take the place of out, whatever that does to
 // the sums. The two rules on exposure hold its ends: who is used more than the
