@@ -179,7 +179,7 @@ func (d *Drawer) try() bool {
 	return true
 }
 
-func (d *Drawer) unscored(u int) bool { return d.pool.cells[d.pool.units[u].Cells[0]].Unscored }
+func (d *Drawer) unscored(u int) bool { return d.pool.places[u].unscored }
 
 // free reports whether the unit may join the form.
 func (d *Drawer) free(u int) bool { return !d.in[u] && d.blocked[u] == 0 }
@@ -208,7 +208,7 @@ func (d *Drawer) take(u int) {
 	}
 	d.form = append(d.form, u)
 	if !d.unscored(u) {
-		d.sums.add(d.pool.exact[u], 1)
+		d.sums.add(d.pool.places[u].exact, 1)
 	}
 }
 

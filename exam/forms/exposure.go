@@ -9,14 +9,18 @@ type Exposure struct {
 	pool *Pool
 	used []float64
 	sum  []float64 // by group
+	mean []float64 // by group
 }
 
 // NewExposure starts from the given counts; nil is none.
 func (p *Pool) NewExposure(used []float64) *Exposure {
-	e := &Exposure{pool: p, used: make([]float64, len(p.units)), sum: make([]float64, len(p.groups))}
+	e := &Exposure{pool: p, used: make([]float64, len(p.units)), sum: make([]float64, len(p.groups)), mean: make([]float64, len(p.groups))}
 	copy(e.used, used)
 	for u, n := range e.used {
-		e.sum[p.group[u]] += n
+		e.sum[p.places[u].group] += n
+	}
+	for g, members := range p.groups {
+		e.mean[g] = e.sum[g] / float64(max(len(members), 1))
 	}
 	return e
 }
@@ -24,8 +28,10 @@ func (p *Pool) NewExposure(used []float64) *Exposure {
 // Add counts the units of a form.
 func (e *Exposure) Add(units []int) {
 	for _, u := range units {
+		g := e.pool.places[u].group
 		e.used[u]++
-		e.sum[e.pool.group[u]]++
+		e.sum[g]++
+		e.mean[g] = e.sum[g] / float64(len(e.pool.groups[g]))
 	}
 }
 
@@ -43,9 +49,7 @@ const (
 )
 
 func (e *Exposure) level(u int) Level {
-	g := e.pool.group[u]
-	mean := e.sum[g] / float64(len(e.pool.groups[g]))
 	// Counts that come back from sums of fractions must not step up for a
 	// rounding error.
-	return Level(min(max(math.Ceil(e.used[u]-mean-1e-9), lowest), highest))
+	return Level(min(max(math.Ceil(e.used[u]-e.mean[e.pool.places[u].group]-1e-9), lowest), highest))
 }

@@ -100,17 +100,25 @@ type Pool struct {
 	// each other: the single items of a cell first, one group for each cell,
 	// then testlets that count for the same cells.
 	groups [][]int
-	group  []int // of each unit
-	rank   []int // of each unit within its group
 	order  []int // cells, scarcest first
 	quota  [][]int
 
-	exact     []micro // Stats of each unit
+	places    []place // of each unit
 	target    Stats
 	variance  float64   // of the expected score at the cut of a mean form
 	tolerance int64     // as micro.miss
 	ideal     []float64 // expected number of uses in a form, of each unit
 	length    int
+}
+
+// place is what the draw and the repair ask of a unit, side by side: with 10,000
+// units most of their time goes into waiting for memory.
+type place struct {
+	exact    micro // its Stats
+	group    int32
+	rank     int32 // within its group
+	window   int32 // ranks to each side in which it is exchanged
+	unscored bool
 }
 
 // Tolerances of the repair, in squared points.
@@ -126,11 +134,12 @@ const (
 
 // Compile prepares a pool. An error names the first cell that cannot be filled.
 func Compile(cells []Cell, quotas []Quota, units []Unit) (*Pool, error) {
-	p := &Pool{cells: cells, quotas: quotas, units: units, enemies: make([][]int, len(units)), group: make([]int, len(units)), rank: make([]int, len(units)),
+	p := &Pool{cells: cells, quotas: quotas, units: units, enemies: make([][]int, len(units)), places: make([]place, len(units)),
 		quota: make([][]int, len(quotas)), ideal: make([]float64, len(units)), groups: make([][]int, len(cells))}
 	p.befriend()
 	for u := range units {
-		p.exact = append(p.exact, units[u].Stats.micro())
+		p.places[u].exact = units[u].Stats.micro()
+		p.places[u].unscored = cells[units[u].Cells[0]].Unscored
 	}
 	testlets := make(map[string]int) // group by cells
 	for u, unit := range units {
@@ -145,13 +154,13 @@ func Compile(cells []Cell, quotas []Quota, units []Unit) (*Pool, error) {
 			}
 			p.quota[unit.Quota] = append(p.quota[unit.Quota], u)
 		}
-		p.group[u] = g
+		p.places[u].group = int32(g)
 		p.groups[g] = append(p.groups[g], u)
 	}
-	for _, members := range p.groups {
-		slices.SortStableFunc(members, func(a, b int) int { return cmp.Compare(p.exact[a][atCut], p.exact[b][atCut]) })
+	for g, members := range p.groups {
+		slices.SortStableFunc(members, func(a, b int) int { return cmp.Compare(p.places[a].exact[atCut], p.places[b].exact[atCut]) })
 		for r, u := range members {
-			p.rank[u] = r
+			p.places[u].rank, p.places[u].window = int32(r), int32(p.window(g))
 		}
 	}
 	if err := p.aim(); err != nil {
@@ -166,6 +175,17 @@ func Compile(cells []Cell, quotas []Quota, units []Unit) (*Pool, error) {
 		return cmp.Compare(len(p.groups[a])-cells[a].Count, len(p.groups[b])-cells[b].Count)
 	})
 	return p, nil
+}
+
+// window is how far from a unit's rank its neighbours are looked for in group g:
+// one stratum to each side, and enough to find somebody in a small group. With
+// wider ones most exchanges change the sums by too much to be made.
+func (p *Pool) window(g int) int {
+	n := len(p.groups[g])
+	if g >= len(p.cells) || p.cells[g].Count == 0 {
+		return n
+	}
+	return max(4, n/p.cells[g].Count)
 }
 
 func (p *Pool) befriend() {

@@ -31,13 +31,12 @@ func (d *Drawer) swap(miss micro, c *Certificate) micro {
 		random := d.rng.Uint64()
 		at := int(random >> 32 * uint64(n) >> 32)
 		out := d.form[at]
-		members := p.groups[p.group[out]]
-		in := neighbour(members, p.rank[out], d.window(out), uint32(random))
-		if !d.replaces(in, out) {
-			continue
-		}
-		next := miss.exchanged(&p.exact[in], &p.exact[out])
-		if v := next.miss(); v < value {
+		from := &p.places[out]
+		in := neighbour(p.groups[from.group], int(from.rank), int(from.window), uint32(random))
+		next := miss.exchanged(&p.places[in].exact, &from.exact)
+		v := next.miss()
+		// The sums are asked first: most exchanges fail there, and levels cost most.
+		if v < value && d.replaces(in, out) {
 			d.exchange(at, out, in)
 			miss, value = next, v
 		}
@@ -55,20 +54,20 @@ func (d *Drawer) prefer(miss *micro) bool {
 		if d.pinned[out] || d.r.Seen[out] == 0 {
 			continue
 		}
-		in := out
-		for _, u := range p.groups[p.group[out]] {
+		in, from := out, &p.places[out]
+		for _, u := range p.groups[from.group] {
 			if !d.free(u) || d.r.Seen[u] >= d.r.Seen[out] {
 				continue
 			}
-			if in == out || d.r.Seen[u] < d.r.Seen[in] || d.r.Seen[u] == d.r.Seen[in] && distance(p.rank[u], p.rank[out]) < distance(p.rank[in], p.rank[out]) {
+			if in == out || d.r.Seen[u] < d.r.Seen[in] || d.r.Seen[u] == d.r.Seen[in] && distance(p.places[u].rank, from.rank) < distance(p.places[in].rank, from.rank) {
 				in = u
 			}
 		}
 		if in == out {
 			continue
 		}
-		if !d.unscored(out) {
-			*miss = miss.exchanged(&p.exact[in], &p.exact[out])
+		if !from.unscored {
+			*miss = miss.exchanged(&p.places[in].exact, &from.exact)
 		}
 		d.exchange(at, out, in)
 		return true
@@ -76,7 +75,7 @@ func (d *Drawer) prefer(miss *micro) bool {
 	return false
 }
 
-func distance(a, b int) int { return max(a-b, b-a) }
+func distance(a, b int32) int32 { return max(a-b, b-a) }
 
 // replaces reports whether in may take the place of out, whatever that does to
 // the sums. The two rules on exposure hold its ends: who is used more than the
@@ -88,18 +87,6 @@ func (d *Drawer) replaces(in, out int) bool {
 	}
 	level, gone := d.level(in), d.level(out)
 	return level <= gate && (gone >= neglected || level <= gone+1)
-}
-
-// window is how far from a unit's rank its neighbours are looked for: one stratum
-// to each side, and enough to find somebody in a small group. With wider ones
-// most exchanges change the sums by too much to be made.
-func (d *Drawer) window(u int) int {
-	g := d.pool.group[u]
-	n := len(d.pool.groups[g])
-	if g >= len(d.pool.cells) || d.pool.cells[g].Count == 0 {
-		return n
-	}
-	return max(4, n/d.pool.cells[g].Count)
 }
 
 // neighbour is a random member within window ranks.
