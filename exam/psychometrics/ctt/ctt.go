@@ -177,6 +177,7 @@ func (a *analysis) sums() {
 			for _, c := range a.m.Of(p) {
 				a.totals[p] += c.Mark
 			}
+			a.totals[p] = psychometrics.Snap(a.totals[p])
 			a.meanT += float64(people[p].Count) * a.totals[p]
 		}
 		a.meanT /= float64(a.n)
@@ -192,6 +193,41 @@ func (a *analysis) sums() {
 			a.withT[c.Item] += w * d * (a.totals[c.Person] - a.meanT)
 		}
 	}
+	a.settle()
+}
+
+// rounding is how much of a sum of squares or products, as a share of the largest
+// that it could be, is taken for the error of summing.
+const rounding = 1e-12
+
+// settle makes sums 0 that are 0 but for rounding: whether an item has a spread
+// must not depend on the order in which its marks were summed.
+func (a *analysis) settle() {
+	n, highest := float64(a.n), 0.0
+	for i, it := range a.m.Items() {
+		highest += it.Max
+		if a.ss[i] <= rounding*float64(a.count[i])*it.Max*it.Max {
+			a.ss[i] = 0
+		}
+	}
+	if a.ssT <= rounding*n*highest*highest {
+		a.ssT = 0
+	}
+	for i := range a.withT {
+		if spread := math.Sqrt(a.ss[i] * a.ssT); spread == 0 || math.Abs(a.withT[i]) <= rounding*spread {
+			a.withT[i] = 0
+		}
+	}
+}
+
+// squaresOfRest is the sum of squares of the scores on the items but i, 0 when
+// everybody has the same.
+func (a *analysis) squaresOfRest(i int) float64 {
+	ss := a.ssT + a.ss[i] - 2*a.withT[i]
+	if ss <= rounding*(a.ssT+a.ss[i]+2*math.Abs(a.withT[i])) || ss <= rounding*float64(a.n) {
+		return 0
+	}
+	return ss
 }
 
 // defined reports why nothing about totals is defined, "" when it is.
@@ -276,12 +312,15 @@ func (a *analysis) rest(i int) psychometrics.Estimate {
 			sxy += w * d * (cell.Mark - a.mean[i])
 			syy += w * d * d
 		}
+		if syy <= rounding*float64(n) {
+			return psychometrics.Undefined(n, "everybody has the same score on the other items")
+		}
 		return psychometrics.Correlation(sxy/math.Sqrt(a.ss[i]*syy), n, leastForCorrelation)
 	}
 	switch why := a.defined(); why {
 	case "", noTotals:
-		ssR := a.ssT + a.ss[i] - 2*a.withT[i]
-		if ssR <= 1e-9*float64(n) {
+		ssR := a.squaresOfRest(i)
+		if ssR == 0 {
 			return psychometrics.Undefined(n, "everybody has the same score on the other items")
 		}
 		return psychometrics.Correlation((a.withT[i]-a.ss[i])/math.Sqrt(a.ss[i]*ssR), n, leastForCorrelation)
@@ -310,8 +349,8 @@ func (a *analysis) without(i int) psychometrics.Estimate {
 			sum += ss
 		}
 	}
-	ssR := a.ssT + a.ss[i] - 2*a.withT[i]
-	if ssR <= 1e-9*float64(a.n) {
+	ssR := a.squaresOfRest(i)
+	if ssR == 0 {
 		return psychometrics.Undefined(a.n, "everybody has the same score on the other items")
 	}
 	return psychometrics.Of(alpha(k-1, sum, ssR), a.n, leastForAlpha)
@@ -411,6 +450,9 @@ func (a *analysis) standardised() psychometrics.Estimate {
 		squares += float64(a.m.People()[p].Count) * s * s
 	}
 	mean := (a.variance(squares) - float64(k)) / float64(k*(k-1))
+	if 1+float64(k-1)*mean < psychometrics.Slack {
+		return psychometrics.Undefined(a.n, "the items cancel each other out")
+	}
 	return psychometrics.Of(float64(k)*mean/(1+float64(k-1)*mean), a.n, leastForAlpha)
 }
 
