@@ -106,12 +106,41 @@ func (e Estimate) WithInterval(low, high float64) Estimate {
 	return e
 }
 
+// Slack is how far two numbers may lie apart that are the same but for the order
+// in which they were summed. Thresholds and ties are decided with it: a
+// correlation of exactly 0 comes out as ±1e-17, by the order of the people.
+const Slack = 1e-9
+
+// Below reports whether value is below limit by more than rounding.
+func Below(value, limit float64) bool { return value < limit-Slack }
+
+// Snap rounds to nine decimals, so that sums of the same marks in another order
+// are equal and people with the same total are tied.
+func Snap(x float64) float64 {
+	const largest, decimals = 1 << 20, 1e9 // beyond it Slack is less than the last digit
+	if math.Abs(x) > largest {
+		return x
+	}
+	return math.Round(x*decimals) / decimals
+}
+
 // Correlation is an estimate of a product-moment correlation with Fisher's
-// interval: tanh(atanh r ± 1.96/√(n−3)).
+// interval: tanh(atanh r ± 1.96/√(n−3)). What rounding left beyond ±1 or beside
+// 0 is put there.
 func Correlation(r float64, n, least int) Estimate {
+	const rounding = 1e-12
+	switch {
+	case math.Abs(r) < rounding:
+		r = 0
+	case math.Abs(r) > 1-rounding && math.Abs(r) < 1+Slack:
+		r = math.Copysign(1, r)
+	}
 	e := Of(r, n, least)
-	if !e.Known() || n <= 3 || math.Abs(r) >= 1 {
+	if !e.Known() || n <= 3 {
 		return e
+	}
+	if math.Abs(r) >= 1 {
+		return e.WithInterval(r, r)
 	}
 	se := 1 / math.Sqrt(float64(n-3))
 	e.SE = (1 - r*r) * se

@@ -1,6 +1,7 @@
 package ctt
 
 import (
+	"github.com/proba-exam/proba/exam/psychometrics"
 	"github.com/proba-exam/proba/exam/psychometrics/responses"
 )
 
@@ -58,11 +59,13 @@ func (t Thresholds) flags(it *Item, source responses.Item) []Flag {
 			flags = append(flags, f)
 		}
 	}
-	add(TooHard, it.Facility.Value < t.Hard)
-	add(TooEasy, it.Facility.Value > t.Easy)
+	below := psychometrics.Below
+	add(TooHard, below(it.Facility.Value, t.Hard))
+	add(TooEasy, below(t.Easy, it.Facility.Value))
 	if it.Rest.Known() {
-		add(Negative, it.Rest.Value < 0)
-		add(WeakItem, it.Rest.Value >= 0 && it.Rest.Value < t.Weak)
+		negative := below(it.Rest.Value, 0)
+		add(Negative, negative)
+		add(WeakItem, !negative && below(it.Rest.Value, t.Weak))
 	}
 	if source.Key == responses.NoOption || len(it.Options) < 2 {
 		return flags
@@ -73,12 +76,12 @@ func (t Thresholds) flags(it *Item, source responses.Item) []Flag {
 		if o.Key {
 			continue
 		}
-		idle = idle || o.Share < t.Unused
+		idle = idle || below(o.Share, t.Unused)
 		if o.Rest.Known() && o.N >= t.MinimumN {
-			luring = luring || o.Rest.Low > 0
+			luring = luring || below(0, o.Rest.Low)
 			// A distractor that the able prefer to the key, more surely than
 			// chance: its interval lies above the key's.
-			misKey = misKey || (key.Rest.Known() && o.Rest.Value > 0 && o.Rest.Low > key.Rest.High)
+			misKey = misKey || (key.Rest.Known() && below(0, o.Rest.Value) && below(key.Rest.High, o.Rest.Low))
 		}
 	}
 	add(MisKey, misKey)

@@ -66,9 +66,10 @@ func (a *analysis) quantiles() *groups {
 	}
 	all := a.distribution()
 	at := func(share float64) float64 {
-		rank := share * float64(a.n-1)
+		rank := psychometrics.Snap(share * float64(a.n-1)) // .27·100 is 27.000000000000004
 		below, part := math.Floor(rank), rank-math.Floor(rank)
-		return (1-part)*scoreAt(all, below) + part*scoreAt(all, below+1)
+		from := scoreAt(all, below)
+		return from + part*(scoreAt(all, below+1)-from)
 	}
 	low, high := at(kelleyShare), at(1-kelleyShare)
 	g := &groups{upper: border{high, 1}, lower: border{low, 1}}

@@ -79,7 +79,7 @@ func (a *analysis) efficiency(i int) psychometrics.Estimate {
 	for j, c := range at {
 		cell := a.m.Cells()[c]
 		w := a.m.People()[cell.Person].Count
-		marks[j], rests[j] = pair{cell.Mark, w}, pair{a.totals[cell.Person] - cell.Mark, w}
+		marks[j], rests[j] = pair{cell.Mark, w}, pair{psychometrics.Snap(a.totals[cell.Person] - cell.Mark), w}
 	}
 	byValue := func(x, y pair) int {
 		if x.value < y.value {
@@ -103,7 +103,7 @@ func (a *analysis) efficiency(i int) psychometrics.Estimate {
 			y++
 		}
 	}
-	if best <= 0 {
+	if spread := math.Sqrt(a.ss[i] * a.squaresOfRest(i)); spread == 0 || best <= rounding*spread {
 		return psychometrics.Undefined(n, noSpread)
 	}
 	return psychometrics.Of(100*(a.withT[i]-a.ss[i])/best, n, leastForCorrelation)

@@ -118,7 +118,7 @@ func (a *analysis) restScores(i int) (scores []float64, why string) {
 	switch {
 	case !a.complete && a.options.Rest != nil:
 		for j, c := range at {
-			scores[j] = a.options.Rest[c]
+			scores[j] = psychometrics.Snap(a.options.Rest[c])
 		}
 	case !a.complete:
 		return nil, sparse
@@ -127,7 +127,7 @@ func (a *analysis) restScores(i int) (scores []float64, why string) {
 	default:
 		for j, c := range at {
 			cell := a.m.Cells()[c]
-			scores[j] = a.totals[cell.Person] - cell.Mark
+			scores[j] = psychometrics.Snap(a.totals[cell.Person] - cell.Mark)
 		}
 	}
 	if slices.Min(scores) == slices.Max(scores) {

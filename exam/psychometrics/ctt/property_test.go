@@ -127,6 +127,67 @@ func TestInvariant2OrderAndNames(t *testing.T) {
 	})
 }
 
+// TestInvariant2PartialMarks: marks that no binary number holds, people and items
+// in another order; every number stays, known or not, and every flag.
+func TestInvariant2PartialMarks(t *testing.T) {
+	marks := []float64{0, .1, .2, .3, 1.0 / 3, .7, 1}
+	rapid.Check(t, func(t *rapid.T) {
+		items := make([]responses.Item, rapid.IntRange(1, 5).Draw(t, "items"))
+		for i := range items {
+			items[i] = responses.Item{ID: fmt.Sprint("q", i), Max: 1, Key: responses.NoOption}
+		}
+		people := make([]responses.Person, rapid.IntRange(1, 35).Draw(t, "people"))
+		few := rapid.IntRange(1, len(marks)).Draw(t, "different marks")
+		var cells []responses.Cell
+		for p := range people {
+			people[p] = responses.Person{ID: fmt.Sprint(p), Count: rapid.IntRange(1, 3).Draw(t, "count")}
+			for i := range items {
+				cells = append(cells, responses.Cell{Person: int32(p), Item: int32(i), Option: responses.NoOption,
+					Mark: marks[rapid.IntRange(0, few-1).Draw(t, "mark")]})
+			}
+		}
+		numbers := func(r ctt.Report) map[string]psychometrics.Estimate {
+			all := make(map[string]psychometrics.Estimate)
+			each(r, func(name string, e psychometrics.Estimate) { all[name] = e })
+			return all
+		}
+		want := ctt.Analyse(responses.New(items, people, cells), ctt.Options{})
+		toPerson, toItem := permutation(t, len(people)), permutation(t, len(items))
+		people2, items2, cells2 := slices.Clone(people), slices.Clone(items), slices.Clone(cells)
+		for p := range people {
+			people2[toPerson[p]] = people[p]
+		}
+		for i := range items {
+			items2[toItem[i]] = items[i]
+		}
+		for n, c := range cells {
+			cells2[n].Person, cells2[n].Item = int32(toPerson[c.Person]), int32(toItem[c.Item])
+		}
+		got := ctt.Analyse(responses.New(items2, people2, cells2), ctt.Options{})
+		gotNumbers := numbers(got)
+		for name, e := range numbers(want) {
+			g := gotNumbers[name]
+			if g.Known() != e.Known() || math.Abs(g.Value-e.Value) > 1e-9*max(1, math.Abs(e.Value)) {
+				t.Fatalf("%s is %+v, want %+v", name, g, e)
+			}
+		}
+		for i, it := range want.Items {
+			if !slices.Equal(got.Items[toItem[i]].Flags, it.Flags) {
+				t.Fatalf("%s: flags %v, want %v", it.ID, got.Items[toItem[i]].Flags, it.Flags)
+			}
+		}
+	})
+}
+
+// permutation draws where each of n things goes.
+func permutation(t *rapid.T, n int) []int {
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
+	}
+	return rapid.Permutation(all).Draw(t, "order")
+}
+
 // TestConstantItem: an item that everybody has right changes nothing for the
 // others.
 func TestConstantItem(t *testing.T) {

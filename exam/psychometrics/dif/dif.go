@@ -106,7 +106,7 @@ func Compare(m *responses.Matrix, c Comparison) []Result {
 	for range purifications {
 		found := make([]bool, len(results))
 		for i, r := range results {
-			found[i] = r.ChiSquared > significant
+			found[i] = psychometrics.Below(significant, r.ChiSquared)
 		}
 		if slices.ContainsFunc(history, func(before []bool) bool { return slices.Equal(before, found) }) {
 			break
@@ -198,9 +198,9 @@ func (s *study) item(i int) Result {
 func letter(delta, se, chi2 float64) Letter {
 	size := math.Abs(delta)
 	switch {
-	case size < 1 || chi2 < significant:
+	case psychometrics.Below(size, 1) || psychometrics.Below(chi2, significant):
 		return A
-	case size >= 1.5 && (size-1)/se > 1.645:
+	case !psychometrics.Below(size, 1.5) && psychometrics.Below(1.645, (size-1)/se):
 		return C
 	}
 	return B
@@ -226,6 +226,7 @@ func (s *study) answers(i int) []answer {
 				}
 			}
 		}
+		a.match = psychometrics.Snap(a.match)
 		answers = append(answers, a)
 	}
 	s.stratify(answers)
@@ -233,24 +234,29 @@ func (s *study) answers(i int) []answer {
 }
 
 // stratify numbers the strata: one a score, or bins of equal size by ability.
+// People of one ability are in one bin, that of their middle rank, so that the
+// order of people decides nothing.
 func (s *study) stratify(answers []answer) {
 	slices.SortStableFunc(answers, func(a, b answer) int { return cmp.Compare(a.match, b.match) })
 	total, before := 0.0, 0.0
 	for _, a := range answers {
 		total += a.weight
 	}
-	stratum := -1
-	for n := range answers {
-		switch {
-		case s.c.Ability != nil:
-			answers[n].stratum = min(bins-1, int(before/total*bins))
-			before += answers[n].weight
-		default:
-			if n == 0 || answers[n].match != answers[n-1].match {
-				stratum++
-			}
+	stratum := 0
+	for from := 0; from < len(answers); stratum++ {
+		to, tied := from, 0.0
+		for to < len(answers) && answers[to].match == answers[from].match {
+			tied += answers[to].weight
+			to++
+		}
+		if s.c.Ability != nil {
+			stratum = min(bins-1, int((before+tied/2)/total*bins))
+		}
+		for n := from; n < to; n++ {
 			answers[n].stratum = stratum
 		}
+		before += tied
+		from = to
 	}
 }
 
@@ -298,8 +304,9 @@ func (r *Result) mantelHaenszel(answers []answer) string {
 		return "no score has people of both groups with right and with wrong answers"
 	}
 	r.Alpha = over / under
-	gap := math.Abs(observed-expected) - .5
-	r.ChiSquared = gap * gap / variance
+	// The correction for continuity takes off, it never adds.
+	gap := math.Abs(observed - expected)
+	r.ChiSquared = min(gap*gap, (gap-.5)*(gap-.5)) / variance
 	r.P = distuv.ChiSquared{K: 1}.Survival(r.ChiSquared)
 	varLog := ps/(2*over*over) + cross/(2*over*under) + qs/(2*under*under)
 	r.Delta = psychometrics.Of(-2.35*math.Log(r.Alpha), r.ReferenceN+r.FocalN, 0).WithSE(2.35 * math.Sqrt(varLog))

@@ -2,6 +2,7 @@ package dif_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -105,4 +106,51 @@ func TestTooFew(t *testing.T) {
 			t.Errorf("%s has letter %q on 40 people", r.Item, r.ETS)
 		}
 	}
+}
+
+// TestOrderChangesNothing: people in another order, matched by total and by an
+// ability that many share.
+func TestOrderChangesNothing(t *testing.T) {
+	m := reference.Choices("true_key")
+	n := len(m.People())
+	for seed := range uint64(3) {
+		order := rand.New(rand.NewPCG(seed, 1)).Perm(n)
+		people, place := make([]responses.Person, n), make([]int32, n)
+		for to, from := range order {
+			people[to], place[from] = m.People()[from], int32(to)
+		}
+		cells := slices.Clone(m.Cells())
+		for c := range cells {
+			cells[c].Person = place[cells[c].Person]
+		}
+		shuffled := responses.New(m.Items(), people, cells)
+		for _, byAbility := range []bool{false, true} {
+			want, got := dif.Comparison{Reference: "0", Focal: "1"}, dif.Comparison{Reference: "0", Focal: "1"}
+			if byAbility {
+				want.Ability, got.Ability = coarse(m), coarse(shuffled)
+			}
+			a, b := dif.Compare(shuffled, got), dif.Compare(m, want)
+			for i := range a {
+				if math.Abs(a[i].Delta.Value-b[i].Delta.Value) > 1e-9 || a[i].ETS != b[i].ETS || math.Abs(a[i].NonUniform.Statistic-b[i].NonUniform.Statistic) > 1e-6 {
+					t.Fatalf("by ability %v: %+v, want %+v", byAbility, a[i], b[i])
+				}
+			}
+		}
+	}
+}
+
+// coarse abilities: a fifth of each person's total, so that most are tied.
+func coarse(m *responses.Matrix) []float64 {
+	all := make([]float64, len(m.Cells()))
+	for p := range m.People() {
+		total := 0.0
+		for _, c := range m.Of(p) {
+			total += c.Mark
+		}
+		from, to := m.Range(p)
+		for n := from; n < to; n++ {
+			all[n] = math.Floor(total / 5)
+		}
+	}
+	return all
 }

@@ -130,3 +130,32 @@ func TestDrift(t *testing.T) {
 		}
 	}
 }
+
+// TestEverybodyWithEverybody: the person who copied heads the list, and where
+// forms share too few items nobody is compared.
+func TestEverybodyWithEverybody(t *testing.T) {
+	m := reference.Choices("true_key")
+	few := responses.New(m.Items(), m.People()[400:], moved(m.Cells()[400*20:], -400)) // 499 copied from 42, who is not among them
+	f := irt.Estimate(few, irt.Options{Model: irt.OnePL})
+	all := forensic.CompareAll(few, f)
+	if all.Tested != 100*99/2 || all.Refused != 0 || len(all.Pairs) != 10 {
+		t.Fatalf("%d tested, %d refused, %d kept", all.Tested, all.Refused, len(all.Pairs))
+	}
+	if top := all.Pairs[0]; top.OmegaAdjusted < .05 || top.Omega < all.Pairs[9].Omega {
+		t.Errorf("nobody copied, yet %+v", top)
+	}
+	sparse := reference.Sparse()
+	none := forensic.CompareAll(sparse, irt.Estimate(sparse, irt.Options{Model: irt.OnePL}))
+	if none.Status == psychometrics.Fine && none.Refused < none.Tested {
+		t.Errorf("sparse forms: %d tested, %d refused", none.Tested, none.Refused)
+	}
+}
+
+// moved cells belong to people by so much further on.
+func moved(cells []responses.Cell, by int32) []responses.Cell {
+	cells = slices.Clone(cells)
+	for n := range cells {
+		cells[n].Person += by
+	}
+	return cells
+}

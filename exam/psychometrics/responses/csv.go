@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/proba-exam/proba/internal/fault"
 )
@@ -61,6 +62,9 @@ type Options struct {
 	Key map[string]string
 	// Group names the column that splits people for DIF, "" for none.
 	Group string
+	// Date names the column that says when a person sat, "" for none: a date
+	// (2026-11-26) or a time of RFC 3339.
+	Date string
 }
 
 // ReadCSV reads one person a line. The first line names the columns: "person" is
@@ -100,6 +104,7 @@ const (
 	isPerson
 	isRepeat
 	isGroup
+	isDate
 	isNothing
 )
 
@@ -180,6 +185,8 @@ func (t *table) header(names []string) {
 			t.problem(1, "", "error", "column_unnamed", "column %d has no name", n+1)
 		case t.options.Group != "" && name == t.options.Group:
 			c.use = isGroup
+		case t.options.Date != "" && name == t.options.Date:
+			c.use = isDate
 		case name == personColumn:
 			c.use = isPerson
 		case name == repeatColumn:
@@ -192,6 +199,9 @@ func (t *table) header(names []string) {
 	}
 	if t.options.Group != "" && !seen[t.options.Group] {
 		t.problem(1, t.options.Group, "error", "no_group", "there is no such column to split people by")
+	}
+	if t.options.Date != "" && !seen[t.options.Date] {
+		t.problem(1, t.options.Date, "error", "no_date", "there is no such column to take dates from")
 	}
 	for _, id := range slices.Sorted(maps.Keys(t.options.Key)) {
 		if !seen[id] {
@@ -234,6 +244,8 @@ func (t *table) row(line int, record []string) {
 			p.ID = t.id(line, value)
 		case isGroup:
 			p.Group = strings.Clone(value)
+		case isDate:
+			p.At = t.date(line, c.name, value)
 		case isRepeat:
 			count, err := strconv.Atoi(value)
 			if err != nil || count < 0 || count > maxRepeat {
@@ -251,6 +263,20 @@ func (t *table) row(line int, record []string) {
 		return
 	}
 	t.people = append(t.people, p)
+}
+
+// date reads when a person sat; an empty cell is a time that nobody knows.
+func (t *table) date(line int, column, value string) time.Time {
+	if value == "" {
+		return time.Time{}
+	}
+	for _, layout := range []string{time.DateOnly, time.RFC3339} {
+		if at, err := time.Parse(layout, value); err == nil {
+			return at
+		}
+	}
+	t.problem(line, column, "error", "date", "%q is not a date such as 2026-11-26", value)
+	return time.Time{}
 }
 
 func (t *table) id(line int, value string) string {
@@ -326,49 +352,4 @@ func (t *table) matrix() *Matrix {
 		}
 	}
 	return New(t.items, t.people, t.cells)
-}
-
-// ReadKey reads the right option of each item from the columns "item" and "key"
-// of a CSV file; other columns are ignored. The fault "key.invalid" names every
-// faulty line.
-func ReadKey(r io.Reader) (map[string]string, error) {
-	reader := csv.NewReader(r)
-	reader.TrimLeadingSpace = true
-	header, err := reader.Read()
-	if err != nil {
-		return nil, fault.New(fault.Invalid, "key.invalid", "The key cannot be read: line 1 must name the columns item and key.").Wrap(err)
-	}
-	header[0] = strings.TrimPrefix(header[0], "\ufeff")
-	item, key := slices.Index(header, "item"), slices.Index(header, "key")
-	if item < 0 || key < 0 {
-		return nil, fault.New(fault.Invalid, "key.invalid", "The key cannot be read: line 1 must name the columns item and key.")
-	}
-	keys := make(map[string]string)
-	var faults []fault.Field
-	for {
-		record, err := reader.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, fault.New(fault.Invalid, "key.invalid", "The key cannot be read: %v.", err)
-		}
-		line, _ := reader.FieldPos(0)
-		at := fmt.Sprintf("line %d", line)
-		id, right := strings.TrimSpace(record[item]), strings.TrimSpace(record[key])
-		switch _, twice := keys[id]; {
-		case id == "" || right == "":
-			faults = append(faults, fault.Field{Path: at, Message: "needs an item and a key"})
-		case twice:
-			faults = append(faults, fault.Field{Path: at, Message: fmt.Sprintf("item %q has a key already", id)})
-		}
-		keys[id] = right
-	}
-	if len(faults) > 0 {
-		return nil, fault.New(fault.Invalid, "key.invalid", "The key has %d faults.", len(faults)).At(faults...)
-	}
-	if len(keys) == 0 {
-		return nil, fault.New(fault.Invalid, "key.invalid", "The key names no item.")
-	}
-	return keys, nil
 }

@@ -1,0 +1,147 @@
+package ctt
+
+import (
+	"math"
+
+	"github.com/proba-exam/proba/exam/psychometrics"
+	"github.com/proba-exam/proba/exam/psychometrics/responses"
+)
+
+// Item is the analysis of one item.
+type Item struct {
+	ID string
+	// N is how many were presented with it.
+	N int
+	// Facility is the mean share of the maximum (p).
+	Facility psychometrics.Estimate
+	// SD of the marks.
+	SD psychometrics.Estimate
+	// Total and Rest are correlations of the mark with the total and with the
+	// total without the item (corrected point-biserial).
+	Total, Rest psychometrics.Estimate
+	// Biserial is the correlation with the normal variable behind a right
+	// answer, from Total; defined for marks of 0 and 1.
+	Biserial psychometrics.Estimate
+	// AlphaWithout is alpha of the test without the item.
+	AlphaWithout psychometrics.Estimate
+	// UpperLower is the difference of facility between the upper and the lower
+	// 27 % of people (Kelley 1939), people on the border counting in part.
+	UpperLower psychometrics.Estimate
+	// UpperLowerQuantile takes everybody at or beyond the 27 % quantiles, as
+	// other programs do.
+	UpperLowerQuantile psychometrics.Estimate
+	// Omitted and NotReached are shares of N.
+	Omitted, NotReached float64
+	// Seconds is the mean time over those whose time is known.
+	Seconds psychometrics.Estimate
+	Options []Option
+	Flags   []Flag
+	Moodle  MoodleItem
+}
+
+func (a *analysis) item(i int) Item {
+	it := a.m.Items()[i]
+	n := a.count[i]
+	out := Item{ID: it.ID, N: n}
+	if n == 0 {
+		none := psychometrics.Undefined(0, "nobody was presented with it")
+		out.Facility, out.SD, out.Total, out.Rest, out.Biserial, out.AlphaWithout, out.Seconds = none, none, none, none, none, none, none
+		return out
+	}
+	a.shares(&out, i)
+	p := a.mean[i] / it.Max
+	out.Facility = psychometrics.Of(p, n, a.options.Thresholds.MinimumN)
+	if n < 2 {
+		none := psychometrics.Undefined(n, noPeople)
+		out.SD, out.Total, out.Rest, out.Biserial, out.AlphaWithout = none, none, none, none, none
+		return out
+	}
+	sd := math.Sqrt(a.ss[i] / float64(n-1))
+	out.SD = psychometrics.Of(sd, n, a.options.Thresholds.MinimumN)
+	out.Facility = out.Facility.WithSE(sd / it.Max / math.Sqrt(float64(n)))
+	out.Rest = a.rest(i)
+	why := a.defined()
+	if why == "" && a.ss[i] <= 0 {
+		why = noSpread
+	}
+	if why != "" {
+		none := psychometrics.Undefined(n, why)
+		out.Total, out.Biserial, out.AlphaWithout = none, none, none
+		if a.ss[i] <= 0 && a.defined() == "" {
+			out.AlphaWithout = a.without(i)
+		}
+		return out
+	}
+	out.Total = psychometrics.Correlation(a.withT[i]/math.Sqrt(a.ss[i]*a.ssT), n, leastForCorrelation)
+	out.AlphaWithout = a.without(i)
+	out.Biserial = psychometrics.Undefined(n, notBinary)
+	if a.m.Binary(i) {
+		// r·√(pq) / φ(z), z the normal deviate of p (population formula).
+		z := normal.Quantile(p)
+		out.Biserial = psychometrics.Of(out.Total.Value*math.Sqrt(p*(1-p))/normal.Prob(z), n, leastForCorrelation)
+	}
+	return out
+}
+
+// rest is the correlation of the mark with the total of the other items, or with
+// what Options.Rest gives in its place.
+func (a *analysis) rest(i int) psychometrics.Estimate {
+	n := a.count[i]
+	if a.ss[i] <= 0 {
+		return psychometrics.Undefined(n, noSpread)
+	}
+	if !a.complete && a.options.Rest != nil {
+		sxy, syy := 0.0, 0.0
+		mean := a.meanOfRest(i)
+		for _, c := range a.m.To(i) {
+			cell := a.m.Cells()[c]
+			w, d := float64(a.m.People()[cell.Person].Count), a.options.Rest[c]-mean
+			sxy += w * d * (cell.Mark - a.mean[i])
+			syy += w * d * d
+		}
+		if syy <= rounding*float64(n) {
+			return psychometrics.Undefined(n, "everybody has the same score on the other items")
+		}
+		return psychometrics.Correlation(sxy/math.Sqrt(a.ss[i]*syy), n, leastForCorrelation)
+	}
+	switch why := a.defined(); why {
+	case "", noTotals:
+		ssR := a.squaresOfRest(i)
+		if ssR == 0 {
+			return psychometrics.Undefined(n, "everybody has the same score on the other items")
+		}
+		return psychometrics.Correlation((a.withT[i]-a.ss[i])/math.Sqrt(a.ss[i]*ssR), n, leastForCorrelation)
+	default:
+		return psychometrics.Undefined(n, why)
+	}
+}
+
+func (a *analysis) meanOfRest(i int) float64 {
+	sum := 0.0
+	for _, c := range a.m.To(i) {
+		sum += float64(a.m.People()[a.m.Cells()[c].Person].Count) * a.options.Rest[c]
+	}
+	return sum / float64(a.count[i])
+}
+
+func (a *analysis) shares(out *Item, i int) {
+	omitted, missed, timed, seconds := 0, 0, 0, 0.0
+	for _, c := range a.m.To(i) {
+		cell := a.m.Cells()[c]
+		w := a.m.People()[cell.Person].Count
+		switch cell.State {
+		case responses.Omitted:
+			omitted += w
+		case responses.NotReached:
+			missed += w
+		}
+		if cell.Seconds > 0 {
+			timed, seconds = timed+w, seconds+float64(w)*float64(cell.Seconds)
+		}
+	}
+	out.Omitted, out.NotReached = float64(omitted)/float64(out.N), float64(missed)/float64(out.N)
+	out.Seconds = psychometrics.Undefined(0, "no times are known")
+	if timed > 0 {
+		out.Seconds = psychometrics.Of(seconds/float64(timed), timed, a.options.Thresholds.MinimumN)
+	}
+}
