@@ -13,9 +13,11 @@ import (
 // Public is what anybody may know who has the id of a certificate: no full name
 // and no score. These are on the paper, and in its signed payload.
 type Public struct {
-	ID        ID
-	State     State
-	Since     time.Time
+	ID    ID
+	State State
+	Since time.Time
+	// Reason is what was stated when it was suspended, revoked or superseded; it is
+	// public as written, and "" in the other states.
 	Reason    string
 	Name      string // masked
 	Title     string
@@ -73,11 +75,11 @@ func (s *Service) Lookup(ctx context.Context, id ID) (Public, error) {
 		ExpiresAt: c.Statement.ExpiresAt, Supersedes: c.Supersedes, SupersededBy: c.SupersededBy, LogIndex: c.Events[0].Index, CheckedAt: now}
 	p.LoggedAt = s.loggedAt(&c)
 	p.DatedApart = !p.LoggedAt.IsZero() && FarFromIssue(p.IssuedAt, p.LoggedAt)
-	if p.State == Valid {
-		p.Reason = "" // why a suspension ended, or a name was corrected, is not the public's
-	}
-	if p.State == Expired {
-		p.Since = c.Statement.ExpiresAt
+	switch p.State {
+	case Valid:
+		p.Reason = "" // why a suspension ended, or a new one was made, is not the public's
+	case Expired:
+		p.Since, p.Reason = c.Statement.ExpiresAt, "" // the date is the reason; what it was before is not the public's
 	}
 	return p, nil
 }
