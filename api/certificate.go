@@ -77,13 +77,18 @@ type verification struct {
 	Supersedes   certs.ID    `json:"supersedes,omitempty"`
 	SupersededBy certs.ID    `json:"superseded_by,omitempty"`
 	// LogIndex is where the transparency log has its issue.
-	LogIndex  *int64    `json:"log_index,omitempty"`
-	CheckedAt time.Time `json:"checked_at"`
+	LogIndex *int64 `json:"log_index,omitempty"`
+	// LoggedAt is when the log first signed that it has it; DatedApart says that the
+	// date of issue is more than a day from that.
+	LoggedAt   time.Time `json:"logged_at,omitzero"`
+	DatedApart bool      `json:"dated_apart,omitempty"`
+	CheckedAt  time.Time `json:"checked_at"`
 }
 
 func showVerification(p certs.Public) verification {
 	return verification{ID: p.ID, State: p.State, Since: p.Since, Reason: p.Reason, Name: p.Name, Title: p.Title, Role: p.Role, Issuer: p.Issuer,
-		IssuedAt: p.IssuedAt, ExpiresAt: p.ExpiresAt, Supersedes: p.Supersedes, SupersededBy: p.SupersededBy, LogIndex: p.LogIndex, CheckedAt: p.CheckedAt}
+		IssuedAt: p.IssuedAt, ExpiresAt: p.ExpiresAt, Supersedes: p.Supersedes, SupersededBy: p.SupersededBy, LogIndex: p.LogIndex, LoggedAt: p.LoggedAt, DatedApart: p.DatedApart,
+		CheckedAt: p.CheckedAt}
 }
 
 func (s *server) verify(c *fiber.Ctx) error {

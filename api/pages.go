@@ -171,7 +171,9 @@ func (s *server) verifyPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.render(c, fiber.StatusOK, "verify", verifyPage{v, showVerification(public), public.Language})
+	shown := showVerification(public)
+	shown.Reason = v.term("why", shown.Reason)
+	return s.render(c, fiber.StatusOK, "verify", verifyPage{v, shown, public.Language})
 }
 
 type enterPage struct {

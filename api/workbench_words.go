@@ -39,6 +39,7 @@ func (v *deskView) said(message string) string {
 		}
 		if varying, ok := match(pattern, message); ok {
 			for i, s := range varying {
+				s = v.said(s) // a message within a message
 				words = strings.ReplaceAll(words, fmt.Sprintf("{%d}", i+1), s)
 				words = strings.Replace(words, "{}", s, 1)
 			}

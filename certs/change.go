@@ -59,7 +59,7 @@ func (s *Service) Reissue(ctx context.Context, by string, id ID, name, reason st
 	if name = norm.NFC.String(name); name == "" {
 		return Certificate{}, fault.New(fault.Invalid, "certificate.no_name", "Give the name as it should be.")
 	}
-	if err := checkPrintable("name", name); err != nil {
+	if err := NameCheck(s.PublicURL)(name); err != nil {
 		return Certificate{}, err
 	}
 	existing, err := s.Store.CertificateByAttempt(ctx, reissued(old.Attempt))

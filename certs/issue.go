@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/text/unicode/norm"
@@ -77,11 +78,17 @@ func (s *Service) Issue(ctx context.Context, award Award) (Certificate, error) {
 	return s.issue(ctx, draft{attempt: award.Attempt, person: award.Person, statement: statement, shortTitle: norm.NFC.String(award.ShortTitle), days: award.ValidDays})
 }
 
-func (s *Service) issue(ctx context.Context, d draft) (Certificate, error) {
-	serial, err := s.Store.NextStatusSerial(ctx)
+func (s *Service) issue(ctx context.Context, d draft) (issued Certificate, err error) {
+	serial, err := s.serials.take(ctx, s.Store)
 	if err != nil {
 		return Certificate{}, fmt.Errorf("place in the status list: %w", err)
 	}
+	used := false
+	defer func() {
+		if !used {
+			s.serials.giveBack(serial)
+		}
+	}()
 	for range maxTries {
 		c, err := s.build(d, int(serial/perStatusList))
 		if err != nil {
@@ -89,6 +96,7 @@ func (s *Service) issue(ctx context.Context, d draft) (Certificate, error) {
 		}
 		err = s.Store.InsertCertificate(ctx, c)
 		if fault.Code(err) != "certificate.exists" {
+			used = err == nil
 			return c, err
 		}
 		// The attempt, the id or the place is taken: the first is an answer,
@@ -99,6 +107,34 @@ func (s *Service) issue(ctx context.Context, d draft) (Certificate, error) {
 		}
 	}
 	return Certificate{}, fault.New(fault.Unavailable, "certificate.busy", "No free place in the status list was found; try again.")
+}
+
+// serials keeps what was drawn and not used: a certificate that cannot be issued is
+// tried again for ever, and must not fill a status list with nothing.
+type serials struct {
+	mu     sync.Mutex
+	unused []int64
+}
+
+func (s *serials) take(ctx context.Context, store Store) (int64, error) {
+	s.mu.Lock()
+	if n := len(s.unused); n > 0 {
+		serial := s.unused[n-1]
+		s.unused = s.unused[:n-1]
+		s.mu.Unlock()
+		return serial, nil
+	}
+	s.mu.Unlock() // calls side by side are committed together
+	return store.NextStatusSerial(ctx)
+}
+
+// giveBack keeps a serial for the next certificate. It may have been used after all,
+// when the answer of the store was lost: then a list gets one certificate more than
+// its half, which does no harm.
+func (s *serials) giveBack(serial int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unused = append(s.unused, serial)
 }
 
 func (s *Service) build(d draft, list int) (Certificate, error) {
@@ -150,7 +186,7 @@ func (s *Service) payload(c *Certificate, key keyring.Key, shortTitle string) ([
 			return payload, nil
 		}
 	}
-	return nil, fault.New(fault.Invalid, "certificate.name_too_long", "The name is too long for the QR code of a certificate.")
+	return nil, errNameTooLong
 }
 
 // credentials signs the statement as Open Badges credential, in both forms.

@@ -22,21 +22,37 @@ const (
 	boldFont    = "fonts/NotoSerif-Bold.ttf"
 )
 
-var parsedFont = sync.OnceValues(func() (*sfnt.Font, error) {
-	data, err := fonts.ReadFile(regularFont)
+var (
+	parsedFont = sync.OnceValues(func() (*sfnt.Font, error) { return parseFont(regularFont) })
+	parsedBold = sync.OnceValues(func() (*sfnt.Font, error) { return parseFont(boldFont) })
+)
+
+func parseFont(name string) (*sfnt.Font, error) {
+	data, err := fonts.ReadFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("certificate font: %w", err)
 	}
 	return sfnt.Parse(data)
-})
+}
 
-// CheckName reports why a name cannot be printed on a certificate. Ask when a
-// person is enrolled, not when they have passed.
-func CheckName(name string) error { return checkPrintable("name", name) }
+// CheckName reports why a name cannot be printed on a certificate. NameCheck asks for
+// room in the QR code too.
+func CheckName(name string) error {
+	if err := checkPrintable("name", name); err != nil {
+		return err
+	}
+	return checkFits("name", name, leastName)
+}
 
-// CheckTitle reports why a certificate cannot carry the title, or the issuer's name.
-// Ask before the first certificate is due.
-func CheckTitle(title string) error { return checkPrintable("title", title) }
+// CheckTitle reports why a certificate cannot carry the title. Ask before the first
+// certificate is due. A title that is printable but too long for the QR code is left
+// out of the code, which is no reason to refuse it.
+func CheckTitle(title string) error {
+	if err := checkPrintable("title", title); err != nil {
+		return err
+	}
+	return checkFits("title", title, leastTitle)
+}
 
 func checkPrintable(what, s string) error {
 	font, err := parsedFont()

@@ -2,6 +2,7 @@ package certs
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -123,20 +124,9 @@ func (c *Claims) sign(key keyring.Key) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	head, err := enc.Marshal(protected{Alg: algEdDSA, KID: binary.BigEndian.AppendUint16(nil, c.Key)})
+	head, body, err := c.encode(enc)
 	if err != nil {
-		return nil, fmt.Errorf("encode the header: %w", err)
-	}
-	set := claimSet{Iat: c.IssuedAt.Unix(), CTI: c.ID.Bytes()}
-	if set.Proba, err = c.statement(enc); err != nil {
 		return nil, err
-	}
-	if !c.ExpiresAt.IsZero() {
-		set.Exp = c.ExpiresAt.Unix()
-	}
-	body, err := enc.Marshal(set)
-	if err != nil {
-		return nil, fmt.Errorf("encode the claims: %w", err)
 	}
 	signed, err := enc.Marshal(sigStructure{Context: "Signature1", Protected: head, External: []byte{}, Payload: body})
 	if err != nil {
@@ -146,8 +136,34 @@ func (c *Claims) sign(key keyring.Key) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	message := cose{Protected: head, Unprotected: map[int]any{}, Payload: body, Signature: signature}
-	return enc.Marshal(cbor.Tag{Number: coseSign1, Content: message})
+	return enc.Marshal(message(head, body, signature))
+}
+
+// signatureBytes is the length of an Ed25519 signature.
+const signatureBytes = ed25519.SignatureSize
+
+// message is the tagged COSE_Sign1.
+func message(head, body, signature []byte) cbor.Tag {
+	return cbor.Tag{Number: coseSign1, Content: cose{Protected: head, Unprotected: map[int]any{}, Payload: body, Signature: signature}}
+}
+
+// encode is the protected header and the claims.
+func (c *Claims) encode(enc cbor.EncMode) (head, body []byte, err error) {
+	head, err = enc.Marshal(protected{Alg: algEdDSA, KID: binary.BigEndian.AppendUint16(nil, c.Key)})
+	if err != nil {
+		return nil, nil, fmt.Errorf("encode the header: %w", err)
+	}
+	set := claimSet{Iat: c.IssuedAt.Unix(), CTI: c.ID.Bytes()}
+	if set.Proba, err = c.statement(enc); err != nil {
+		return nil, nil, err
+	}
+	if !c.ExpiresAt.IsZero() {
+		set.Exp = c.ExpiresAt.Unix()
+	}
+	if body, err = enc.Marshal(set); err != nil {
+		return nil, nil, fmt.Errorf("encode the claims: %w", err)
+	}
+	return head, body, nil
 }
 
 // statement is the private claim, encoded.

@@ -19,6 +19,13 @@ const (
 	frameInset = 10.0
 	textInset  = 32.0
 	textWidth  = pageWidth - 2*textInset
+	cellMargin = 1.0 // what the writer keeps free on either side of a cell
+)
+
+// The least sizes, in points, at which name and title are printed.
+const (
+	leastName  = 16.0
+	leastTitle = 11.0
 )
 
 // ink is the colour of frame and headings, a dark green as on banknotes.
@@ -56,9 +63,9 @@ func PDF(c *Certificate, l Layout) (pdf []byte, err error) {
 	p.text(30, "", 13, s.Issuer)
 	p.spaced(50, w.certificate)
 	p.text(68, "", 12, w.states)
-	p.fitted(79, "B", 30, 16, s.Name)
+	p.fitted(79, "B", 30, leastName, s.Name)
 	p.text(99, "", 12, w.passed)
-	p.fitted(107, "B", 18, 11, s.Title)
+	p.fitted(107, "B", 18, leastTitle, s.Title)
 	if s.Score != nil {
 		p.text(128, "", 12, fmt.Sprintf("%s: %d%s%02d\u00a0%%", w.score, *s.Score/100, w.point, *s.Score%100))
 	}

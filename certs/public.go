@@ -6,14 +6,18 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/proba-exam/proba/certs/translog"
 )
 
 // Public is what anybody may know who has the id of a certificate: no full name
 // and no score. These are on the paper, and in its signed payload.
 type Public struct {
-	ID        ID
-	State     State
-	Since     time.Time
+	ID    ID
+	State State
+	Since time.Time
+	// Reason is what was stated when it was suspended, revoked or superseded; it is
+	// public as written, and "" in the other states.
 	Reason    string
 	Name      string // masked
 	Title     string
@@ -26,8 +30,37 @@ type Public struct {
 	// that this one replaced; "" for none.
 	Supersedes, SupersededBy ID
 	// LogIndex is where the log has its issue, nil until it has.
-	LogIndex  *int64
-	CheckedAt time.Time
+	LogIndex *int64
+	// LoggedAt is when the log signed the first checkpoint that includes it, zero
+	// when that is not known. DatedApart says that this is more than a day from
+	// the date of issue: it may have been dated back.
+	LoggedAt   time.Time
+	DatedApart bool
+	CheckedAt  time.Time
+}
+
+// MaxLogDelay is how far the date of issue and the time at which the log, or a
+// witness, saw a certificate may lie apart before a verifier is told. Seconds are
+// usual; a service that was down over night still stays below it.
+const MaxLogDelay = 24 * time.Hour
+
+// FarFromIssue reports whether a certificate was seen too far from its date of issue.
+func FarFromIssue(issued, seen time.Time) bool { return seen.Sub(issued).Abs() > MaxLogDelay }
+
+// loggedAt is when the log signed the first proof of the certificate.
+func (s *Service) loggedAt(c *Certificate) time.Time {
+	if s.Log == nil || c.Proof == nil {
+		return time.Time{}
+	}
+	p, err := translog.ParseProof(c.Proof)
+	if err != nil {
+		return time.Time{}
+	}
+	signed, err := s.Log.Trust().Open(p.Checkpoint)
+	if err != nil {
+		return time.Time{} // signed with a key that is revoked now
+	}
+	return signed.At
 }
 
 // Lookup returns the public view of a certificate.
@@ -40,11 +73,13 @@ func (s *Service) Lookup(ctx context.Context, id ID) (Public, error) {
 	p := Public{ID: c.ID, State: c.StateAt(now), Since: last.At, Reason: last.Reason, Name: masked(c.Statement.Name), Title: c.Statement.Title,
 		Language: c.Statement.Language, Role: c.Statement.Role, Issuer: c.Statement.Issuer, IssuedAt: c.Statement.IssuedAt,
 		ExpiresAt: c.Statement.ExpiresAt, Supersedes: c.Supersedes, SupersededBy: c.SupersededBy, LogIndex: c.Events[0].Index, CheckedAt: now}
-	if p.State == Valid {
-		p.Reason = "" // why a suspension ended, or a name was corrected, is not the public's
-	}
-	if p.State == Expired {
-		p.Since = c.Statement.ExpiresAt
+	p.LoggedAt = s.loggedAt(&c)
+	p.DatedApart = !p.LoggedAt.IsZero() && FarFromIssue(p.IssuedAt, p.LoggedAt)
+	switch p.State {
+	case Valid:
+		p.Reason = "" // why a suspension ended, or a new one was made, is not the public's
+	case Expired:
+		p.Since, p.Reason = c.Statement.ExpiresAt, "" // the date is the reason; what it was before is not the public's
 	}
 	return p, nil
 }

@@ -21,7 +21,8 @@ type Service struct {
 	// did identifies the issuer.
 	did string
 	// looked is when the age of the status lists was looked at.
-	looked atomic.Int64
+	looked  atomic.Int64
+	serials serials
 }
 
 // Deps is what a Service needs.

@@ -47,6 +47,10 @@ function differences(claims, record) {
   return rows;
 }
 
+// maxLogDelay is how far, in seconds, the date of issue and the log's first sight of a
+// certificate may lie apart.
+const maxLogDelay = 24 * 60 * 60;
+
 // show puts the answer about a signed code on the page.
 async function show(text, id, record) {
   const box = document.querySelector("#signed");
@@ -62,13 +66,14 @@ async function show(text, id, record) {
   }
   const { claims, answer } = result;
   const wrong = answer === "yes" && record ? differences(claims, record) : [];
+  const apart = answer === "yes" && record?.logged !== undefined && Math.abs(record.logged - claims.issued) > maxLogDelay;
   // Without the service's record the kept lists tell whether it is in force.
   const kept = answer === "yes" && !record ? await offline(claims) : null;
   const ended = record ? answer === "yes" && record.state !== "valid" : kept !== null && kept.state !== "clear";
-  const verdict = result.malformed ? "malformed" : wrong.length ? "differs" : ended ? (record ? "ended" : kept.state === "unknown" ? "unknown" : "ended") : answer;
+  const verdict = result.malformed ? "malformed" : wrong.length ? "differs" : ended ? (record ? "ended" : kept.state === "unknown" ? "unknown" : "ended") : apart ? "apart" : answer;
   const kind = { yes: "good", no: "bad", malformed: "bad", differs: "bad" }[verdict] ?? (kept?.state === "revoked" ? "bad" : "warn");
   box.className = `signed ${kind}`;
-  if (kept) box.append(element("p", { class: "status", role: "status" }, kept.text));
+  if (kept) box.append(element("p", { class: "status", role: "status" }, `${kept.text} ${words.offline_log}`));
   box.append(element("h2", {}, words[`signed_${verdict}`]));
   if (kind === "bad") document.querySelector("#record")?.classList.add("doubtful");
   if (answer !== "yes") return;

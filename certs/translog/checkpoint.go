@@ -22,6 +22,8 @@ type Checkpoint struct {
 	Origin string
 	Size   int64
 	Root   tlog.Hash
+	// At is when the log signed it, zero when it does not say.
+	At time.Time
 	// Cosigned are the witnesses that are known and vouch for it.
 	Cosigned []Cosignature
 }
@@ -90,6 +92,49 @@ func noteSigner(origin string, k keyring.Key) (note.Signer, error) {
 		base64.StdEncoding.EncodeToString(append([]byte{algEd25519}, private.Seed()...))))
 }
 
+// timeSigner is the second signature of a log on its checkpoints: one that says
+// when (C2SP tlog-cosignature, version 1, by the log itself). Its message begins
+// with a line that no checkpoint begins with, and its key id differs, so that the
+// log's key can make both.
+type timeSigner struct {
+	*witness
+	private ed25519.PrivateKey
+	at      time.Time
+}
+
+// Sign implements note.Signer.
+func (s timeSigner) Sign(text []byte) ([]byte, error) {
+	at := uint64(s.at.Unix())
+	return append(binary.BigEndian.AppendUint64(nil, at), ed25519.Sign(s.private, cosigned(at, text))...), nil
+}
+
+// timeKey is the verifier key of a log key's second signature.
+func timeKey(origin string, k keyring.Key) (string, error) {
+	public, ok := k.Public.(ed25519.PublicKey)
+	if !ok {
+		return "", fmt.Errorf("log key %s is not Ed25519", k.ID)
+	}
+	raw := append([]byte{algCosignature}, public...)
+	return fmt.Sprintf("%s+%08x+%s", origin, keyHash(origin, raw), base64.StdEncoding.EncodeToString(raw)), nil
+}
+
+// newTimeSigner is a log key as signer of times.
+func newTimeSigner(origin string, k keyring.Key) (timeSigner, error) {
+	key, err := timeKey(origin, k)
+	if err != nil {
+		return timeSigner{}, err
+	}
+	w, _, err := parseWitness(key)
+	if err != nil {
+		return timeSigner{}, err
+	}
+	private, ok := k.Private.(ed25519.PrivateKey)
+	if !ok {
+		return timeSigner{}, fmt.Errorf("log key %s has no private half", k.ID)
+	}
+	return timeSigner{witness: w, private: private}, nil
+}
+
 // Trust is whose signatures count: the log's and its witnesses'.
 type Trust struct {
 	log       []note.Verifier
@@ -97,7 +142,8 @@ type Trust struct {
 }
 
 // NewTrust reads verifier keys. Those of type Ed25519 are the log's, which all
-// have one name; those of type cosignature are witnesses'.
+// have one name; those of type cosignature are the log's too under that name, which
+// say when it signed, and else witnesses'.
 func NewTrust(keys []string) (Trust, error) {
 	var t Trust
 	for _, key := range keys {
@@ -153,7 +199,12 @@ func (t Trust) Open(signed []byte) (Checkpoint, error) {
 		if err != nil || len(raw) < 12 {
 			return Checkpoint{}, errCheckpoint
 		}
-		c.Cosigned = append(c.Cosigned, Cosignature{signature.Name, time.Unix(int64(binary.BigEndian.Uint64(raw[4:12])), 0).UTC()})
+		at := time.Unix(int64(binary.BigEndian.Uint64(raw[4:12])), 0).UTC()
+		if signature.Name == c.Origin {
+			c.At = at
+			continue
+		}
+		c.Cosigned = append(c.Cosigned, Cosignature{signature.Name, at})
 	}
 	if !byLog {
 		return Checkpoint{}, fmt.Errorf("checkpoint of %q is not signed by its log", c.Origin)

@@ -3,6 +3,7 @@ package translog_test
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -93,7 +94,8 @@ func TestProofsAreRefused(t *testing.T) {
 		"empty":               {nil, data, trust},
 		"100 kB of nothing":   {bytes.Repeat([]byte("a"), 100_000), data, trust},
 		"a thousand hashes":   {[]byte(strings.Replace(string(proof), lines[2], strings.Repeat(lines[2], 1000), 1)), data, trust},
-		"no signature at all": {[]byte(strings.Join(lines[:len(lines)-2], "")), data, trust},
+		"no signature at all": {[]byte(strings.Join(lines[:len(lines)-3], "")), data, trust},
+		"only the log's time": {[]byte(strings.Join(append(slices.Clone(lines[:len(lines)-3]), lines[len(lines)-2]), "")), data, trust},
 	} {
 		if err := check(row.proof, row.data, row.trust); err == nil {
 			t.Errorf("%s: was taken", name)

@@ -46,6 +46,7 @@ type Config struct {
 type Log struct {
 	Config
 	signer note.Signer
+	timer  timeSigner
 	trust  Trust
 	keys   []string
 	// memory opens what was signed before, also by keys that are revoked now.
@@ -86,7 +87,10 @@ func OpenReadOnly(ctx context.Context, c Config) (*Log, error) {
 	if l.signer, err = noteSigner(l.Origin, active); err != nil {
 		return nil, err
 	}
-	var ever []string
+	if l.timer, err = newTimeSigner(l.Origin, active); err != nil {
+		return nil, err
+	}
+	var ever, times []string
 	for _, k := range c.Keys.Keys() {
 		if k.Algorithm != keyring.EdDSA {
 			continue
@@ -98,9 +102,13 @@ func OpenReadOnly(ctx context.Context, c Config) (*Log, error) {
 		ever = append(ever, key)
 		if k.State != keyring.Revoked {
 			l.keys = append(l.keys, key)
+			if key, err = timeKey(l.Origin, k); err != nil {
+				return nil, err
+			}
+			times = append(times, key)
 		}
 	}
-	l.keys = append(l.keys, c.Witnesses...)
+	l.keys = append(append(l.keys, times...), c.Witnesses...)
 	if l.trust, err = NewTrust(l.keys); err != nil {
 		return nil, err
 	}
@@ -110,7 +118,8 @@ func OpenReadOnly(ctx context.Context, c Config) (*Log, error) {
 	return l, nil
 }
 
-// VerifierKeys are the keys that verify this log: its own, then its witnesses'.
+// VerifierKeys are the keys that verify this log: its own, those by which it says
+// when it signed, then its witnesses'.
 func (l *Log) VerifierKeys() []string { return l.keys }
 
 // Trust is VerifierKeys, read.
@@ -274,12 +283,15 @@ func (l *Log) sign(ctx context.Context, head Head) error {
 		return errors.Join(l.refuse(err), l.Refused())
 	}
 	tree := head.tree()
-	c := Checkpoint{Origin: l.Origin, Size: tree.N, Root: tree.Hash}
-	signed, err := note.Sign(&note.Note{Text: c.text()}, l.signer)
+	now := l.Now().UTC().Truncate(time.Millisecond)
+	c := Checkpoint{Origin: l.Origin, Size: tree.N, Root: tree.Hash, At: now}
+	timer := l.timer
+	timer.at = now
+	signed, err := note.Sign(&note.Note{Text: c.text()}, l.signer, timer)
 	if err != nil {
 		return fmt.Errorf("sign checkpoint: %w", err)
 	}
-	if err := l.Store.InsertCheckpoint(ctx, Signed{Size: c.Size, Version: 1, Note: string(signed), SignedAt: l.Now().UTC().Truncate(time.Millisecond)}); err != nil {
+	if err := l.Store.InsertCheckpoint(ctx, Signed{Size: c.Size, Version: 1, Note: string(signed), SignedAt: now}); err != nil {
 		return fmt.Errorf("store checkpoint: %w", err)
 	}
 	l.last = c

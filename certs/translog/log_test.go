@@ -336,6 +336,17 @@ func TestWitness(t *testing.T) {
 	if err != nil || len(seen.Cosigned) != 1 || seen.Cosigned[0].Witness != "witness.test" || seen.Cosigned[0].At.Year() < 2024 {
 		t.Errorf("the proof is cosigned by %v, %v", seen.Cosigned, err)
 	}
+	if !seen.At.Equal(now) {
+		t.Errorf("the log signed at %v, want %v", seen.At, now)
+	}
+	for i, key := range l.VerifierKeys() { // the time is a cosignature that others read too
+		if v, err := torchwood.NewCosignatureVerifier(key); i == 1 {
+			if err != nil {
+				t.Fatal(err)
+			}
+			must(note.Open(signed, note.VerifierList(v)))(t)
+		}
+	}
 	both := torchwood.ThresholdPolicy(2, policy(t, l), torchwood.SingleVerifierPolicy(signer.Verifier()))
 	if err := torchwood.VerifyProof(both, tlog.RecordHash(entry(1).Data), p.Format()); err != nil {
 		t.Errorf("torchwood wants both signatures: %v", err)

@@ -155,7 +155,7 @@ func (l *Log) Cosign(ctx context.Context, signed []byte) error {
 	if len(c.Cosigned) == 0 {
 		return fault.New(fault.Invalid, "log.unknown_witness", "No witness that this log knows has cosigned this checkpoint.")
 	}
-	opened, err := note.Open(signed, note.VerifierList(verifiers(l.trust)...))
+	opened, err := note.Open(signed, note.VerifierList(verifiers(l.trust, c.Origin)...))
 	if err != nil {
 		return fmt.Errorf("cosignature: %w", err)
 	}
@@ -178,10 +178,13 @@ func (l *Log) Cosign(ctx context.Context, signed []byte) error {
 	return fault.New(fault.Unavailable, "log.busy", "This checkpoint is being cosigned by others; try again.")
 }
 
-func verifiers(t Trust) []note.Verifier {
+// verifiers are the witnesses of a log.
+func verifiers(t Trust, log string) []note.Verifier {
 	var all []note.Verifier
 	for _, w := range t.witnesses {
-		all = append(all, w)
+		if w.Name() != log {
+			all = append(all, w)
+		}
 	}
 	return all
 }

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// witness verifies cosignatures of one witness (C2SP tlog-cosignature, version 1):
+// witness verifies cosignatures of one witness, or of the log itself (C2SP tlog-cosignature, version 1):
 // eight bytes of time and an Ed25519 signature over time and checkpoint.
 type witness struct {
 	name   string
@@ -29,8 +29,7 @@ func parseWitness(key string) (w *witness, is bool, err error) {
 	if raw[0] != algCosignature {
 		return nil, false, nil
 	}
-	sum := sha256.Sum256(append([]byte(name+"\n"), raw...))
-	w = &witness{name: name, hash: binary.BigEndian.Uint32(sum[:]), public: raw[1:]}
+	w = &witness{name: name, hash: keyHash(name, raw), public: raw[1:]}
 	if stated, err := strconv.ParseUint(hash, 16, 32); err != nil || uint32(stated) != w.hash || len(w.public) != ed25519.PublicKeySize || name == "" {
 		return nil, false, fmt.Errorf("verifier key %q is malformed", key)
 	}
@@ -49,6 +48,16 @@ func (w *witness) Verify(text, signature []byte) bool {
 		return false
 	}
 	at := binary.BigEndian.Uint64(signature)
-	signed := fmt.Appendf(nil, "cosignature/v1\ntime %d\n%s", at, text)
-	return ed25519.Verify(w.public, signed, signature[8:])
+	return ed25519.Verify(w.public, cosigned(at, text), signature[8:])
+}
+
+// cosigned is what a cosignature signs.
+func cosigned(at uint64, text []byte) []byte {
+	return fmt.Appendf(nil, "cosignature/v1\ntime %d\n%s", at, text)
+}
+
+// keyHash is the key id of C2SP signed-note; raw is the type and the public key.
+func keyHash(name string, raw []byte) uint32 {
+	sum := sha256.Sum256(append([]byte(name+"\n"), raw...))
+	return binary.BigEndian.Uint32(sum[:])
 }

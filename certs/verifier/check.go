@@ -240,6 +240,9 @@ func (c *checking) inclusion(ctx context.Context, proof []byte) Finding {
 		return Finding{No, err.Error()}
 	}
 	c.index = &p.Index
+	if far := c.farFrom(included); far != "" {
+		return Finding{Unknown, far}
+	}
 	detail := fmt.Sprintf("entry %d of a log of %d, signed by %s", p.Index, included.Size, included.Origin)
 	for _, w := range included.Cosigned {
 		detail += fmt.Sprintf(", witnessed by %s at %s", w.Witness, w.At.Format(time.RFC3339))
@@ -277,7 +280,23 @@ func (c *checking) search(ctx context.Context, trust translog.Trust) Finding {
 		return Finding{Unknown, fmt.Sprintf("the saved log of %d entries does not have it; it may be newer", saved.Size)}
 	}
 	c.index = &index
-	return Finding{Yes, fmt.Sprintf("entry %d of the saved log of %d, signed by %s", index, saved.Size, saved.Origin)}
+	if saved.At.IsZero() || c.report.IssuedAt.Sub(saved.At) <= certs.MaxLogDelay {
+		return Finding{Yes, fmt.Sprintf("entry %d of the saved log of %d, signed by %s", index, saved.Size, saved.Origin)}
+	}
+	return Finding{Unknown, c.farFrom(translog.Checkpoint{At: saved.At})}
+}
+
+// farFrom says that the log or a witness saw the statement at another time than its
+// date of issue, "" when none did. It may have been dated back, or forward.
+func (c *checking) farFrom(included translog.Checkpoint) string {
+	seen := []translog.Cosignature{{Witness: "the log", At: included.At}}
+	for _, by := range append(seen, included.Cosigned...) {
+		if !by.At.IsZero() && certs.FarFromIssue(c.report.IssuedAt, by.At) {
+			return fmt.Sprintf("it is dated %s, but %s saw it at %s, more than a day apart; ask the issuer why",
+				c.report.IssuedAt.Format(time.RFC3339), by.Witness, by.At.Format(time.RFC3339))
+		}
+	}
+	return ""
 }
 
 func (c *checking) verdict() Verdict {

@@ -112,7 +112,7 @@ func userService(store auth.Store, url string) (*auth.Service, error) {
 		return nil, err
 	}
 	return auth.New(auth.Config{Store: store, Issuer: url, Keys: auth.Keys{SigningID: "none", Signing: key}, Passwords: passwords,
-		Now: time.Now, Rand: rand.Reader, CheckName: certs.CheckName, AllowDemo: true})
+		Now: time.Now, Rand: rand.Reader, CheckName: certs.NameCheck(url), AllowDemo: true})
 }
 
 func listUsers(ctx context.Context, service *auth.Service) ([]userShown, error) {

@@ -179,7 +179,7 @@ func (s *Server) people(ring *keyring.Ring) (*auth.Service, error) {
 		return nil, err
 	}
 	return auth.New(auth.Config{Store: s.store, Issuer: s.Config.PublicURL, Keys: keys, Passwords: passwords, Now: s.now, Rand: rand.Reader,
-		CheckName: certs.CheckName, AllowDemo: s.Config.Env != config.Production})
+		CheckName: certs.NameCheck(s.Config.PublicURL), AllowDemo: s.Config.Env != config.Production})
 }
 
 // Store is where everything is kept, for who examines it.
