@@ -2,6 +2,7 @@ package exam
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -11,7 +12,8 @@ import (
 // PanelState is where a panel stands.
 //
 //	rating → discussing → concluded → signed
-//	   └────────┘
+//	  ↑          ↓            ↓
+//	  └──────────┴────────────┘ another round
 type PanelState string
 
 // The states of a panel.
@@ -43,16 +45,22 @@ const NotRated = -1
 // candidates just at the line answers them. What each judge says is a Ballot; when a
 // round is closed, what was handed in is copied here and no longer changes.
 type Panel struct {
-	Schema  int        `json:"schema"`
-	ID      string     `json:"id"`
-	Version int64      `json:"version"`
-	Exam    string     `json:"exam"`
+	Schema  int    `json:"schema"`
+	ID      string `json:"id"`
+	Version int64  `json:"version"`
+	Exam    string `json:"exam"`
+	// Release and Role are what the exam drew from when the panel was called; the exam may
+	// be a draft and change.
+	Release string     `json:"release"`
+	Role    string     `json:"role"`
 	State   PanelState `json:"state"`
 	// Round counts from 1.
 	Round  int       `json:"round"`
 	Items  []ItemRef `json:"items"`
 	Judges []string  `json:"judges"`
-	// Votes are what was handed in in the last round that was closed.
+	// Closed are the rounds that are over, oldest first.
+	Closed []ClosedRound `json:"closed,omitempty"`
+	// Votes are what was handed in in the last of them.
 	Votes []Vote `json:"votes,omitempty"`
 	// Facts are how the items were really answered, in the order of Items, as it was
 	// known when the first round was closed.
@@ -66,6 +74,16 @@ type Panel struct {
 	CreatedAt time.Time `json:"created_at"`
 	// Events are its history, oldest first.
 	Events []Event `json:"events"`
+}
+
+// ClosedRound sums up a round: how many handed in, and the mean and the standard
+// deviation of their own cuts, as shares of the points of the rated items.
+type ClosedRound struct {
+	Round  int       `json:"round"`
+	Judges int       `json:"judges"`
+	Mean   float64   `json:"mean"`
+	SD     float64   `json:"sd"`
+	At     time.Time `json:"at"`
 }
 
 // Vote is what one judge handed in.
@@ -99,9 +117,9 @@ type Grade string
 
 // The grades.
 const (
-	Below      Grade = "below"
-	Borderline Grade = "borderline"
-	Above      Grade = "above"
+	Below      Grade = "below"      // certainly not good enough
+	Borderline Grade = "borderline" // on the line
+	Above      Grade = "above"      // certainly good enough
 )
 
 // PersonJudged is one candidate with the share of points that they reached.
@@ -230,6 +248,7 @@ func (p *Panel) CloseRound(by string, ballots []Ballot, facts []ItemFact, now ti
 	}
 	slices.SortFunc(votes, func(a, b Vote) int { return slices.Index(p.Judges, a.Judge) - slices.Index(p.Judges, b.Judge) })
 	p.State, p.Votes = PanelDiscussing, votes
+	p.Closed = append(slices.Clone(p.Closed), p.sumUp(now))
 	if p.Facts == nil {
 		p.Facts = facts
 	}
@@ -237,12 +256,36 @@ func (p *Panel) CloseRound(by string, ballots []Ballot, facts []ItemFact, now ti
 	return nil
 }
 
-// OpenRound has the judges rate once more.
-func (p *Panel) OpenRound(by string, now time.Time) error {
-	if err := p.must(PanelDiscussing); err != nil {
-		return err
+// Share is the judge's own cut: the mean of the ratings, 0 to 1.
+func (v *Vote) Share() float64 {
+	sum := 0
+	for _, r := range v.Ratings {
+		sum += r
 	}
-	p.State = PanelRating
+	return float64(sum) / 100 / float64(max(1, len(v.Ratings)))
+}
+
+func (p *Panel) sumUp(now time.Time) ClosedRound {
+	c := ClosedRound{Round: p.Round, Judges: len(p.Votes), At: now}
+	for i := range p.Votes {
+		c.Mean += p.Votes[i].Share() / float64(c.Judges)
+	}
+	for i := range p.Votes {
+		d := p.Votes[i].Share() - c.Mean
+		c.SD += d * d / float64(c.Judges-1) // a closed round has two votes at least
+	}
+	c.SD = math.Sqrt(c.SD)
+	return c
+}
+
+// OpenRound has the judges rate once more. What was concluded is dropped.
+func (p *Panel) OpenRound(by string, now time.Time) error {
+	if p.State != PanelConcluded {
+		if err := p.must(PanelDiscussing); err != nil {
+			return err
+		}
+	}
+	p.State, p.Outcome = PanelRating, nil
 	p.Round++
 	p.note(now, "round opened", by, fmt.Sprint(p.Round))
 	return nil

@@ -32,7 +32,7 @@ func (r *room) rateAll(t *testing.T, p exam.Panel, judges []string, round int, d
 			ratings[i] = rating(j, i, round)
 		}
 		must(t, r.Rate(t.Context(), judge, p.ID, seat.Ballot.Version, round, exam.BallotRound{Ratings: ratings, Done: done,
-			Compromise: &exam.Compromise{Cut: 62 + j, Pass: 70 + j, CutMin: 40, CutMax: 90, FailMin: 10, FailMax: 60}}))
+			Compromise: &exam.Compromise{Cut: 62 + j, Pass: 70 + j*j, CutMin: 40 + 2*j, CutMax: 90, FailMin: 10, FailMax: 60}}))
 	}
 }
 
@@ -95,25 +95,30 @@ func TestAPanelSetsTheStandard(t *testing.T) {
 	p, err = r.ConcludePanel(t.Context(), "admin", p.ID)
 	must(t, err)
 	o := p.Outcome
-	if len(o.ByJudge) != 4 || len(o.ByItem) != 20 || o.Scores != 40 || !o.Theta.Known() || o.Theta.SE <= 0 {
+	if len(o.ByJudge) != 4 || len(o.ByItem) != 20 || o.Scores != 40 || len(p.Closed) != 2 || p.Closed[0].SD <= p.Closed[1].SD || p.Closed[1].Judges != 4 {
 		t.Fatalf("the report: %+v", o)
 	}
-	for _, method := range []string{exam.ByAngoff, exam.ByHofstee, exam.ByBeuk, exam.ByBorderline, exam.ByContrasting} {
-		if c := o.Cuts[method]; !c.Known() || c.Value < .3 || c.Value > .95 {
-			t.Errorf("%s: %+v", method, c)
+	for _, method := range exam.PanelMethods() {
+		m := o.Methods[method]
+		if !m.Cut.Known() || m.Cut.Value < .3 || m.Cut.Value > .95 || m.Cut.SE <= 0 || !m.Theta.Known() || m.Theta.SE <= 0 {
+			t.Errorf("%s: %+v", method, m)
+		}
+		if f := m.Forms; f.Min < 1 || f.Max-f.Min > 1 || f.Mean < f.LowSE-1 || f.Mean > f.HighSE+1 {
+			t.Errorf("the cut by %s falls on forms as %+v", method, f)
 		}
 	}
-	if o.Forms.Min < 1 || o.Forms.Max-o.Forms.Min > 1 || o.Forms.Mean < o.Forms.LowSE-1 || o.Forms.Mean > o.Forms.HighSE+1 {
-		t.Errorf("the cut falls on forms as %+v", o.Forms)
-	}
-	_, err = r.SignPanel(t.Context(), "admin", p.ID, "dice", "why not")
+	_, err = r.SignPanel(t.Context(), "admin", p.ID, exam.ByAngoff, "my own")
+	wantCode(t, "who called it signs", err, "panel.own")
+	_, err = r.SignPanel(t.Context(), judges[0], p.ID, exam.ByAngoff, "my own")
+	wantCode(t, "a judge signs", err, "panel.own")
+	_, err = r.SignPanel(t.Context(), "board", p.ID, "dice", "why not")
 	wantCode(t, "a method that is none", err, "panel.method")
-	p, err = r.SignPanel(t.Context(), "admin", p.ID, exam.ByAngoff, "Agreed by the board")
+	p, err = r.SignPanel(t.Context(), "board", p.ID, exam.ByAngoff, "Agreed by the board")
 	must(t, err)
-	if d := p.Decision; math.Abs(d.Theta-o.Theta.Value) > 1e-12 || d.Cut != int(math.Ceil(o.Cuts[exam.ByAngoff].Value*10_000-1e-6)) || d.Reason != "Agreed by the board" {
+	if d, m := p.Decision, o.Methods[exam.ByAngoff]; d.Theta != m.Theta.Value || d.SE != m.Theta.SE || d.Cut != int(math.Ceil(m.Cut.Value*10_000-1e-6)) || d.By != "board" || d.Reason != "Agreed by the board" {
 		t.Errorf("signed: %+v", d)
 	}
-	_, err = r.SignPanel(t.Context(), "admin", p.ID, exam.ByBeuk, "second thoughts")
+	_, err = r.SignPanel(t.Context(), "board", p.ID, exam.ByBeuk, "second thoughts")
 	wantCode(t, "signing again", err, "panel.state")
 	r.sitsByStandard(t, p)
 }
@@ -121,14 +126,22 @@ func TestAPanelSetsTheStandard(t *testing.T) {
 // sitsByStandard adopts the standard in another exam and sits that.
 func (r *room) sitsByStandard(t *testing.T, p exam.Panel) {
 	t.Helper()
-	draft := r.exam
-	draft.ID = "standard-exam"
-	_, _, err := r.CreateExam(t.Context(), draft)
-	must(t, err)
-	_, err = r.AdoptStandard(t.Context(), p.ID, r.exam.ID)
+	_, err := r.AdoptStandard(t.Context(), p.ID, r.exam.ID)
 	wantCode(t, "a published exam", err, "exam.published")
-	e, err := r.AdoptStandard(t.Context(), p.ID, draft.ID)
+	draft := r.exam
+	draft.ID, draft.Blueprint.Role = "another-role", "judge"
+	_, _, err = r.CreateExam(t.Context(), draft)
 	must(t, err)
+	_, err = r.AdoptStandard(t.Context(), p.ID, draft.ID)
+	wantCode(t, "an exam for another role", err, "panel.unfit")
+	e, err := r.DraftByStandard(t.Context(), p.ID, "standard-exam")
+	must(t, err)
+	if again, err := r.DraftByStandard(t.Context(), p.ID, e.ID); err != nil || again.Blueprint.Standard == nil || *again.Blueprint.Standard != *e.Blueprint.Standard {
+		t.Errorf("making the draft again: %+v, %v", again.Blueprint.Standard, err)
+	}
+	if old, err := r.Exam(t.Context(), r.exam.ID); err != nil || old.Blueprint.Standard != nil || old.Blueprint.Cut != r.exam.Blueprint.Cut {
+		t.Errorf("the published exam has changed: %+v, %v", old.Blueprint, err)
+	}
 
 	forged := e
 	forged.ID = "forged-exam"

@@ -4,13 +4,14 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/proba-exam/proba/exam/psychometrics"
 	"github.com/proba-exam/proba/exam/psychometrics/irt"
 	"github.com/proba-exam/proba/exam/psychometrics/standard"
 )
 
-// The methods of setting a cut, in the order of the report.
+// The methods of setting a cut.
 const (
 	ByAngoff      = "angoff"
 	ByHofstee     = "hofstee"
@@ -31,14 +32,24 @@ type PanelOutcome struct {
 	Agreement Finding `json:"agreement"`
 	// Scores is how many results Hofstee and Beuk looked at.
 	Scores int `json:"scores"`
-	// Cuts are by method; Theta is the ability at the Angoff cut.
-	Cuts  map[string]Finding `json:"cuts"`
-	Theta Finding            `json:"theta"`
-	// Calibration is what Theta rests on, with Basis.
+	// Methods are what each method gives, by its name.
+	Methods map[string]MethodOutcome `json:"methods"`
+	// Calibration is the scale of abilities, with Basis.
 	Calibration string `json:"calibration,omitempty"`
 	Basis       Basis  `json:"basis"`
-	// Forms are the cuts of trial forms, each by its own characteristic curve.
+}
+
+// MethodOutcome is a cut: as a share of all points over the whole bank, as the ability
+// at which that share is expected, and as it falls on forms.
+type MethodOutcome struct {
+	Cut   Finding  `json:"cut"`
+	Theta Finding  `json:"theta"`
 	Forms FormCuts `json:"forms"`
+}
+
+// PanelMethods are the methods in the order of the report.
+func PanelMethods() []string {
+	return []string{ByAngoff, ByHofstee, ByBeuk, ByBorderline, ByContrasting}
 }
 
 // Finding is a statistic as it is stored: Value counts if Status is not "not defined".
@@ -73,7 +84,7 @@ type FormCuts struct {
 // conclude computes the report: of the votes, of the results so far in percent, and of
 // the people who were judged. plan is that of the exam.
 func (p *Panel) conclude(plan *Plan, calibration *Calibration, scores []int) (*PanelOutcome, error) {
-	o := &PanelOutcome{Cuts: make(map[string]Finding), Scores: len(scores), Basis: plan.basis, Calibration: plan.calibration}
+	o := &PanelOutcome{Methods: make(map[string]MethodOutcome), Scores: len(scores), Basis: plan.basis, Calibration: plan.calibration}
 	ratings := make([][]float64, len(p.Votes))
 	for j, v := range p.Votes {
 		ratings[j] = make([]float64, len(v.Ratings))
@@ -96,21 +107,44 @@ func (p *Panel) conclude(plan *Plan, calibration *Calibration, scores []int) (*P
 	o.ByItem, o.JudgeSD, o.Variances = angoff.ByItem, angoff.JudgeSD/n, [3]float64{angoff.Judges, angoff.Items, angoff.Residual}
 	o.Agreement = p.agreement(angoff.ByItem)
 	theta := standard.Ability(items, angoff.Cut)
-	o.Theta = finding(theta, 1)
-	o.Cuts[ByAngoff] = finding(angoff.Cut, 1/n)
-	if theta.Known() {
-		// The cut belongs to the bank, not to the items that were rated.
-		share := plan.share(theta.Value)
-		cut := Finding{Value: share, SE: (plan.share(theta.Value+theta.SE) - plan.share(theta.Value-theta.SE)) / 2, N: angoff.Cut.N, Status: string(theta.Status), Reason: theta.Reason}
-		o.Cuts[ByAngoff] = cut
+	m := MethodOutcome{Cut: finding(angoff.Cut, 1/n), Theta: finding(theta, 1)}
+	if theta.Known() { // the cut belongs to the bank, not to the items that were rated
+		m.Cut.Value, m.Cut.SE = plan.share(theta.Value), (plan.share(theta.Value+theta.SE)-plan.share(theta.Value-theta.SE))/2
+	}
+	o.Methods[ByAngoff] = m
+	for method, cut := range p.otherCuts(scores) {
+		o.Methods[method] = MethodOutcome{Cut: cut, Theta: plan.abilityOf(cut)}
+	}
+	for method, m := range o.Methods {
+		if !m.Theta.Known() {
+			continue
+		}
 		var err error
-		if o.Forms, err = plan.formCuts(calibration, Standard{Panel: p.ID, Theta: theta.Value, SE: theta.SE}); err != nil {
+		if m.Forms, err = plan.formCuts(calibration, Standard{Panel: p.ID, Theta: m.Theta.Value, SE: m.Theta.SE}); err != nil {
 			return nil, err
 		}
+		o.Methods[method] = m
 	}
-	p.compromise(o, scores)
-	p.judged(o)
 	return o, nil
+}
+
+// farthest is the ability beyond which nobody is looked for.
+const farthest = 6
+
+// abilityOf carries a share of points and its standard error over to ability.
+func (p *Plan) abilityOf(cut Finding) Finding {
+	theta := cut
+	if !cut.Known() {
+		return theta
+	}
+	theta.Value, theta.SE = p.abilityAt(cut.Value), 0
+	if math.Abs(theta.Value) > farthest-1e-3 {
+		return finding(psychometrics.Undefined(cut.N, "no ability has this expected score"), 1)
+	}
+	if cut.SE > 0 {
+		theta.SE = (p.abilityAt(cut.Value+cut.SE) - p.abilityAt(cut.Value-cut.SE)) / 2
+	}
+	return theta
 }
 
 // agreement compares ratings with facts, of items that enough people answered.
@@ -152,29 +186,22 @@ func correlation(x, y []float64) (r float64, ok bool) {
 	return xy / math.Sqrt(xx*yy), true
 }
 
-// compromise adds what judges and results say together.
-func (p *Panel) compromise(o *PanelOutcome, scores []int) {
-	var cuts, rates []float64
-	var lowest, highest, least, most, n float64
+// otherCuts are those of the methods that look at results: of judges and results
+// together, and of people who were judged.
+func (p *Panel) otherCuts(scores []int) map[string]Finding {
+	cuts := make(map[string]Finding)
+	var said []Compromise
 	for _, v := range p.Votes {
-		c := v.Compromise
-		if c == nil {
-			continue
+		if v.Compromise != nil {
+			said = append(said, *v.Compromise)
 		}
-		cuts, rates = append(cuts, float64(c.Cut)), append(rates, float64(c.Pass)/100)
-		lowest, highest, least, most, n = lowest+float64(c.CutMin), highest+float64(c.CutMax), least+float64(c.FailMin), most+float64(c.FailMax), n+1
 	}
-	if n == 0 {
+	if len(said) == 0 {
 		none := finding(psychometrics.Undefined(0, "no judge was asked for the whole exam"), 1)
-		o.Cuts[ByHofstee], o.Cuts[ByBeuk] = none, none
-		return
+		cuts[ByHofstee], cuts[ByBeuk] = none, none
+	} else {
+		cuts[ByHofstee], cuts[ByBeuk] = jackknifed(said, scores, hofstee), jackknifed(said, scores, beuk)
 	}
-	o.Cuts[ByHofstee] = finding(standard.Hofstee(scores, lowest/n, highest/n, least/n/100, most/n/100), .01)
-	o.Cuts[ByBeuk] = finding(standard.Beuk(scores, 100, cuts, rates), .01)
-}
-
-// judged adds what judgements of people say.
-func (p *Panel) judged(o *PanelOutcome) {
 	var borderline, both []float64
 	var able []bool
 	for _, j := range p.People {
@@ -184,8 +211,51 @@ func (p *Panel) judged(o *PanelOutcome) {
 		}
 		both, able = append(both, j.Share), append(able, j.Grade == Above)
 	}
-	o.Cuts[ByBorderline] = finding(standard.BorderlineGroup(borderline), 1)
-	o.Cuts[ByContrasting] = finding(standard.ContrastingGroups(both, able), 1)
+	cuts[ByBorderline] = finding(standard.BorderlineGroup(borderline), 1)
+	cuts[ByContrasting] = finding(standard.ContrastingGroups(both, able), 1)
+	return cuts
+}
+
+// hofstee is the cut, in percent, of what judges said on average.
+func hofstee(said []Compromise, scores []int) psychometrics.Estimate {
+	var low, high, least, most float64
+	n := float64(len(said))
+	for _, c := range said {
+		low, high, least, most = low+float64(c.CutMin)/n, high+float64(c.CutMax)/n, least+float64(c.FailMin)/n, most+float64(c.FailMax)/n
+	}
+	return standard.Hofstee(scores, low, high, least/100, most/100)
+}
+
+func beuk(said []Compromise, scores []int) psychometrics.Estimate {
+	cuts, rates := make([]float64, len(said)), make([]float64, len(said))
+	for i, c := range said {
+		cuts[i], rates[i] = float64(c.Cut), float64(c.Pass)/100
+	}
+	return standard.Beuk(scores, 100, cuts, rates)
+}
+
+// jackknifed is a cut in percent with the standard error that other judges would give, as
+// Angoff's is: by leaving out each judge in turn. Without three judges, or where a cut
+// hangs on one of them, there is none.
+func jackknifed(said []Compromise, scores []int, cut func([]Compromise, []int) psychometrics.Estimate) Finding {
+	whole := cut(said, scores)
+	if !whole.Known() || len(said) < 3 {
+		return finding(whole, .01)
+	}
+	n, sum, squares := float64(len(said)), 0.0, 0.0
+	without := make([]float64, len(said))
+	for i := range said {
+		e := cut(slices.Delete(slices.Clone(said), i, i+1), scores)
+		if !e.Known() {
+			return finding(whole, .01)
+		}
+		without[i] = e.Value
+		sum += e.Value
+	}
+	for _, v := range without {
+		squares += (v - sum/n) * (v - sum/n)
+	}
+	return finding(whole.WithSE(math.Sqrt((n-1)/n*squares)), .01)
 }
 
 // trialCuts is how many forms show how a cut falls.

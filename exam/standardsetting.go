@@ -3,21 +3,9 @@ package exam
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
-	"sync"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/proba-exam/proba/internal/fault"
-)
-
-const (
-	// factAttempts is how many attempts real difficulty is taken from: enough for some
-	// hundred answers an item, and read in a second or two.
-	factAttempts = 3000
-	// scoreAttempts is how many results the compromises look at.
-	scoreAttempts = 20_000
 )
 
 // PanelDraft is a panel that somebody calls together.
@@ -57,7 +45,7 @@ func (s *Service) CreatePanel(ctx context.Context, by string, d PanelDraft) (Pan
 		return Panel{}, fault.New(fault.Invalid, "panel.invalid", "The panel has %d faults.", len(faults)).At(faults...)
 	}
 	now := s.moment()
-	p := Panel{Schema: 1, ID: d.ID, Version: 1, Exam: e.ID, State: PanelRating, Round: 1, Items: items, Judges: judges, CreatedBy: by, CreatedAt: now}
+	p := Panel{Schema: 1, ID: d.ID, Version: 1, Exam: e.ID, Release: e.Release, Role: e.Blueprint.Role, State: PanelRating, Round: 1, Items: items, Judges: judges, CreatedBy: by, CreatedAt: now}
 	p.note(now, "created", by, "")
 	if err := s.store.InsertPanel(ctx, p); err != nil {
 		stored, getErr := s.store.Panel(ctx, d.ID)
@@ -151,7 +139,7 @@ func (s *Service) Seat(ctx context.Context, judge, panel string) (Seat, error) {
 	if err != nil {
 		return Seat{}, err
 	}
-	bank, err := s.Bank(ctx, e.Release)
+	bank, err := s.Bank(ctx, p.Release)
 	if err != nil {
 		return Seat{}, err
 	}
@@ -223,91 +211,12 @@ func (s *Service) OpenRound(ctx context.Context, by, id string) (Panel, error) {
 	return s.changePanel(ctx, id, func(p *Panel) error { return p.OpenRound(by, s.moment()) })
 }
 
-// facts sums up how the panel's items were answered. Items whose marks a key change made
-// meaningless have none.
-func (s *Service) facts(ctx context.Context, p *Panel) ([]ItemFact, error) {
-	e, err := s.store.Exam(ctx, p.Exam)
-	if err != nil {
-		return nil, err
-	}
-	place := make(map[ItemRef]int, len(p.Items))
-	for i, ref := range p.Items {
-		if policy := e.Corrected(ref.ID); policy != Drop && policy != FullCredit {
-			place[ref] = i
-		}
-	}
-	sums, facts := make([]Points, len(p.Items)), make([]ItemFact, len(p.Items))
-	var mu sync.Mutex
-	for after, seen := "", 0; seen < factAttempts; {
-		all, err := s.store.Attempts(ctx, AttemptFilter{Exam: p.Exam}, after, regradePage)
-		if err != nil {
-			return nil, err
-		}
-		work, ctx := errgroup.WithContext(ctx)
-		work.SetLimit(regradeWorkers)
-		for _, head := range all {
-			after = head.ID
-			if head.Result == nil || head.State == Voided {
-				continue
-			}
-			seen++
-			work.Go(func() error {
-				a, err := s.store.Attempt(ctx, head.ID)
-				if err != nil {
-					return err
-				}
-				mu.Lock()
-				defer mu.Unlock()
-				for n, slot := range a.Form.Slots {
-					if i, ok := place[slot.Item]; ok && !slot.Pretest() {
-						sums[i] += a.Result.Marks[n]
-						facts[i].N++
-					}
-				}
-				return nil
-			})
-		}
-		if err := work.Wait(); err != nil {
-			return nil, fmt.Errorf("real difficulty: %w", err)
-		}
-		if len(all) < regradePage {
-			break
-		}
-	}
-	for i := range facts {
-		if facts[i].N > 0 {
-			facts[i].P = float64(sums[i]) / float64(OnePoint) / float64(facts[i].N)
-		}
-	}
-	return facts, nil
-}
-
-// scores are results of the exam in percent, rounded down.
-func (s *Service) scores(ctx context.Context, exam string) ([]int, error) {
-	var scores []int
-	for after := ""; len(scores) < scoreAttempts; {
-		all, err := s.store.Attempts(ctx, AttemptFilter{Exam: exam}, after, regradePage)
-		if err != nil {
-			return nil, err
-		}
-		for _, a := range all {
-			after = a.ID
-			if a.Result != nil && a.State != Voided && a.Result.Max > 0 {
-				scores = append(scores, a.Result.BasisPoints()/100)
-			}
-		}
-		if len(all) < regradePage {
-			break
-		}
-	}
-	return scores, nil
-}
-
 // JudgePeople replaces what people who know candidates said of them. Whoever has no graded
-// attempt at the exam is left out and returned.
+// attempt at the exam is left out and returned. Faults: "panel.people" for too many,
+// "panel.list" for somebody twice or without a grade.
 func (s *Service) JudgePeople(ctx context.Context, by, id string, people []PersonJudged) (Panel, []string, error) {
-	if len(people) > MaxJudged {
-		return Panel{}, nil, fault.New(fault.TooLarge, "panel.people", "A panel has at most %d judged people.", MaxJudged)
+	if err := checkJudged(people); err != nil {
+		return Panel{}, nil, err
 	}
 	p, err := s.store.Panel(ctx, id)
 	if err != nil {
@@ -340,7 +249,29 @@ func (s *Service) JudgePeople(ctx context.Context, by, id string, people []Perso
 	return p, without, err
 }
 
-// ConcludePanel computes the report after the last round.
+func checkJudged(people []PersonJudged) error {
+	if len(people) > MaxJudged {
+		return fault.New(fault.TooLarge, "panel.people", "A panel has at most %d judged people.", MaxJudged)
+	}
+	var faults []fault.Field
+	seen := make(map[string]bool, len(people))
+	for i, j := range people {
+		if j.Grade != Below && j.Grade != Borderline && j.Grade != Above {
+			faults = append(faults, fault.Field{Path: fmt.Sprintf("/people/%d/grade", i), Message: "must be below, borderline or above"})
+		}
+		if seen[j.Person] {
+			faults = append(faults, fault.Field{Path: fmt.Sprintf("/people/%d/person", i), Message: "is judged twice"})
+		}
+		seen[j.Person] = true
+	}
+	if len(faults) > 0 {
+		return fault.New(fault.Invalid, "panel.list", "The list has %d faults; nothing was stored.", len(faults)).At(faults...)
+	}
+	return nil
+}
+
+// ConcludePanel computes the report after the last round. Faults: "panel.state",
+// "panel.moved" when the exam has got another release since.
 func (s *Service) ConcludePanel(ctx context.Context, by, id string) (Panel, error) {
 	p, err := s.store.Panel(ctx, id)
 	if err != nil {
@@ -349,6 +280,12 @@ func (s *Service) ConcludePanel(ctx context.Context, by, id string) (Panel, erro
 	e, err := s.store.Exam(ctx, p.Exam)
 	if err != nil {
 		return Panel{}, err
+	}
+	if err := p.must(PanelDiscussing); err != nil { // before what takes long
+		return Panel{}, err
+	}
+	if e.Release != p.Release {
+		return Panel{}, fault.New(fault.Conflict, "panel.moved", "The exam has got another release of the bank since the panel was called.")
 	}
 	plan, calibration, err := s.calibrated(ctx, &e)
 	if err != nil {
@@ -381,99 +318,16 @@ func (s *Service) calibrated(ctx context.Context, e *Exam) (*Plan, *Calibration,
 	return plan, &c, err
 }
 
-// SignPanel makes the cut of one method the standard, for good. Faults: "panel.state",
-// "panel.method" for one without a cut.
-func (s *Service) SignPanel(ctx context.Context, by, id, method, why string) (Panel, error) {
-	p, err := s.store.Panel(ctx, id)
-	if err != nil {
-		return Panel{}, err
+// Show presents an item of the panel: with its key once Open, in an order of its own
+// before.
+func (s *Seat) Show(i int, lang string) (Shown, error) {
+	ref := s.Panel.Items[i]
+	n, ok := s.Bank.Number(ref.ID)
+	if !ok {
+		return Shown{}, fmt.Errorf("panel %s: the release has no item %s", s.Panel.ID, ref.ID)
 	}
-	e, err := s.store.Exam(ctx, p.Exam)
-	if err != nil {
-		return Panel{}, err
+	if s.Open {
+		return s.Bank.Show(n, lang)
 	}
-	plan, err := s.plan(ctx, &e)
-	if err != nil {
-		return Panel{}, err
-	}
-	return s.changePanel(ctx, id, func(p *Panel) error {
-		if err := p.must(PanelConcluded); err != nil {
-			return err
-		}
-		cut := p.Outcome.Cuts[method]
-		if !cut.Known() || cut.Value <= 0 || cut.Value >= 1 {
-			return fault.New(fault.Invalid, "panel.method", "This method has given no cut.").At(fault.Field{Path: "/method", Message: "has given no cut"})
-		}
-		now := s.moment()
-		d := Decision{Method: method, Cut: int(math.Ceil(cut.Value*fullBasisPoints - 1e-6)), Calibration: p.Outcome.Calibration, By: by, At: now, Reason: why}
-		d.Theta, d.SE = plan.abilityAt(cut.Value), plan.abilityError(cut)
-		if method == ByAngoff {
-			d.Theta, d.SE = p.Outcome.Theta.Value, p.Outcome.Theta.SE
-		}
-		p.State, p.Decision = PanelSigned, &d
-		p.note(now, "signed", by, why)
-		return nil
-	})
-}
-
-// abilityError carries the standard error of a share over to ability.
-func (p *Plan) abilityError(cut Finding) float64 {
-	return (p.abilityAt(cut.Value+cut.SE) - p.abilityAt(cut.Value-cut.SE)) / 2
-}
-
-// AdoptStandard gives a draft exam the standard of a signed panel. The draft has to draw
-// from the same release for the same role, on the same calibration: an ability means
-// something on one scale only. Faults: "panel.state", "panel.unfit", "exam.published".
-func (s *Service) AdoptStandard(ctx context.Context, id, exam string) (Exam, error) {
-	p, err := s.store.Panel(ctx, id)
-	if err != nil {
-		return Exam{}, err
-	}
-	if err := p.must(PanelSigned); err != nil {
-		return Exam{}, err
-	}
-	from, err := s.store.Exam(ctx, p.Exam)
-	if err != nil {
-		return Exam{}, err
-	}
-	for range maxConflicts {
-		e, err := s.store.Exam(ctx, exam)
-		if err != nil {
-			return Exam{}, err
-		}
-		if e.State != ExamDraft {
-			return Exam{}, fault.New(fault.Conflict, "exam.published", "A published exam cannot be edited: people have sat it. Make another one from it.")
-		}
-		if e.Release != from.Release || e.Blueprint.Role != from.Blueprint.Role || e.Calibration != "" && e.Calibration != p.Decision.Calibration {
-			return Exam{}, fault.New(fault.Conflict, "panel.unfit", "This draft draws from another release, for another role or by another calibration than the panel's exam.")
-		}
-		e.Blueprint.Standard = &Standard{Panel: p.ID, Theta: p.Decision.Theta, SE: p.Decision.SE}
-		e.Blueprint.Cut, e.Calibration = p.Decision.Cut, p.Decision.Calibration
-		err = s.store.UpdateExam(ctx, e)
-		if err == nil {
-			e.Version++
-			return e, nil
-		}
-		if fault.Code(err) != "exam.stale" {
-			return Exam{}, fmt.Errorf("adopt the standard: %w", err)
-		}
-	}
-	return Exam{}, fault.New(fault.Unavailable, "exam.busy", "This exam is being changed by others; try again.")
-}
-
-// checkStandard reports why the exam's standard is not that of a signed panel.
-func (s *Service) checkStandard(ctx context.Context, e *Exam) error {
-	st := e.Blueprint.Standard
-	if st == nil {
-		return nil
-	}
-	p, err := s.store.Panel(ctx, st.Panel)
-	if err != nil && fault.Of(err) != fault.NotFound {
-		return err
-	}
-	if err != nil || p.State != PanelSigned || p.Decision.Theta != st.Theta || p.Decision.SE != st.SE || p.Decision.Calibration != e.Calibration {
-		return fault.New(fault.Invalid, "exam.standard", "The standard of this exam is not the one that its panel has signed.").
-			At(fault.Field{Path: "/blueprint/standard", Message: "is not what the panel has signed, or rests on another calibration"})
-	}
-	return nil
+	return s.Bank.ShowKeyless(n, lang, s.Panel.ID+" "+ref.ID)
 }

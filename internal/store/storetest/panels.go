@@ -8,7 +8,7 @@ import (
 
 func panels(t *testing.T, s Store) {
 	ctx := t.Context()
-	p := exam.Panel{Schema: 1, ID: id(), Version: 1, Exam: id(), State: exam.PanelRating, Round: 1, Items: []exam.ItemRef{{ID: "item", Revision: "r"}}, Judges: []string{"j1", "j2"},
+	p := exam.Panel{Schema: 1, ID: id(), Version: 1, Exam: id(), Release: "release", Role: "police", State: exam.PanelRating, Round: 1, Items: []exam.ItemRef{{ID: "item", Revision: "r"}}, Judges: []string{"j1", "j2"},
 		CreatedBy: "admin", CreatedAt: now, Events: []exam.Event{{At: now, What: "created"}}}
 	_, err := s.Panel(ctx, p.ID)
 	wantCode(t, "none yet", err, "panel.not_found")
@@ -16,7 +16,9 @@ func panels(t *testing.T, s Store) {
 	must(t, s.InsertPanel(ctx, p))
 	wantCode(t, "taken id", s.InsertPanel(ctx, p), "panel.exists")
 	p.State, p.Votes, p.Facts = exam.PanelDiscussing, []exam.Vote{{Judge: "j1", Ratings: []int{60}, Compromise: &exam.Compromise{Cut: 60, Pass: 70, CutMin: 50, CutMax: 80, FailMax: 40}}}, []exam.ItemFact{{N: 30, P: .75}}
-	p.Outcome = &exam.PanelOutcome{ByJudge: []float64{.6}, ByItem: []float64{.6}, Cuts: map[string]exam.Finding{"angoff": {Value: .6, SE: .02, N: 5, Status: "fine"}}, Variances: [3]float64{0, .01, .02}, Forms: exam.FormCuts{Length: 20, Drawn: 50, Min: 12, Max: 13, Mean: 12.5}}
+	p.Outcome = &exam.PanelOutcome{ByJudge: []float64{.6}, ByItem: []float64{.6}, Variances: [3]float64{0, .01, .02},
+		Methods: map[string]exam.MethodOutcome{"angoff": {Cut: exam.Finding{Value: .6, SE: .02, N: 5, Status: "fine"}, Theta: exam.Finding{Value: -.25, SE: .1, N: 5, Status: "fine"}, Forms: exam.FormCuts{Length: 20, Drawn: 50, Min: 12, Max: 13, Mean: 12.5}}}}
+	p.Closed = []exam.ClosedRound{{Round: 1, Judges: 2, Mean: .6, SD: .01, At: now}}
 	p.People, p.Decision = []exam.PersonJudged{{Person: "p", Attempt: "a", Grade: exam.Borderline, Share: .61}}, &exam.Decision{Method: "angoff", Cut: 6000, Theta: -.25, SE: .1, By: "admin", At: now, Reason: "так"}
 	must(t, s.UpdatePanel(ctx, p))
 	wantCode(t, "old version", s.UpdatePanel(ctx, p), "panel.stale")
