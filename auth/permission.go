@@ -61,6 +61,11 @@ const (
 
 	// ResultsRead shows other people's scores and responses.
 	ResultsRead Permission = "results.read"
+	// StandardsRate rates items on the panels that one is called to, without keys until
+	// one has rated them.
+	StandardsRate Permission = "standards.rate"
+	// StandardsRun calls panels together, opens and closes their rounds, and signs.
+	StandardsRun Permission = "standards.run"
 	// StatisticsRead shows item and test statistics without people.
 	StatisticsRead Permission = "statistics.read"
 
@@ -86,6 +91,7 @@ func Permissions() []Permission {
 		PeopleRead, PeopleWrite,
 		AttemptsRead, AttemptsExtend, AttemptsVoid,
 		ResultsRead, StatisticsRead,
+		StandardsRate, StandardsRun,
 		CertificatesRead, CertificatesRevoke, CertificatesIssue,
 		AuditRead,
 	}
@@ -105,6 +111,9 @@ func grants(r Role) []Permission {
 	case Reviewer: // a second pair of eyes: approves and cannot write
 		return []Permission{SelfRead, BanksRead, BanksComment, BanksApprove, ExamsRead, StatisticsRead}
 
+	case Judge: // sees the items of the panel, no people and no bank
+		return []Permission{SelfRead, StandardsRate}
+
 	case Invigilator: // in the room: who sits what and for how long; no keys, no scores
 		return []Permission{SelfRead, SittingsRead, AttemptsRead, AttemptsExtend}
 
@@ -118,6 +127,7 @@ func grants(r Role) []Permission {
 			PeopleRead, PeopleWrite,
 			AttemptsRead, AttemptsExtend, AttemptsVoid,
 			ResultsRead, StatisticsRead,
+			StandardsRun,
 			CertificatesRead, CertificatesRevoke, CertificatesIssue,
 			AuditRead,
 		}

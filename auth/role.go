@@ -16,6 +16,8 @@ const (
 	Author Role = "author"
 	// Reviewer approves what others wrote.
 	Reviewer Role = "reviewer"
+	// Judge rates items on panels that set standards.
+	Judge Role = "judge"
 	// Invigilator watches over running sittings.
 	Invigilator Role = "invigilator"
 	// Administrator runs the service: people, sittings, publication, certificates.
@@ -26,7 +28,7 @@ const (
 
 // Roles returns every role, in the order in which lists of roles stand.
 func Roles() []Role {
-	return []Role{Learner, Author, Reviewer, Invigilator, Administrator, Auditor}
+	return []Role{Learner, Author, Reviewer, Judge, Invigilator, Administrator, Auditor}
 }
 
 // sortRoles returns the roles without repetition in the order of Roles, and the

@@ -145,6 +145,9 @@ func (s *Service) PublishExam(ctx context.Context, by, id string) (Exam, error) 
 		if err := s.checkTitle(&e); err != nil {
 			return Exam{}, err
 		}
+		if err := s.checkStandard(ctx, &e); err != nil {
+			return Exam{}, err
+		}
 		plan, err := s.plan(ctx, &e)
 		if err != nil {
 			return Exam{}, err

@@ -24,6 +24,18 @@ type Blueprint struct {
 	// Gates are further minimums, each over one or several sections. Who
 	// reaches Cut but misses a gate does not pass.
 	Gates []Gate `json:"gates,omitempty"`
+	// Standard is the cut that a panel has set, nil for one that was simply given. Each
+	// form's cut then follows from its own characteristic curve, and Cut says what
+	// share of points that is over the whole bank.
+	Standard *Standard `json:"standard,omitempty"`
+}
+
+// Standard is a cut as the ability of the candidate who just passes.
+type Standard struct {
+	// Panel is the id of the panel that set it.
+	Panel string  `json:"panel"`
+	Theta float64 `json:"theta"`
+	SE    float64 `json:"se"`
 }
 
 // Section is a part of the form that is reported on its own.
@@ -85,6 +97,9 @@ func (b *Blueprint) Check(langs []string) []fault.Field {
 	}
 	if b.Cut < 1 || b.Cut > fullBasisPoints {
 		add("/cut", "is %d; a cut score is 1 to 10000 basis points (7000 is 70 %%)", b.Cut)
+	}
+	if st := b.Standard; st != nil && (!idPattern.MatchString(st.Panel) || !(st.Theta >= -6 && st.Theta <= 6) || !(st.SE >= 0 && st.SE <= 6)) {
+		add("/standard", "names no panel, or an ability beyond 6 logits")
 	}
 	counts := make(map[string]int)
 	for i, s := range b.Sections {

@@ -2,7 +2,6 @@ package exam
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"sync"
 
@@ -36,6 +35,10 @@ type Equivalence struct {
 	Within bool `json:"within"`
 	// Basis says what the difficulties rest on.
 	Basis Basis `json:"basis"`
+	// Cut is this form's, in points, where a panel has set the standard: what a
+	// candidate at Theta is expected to score, rounded up. 0 where the blueprint's
+	// share counts.
+	Cut int `json:"cut,omitempty"`
 }
 
 // balance compiles the pool of the plan.
@@ -81,7 +84,8 @@ func (p *Plan) balance(calibration *Calibration) error {
 	default:
 		p.basis = PartlyCalibrated
 	}
-	p.theta = p.cutAbility(known)
+	p.known = known
+	p.theta = p.cutAbility()
 	units := make([]forms.Unit, len(p.units))
 	for u, picks := range p.units {
 		quota := -1
@@ -140,31 +144,42 @@ func (p *Plan) addTestlet(t testlet) {
 	p.addUnit(picks)
 }
 
-// cutAbility solves, over the whole bank weighted as the blueprint asks, for the
-// ability at which the expected share of points is the cut score. It stays
-// between −6 and 6, where nobody is.
-func (p *Plan) cutAbility(known []difficulty) float64 {
-	cells := make([][]irt.Item, len(p.blueprint.Cells))
+// share is the expected share of points at an ability, over the whole bank weighted as
+// the blueprint asks.
+func (p *Plan) share(theta float64) float64 {
+	sums, counts := make([]float64, len(p.blueprint.Cells)), make([]int, len(p.blueprint.Cells))
 	for _, picks := range p.units {
 		for _, pk := range picks {
 			if pk.cell == pretestCell {
 				continue
 			}
-			cells[pk.cell] = append(cells[pk.cell], known[pk.item].item)
+			sums[pk.cell] += p.known[pk.item].item.P(theta)
+			counts[pk.cell]++
 		}
 	}
-	share := func(theta float64) float64 {
-		sum := 0.0
-		for c, items := range cells {
-			if len(items) > 0 {
-				sum += float64(p.blueprint.Cells[c].Count) * irt.Expected(items, theta) / float64(len(items))
-			}
+	sum := 0.0
+	for c, n := range counts {
+		if n > 0 {
+			sum += float64(p.blueprint.Cells[c].Count) * sums[c] / float64(n)
 		}
-		return sum / float64(p.blueprint.Length())
 	}
-	low, high, cut := -6.0, 6.0, float64(p.blueprint.Cut)/fullBasisPoints
+	return sum / float64(p.blueprint.Length())
+}
+
+// cutAbility is the one that a panel has set, or else the one at which the expected
+// share of points is the cut score. It stays between −6 and 6, where nobody is.
+func (p *Plan) cutAbility() float64 {
+	if p.blueprint.Standard != nil {
+		return p.blueprint.Standard.Theta
+	}
+	return p.abilityAt(float64(p.blueprint.Cut) / fullBasisPoints)
+}
+
+// abilityAt solves for the ability at which the expected share of points is cut.
+func (p *Plan) abilityAt(cut float64) float64 {
+	low, high := -6.0, 6.0
 	for range 60 {
-		if middle := (low + high) / 2; share(middle) < cut {
+		if middle := (low + high) / 2; p.share(middle) < cut {
 			low = middle
 		} else {
 			high = middle
@@ -187,7 +202,11 @@ func (p *Plan) equivalence(f forms.Form) *Equivalence {
 		}
 		chances = append(chances, p.pool.Unit(u).Chances...)
 	}
-	cut := int(math.Ceil(float64(len(chances))*float64(p.blueprint.Cut)/fullBasisPoints - 1e-9))
+	cut := cutOf(float64(len(chances)) * float64(p.blueprint.Cut) / fullBasisPoints)
+	if p.blueprint.Standard != nil {
+		e.Cut = cutOf(e.Expected[1])
+		cut = e.Cut
+	}
 	for score, share := range irt.ScoreDistribution(chances) {
 		if score >= cut {
 			e.Pass += share

@@ -50,7 +50,7 @@ func (b *Bank) GradeBy(keys *Keying, blueprint *Blueprint, f Form, responses map
 		section.Score += r.Marks[n]
 		section.Max += OnePoint
 	}
-	r.Cut = least(r.Max, blueprint.Cut)
+	r.Cut = f.cut(r.Max, blueprint)
 	r.Passed = r.Max > 0 && r.Score >= r.Cut // of a form that was dropped whole nothing is known
 	for _, g := range blueprint.Gates {
 		gate := GateResult{Gate: g.ID}
@@ -64,6 +64,18 @@ func (b *Bank) GradeBy(keys *Keying, blueprint *Blueprint, f Form, responses map
 		r.Gates = append(r.Gates, gate)
 	}
 	return r, nil
+}
+
+// cut is the least score that passes the form, of which highest can still be reached.
+// That of a panel's standard is the form's own; when items were dropped, it is the same
+// share of what is left, rounded up to a whole point again.
+func (f *Form) cut(highest Points, blueprint *Blueprint) Points {
+	q := f.Equivalence
+	if blueprint.Standard == nil || q == nil {
+		return least(highest, blueprint.Cut)
+	}
+	share := q.Expected[1] / float64(blueprint.Length())
+	return Points(cutOf(share*float64(highest)/float64(OnePoint))) * OnePoint
 }
 
 // least is the smallest score that is at least the given share of highest.

@@ -35,6 +35,7 @@ type Plan struct {
 	calibration string // hash, "" for none
 	theta       float64
 	basis       Basis
+	known       []difficulty // by item of the bank
 }
 
 // head is an item without its content.

@@ -1,5 +1,10 @@
 package exam
 
+import (
+	"crypto/sha256"
+	"math/rand/v2"
+)
+
 // Shown is one item of a bank as staff see it: as a learner would, in the authored
 // order, with the key.
 type Shown struct {
@@ -11,9 +16,24 @@ type Shown struct {
 
 // Show presents the item at number i of the release in language lang.
 func (b *Bank) Show(i int, lang string) (Shown, error) {
+	s := b.items[i].Item.Interaction.shape()
+	return b.show(i, lang, Arrangement{Rows: identity(s.rows), Options: identity(s.options)})
+}
+
+// ShowKeyless presents it as one learner might see it, in an order that follows from seed
+// and without the key: the authored order of steps and pairs would give it away.
+func (b *Bank) ShowKeyless(i int, lang, seed string) (Shown, error) {
+	it := &b.items[i].Item
+	s := it.Interaction.shape()
+	rng := rand.New(rand.NewChaCha8(sha256.Sum256([]byte(seed))))
+	shown, err := b.show(i, lang, arrange(rng, s, it.Kind == Ordering && s.options > 1))
+	shown.Key = Response{}
+	return shown, err
+}
+
+func (b *Bank) show(i int, lang string, order Arrangement) (Shown, error) {
 	rev := &b.items[i]
-	s := rev.Item.Interaction.shape()
-	form := Form{Slots: []Slot{{Item: ItemRef{ID: rev.Item.ID, Revision: rev.Hash}, Arrangement: Arrangement{Rows: identity(s.rows), Options: identity(s.options)}}}}
+	form := Form{Slots: []Slot{{Item: ItemRef{ID: rev.Item.ID, Revision: rev.Hash}, Arrangement: order}}}
 	view, err := b.Present(form, lang)
 	if err != nil {
 		return Shown{}, err

@@ -21,6 +21,30 @@ type Store interface {
 	DrawStore
 	FeedbackStore
 	RegradeStore
+	PanelStore
+}
+
+// PanelStore keeps standard settings.
+type PanelStore interface {
+	// InsertPanel stores a new one. Conflict "panel.exists" when the id is taken.
+	InsertPanel(ctx context.Context, p Panel) error
+	// UpdatePanel is compare-and-set on Version. Conflict "panel.stale".
+	UpdatePanel(ctx context.Context, p Panel) error
+	// Panel returns it. "panel.not_found".
+	Panel(ctx context.Context, id string) (Panel, error)
+	// PanelsOf lists an exam's by ascending id, from the first greater than after.
+	PanelsOf(ctx context.Context, exam, after string, limit int) ([]Panel, error)
+
+	// PutBallot stores the ballot of its panel and judge if the stored one has
+	// b.Version, 0 for none yet, and counts the version up. Conflict "ballot.stale"
+	// otherwise.
+	PutBallot(ctx context.Context, b Ballot) error
+	// Ballot returns it. "ballot.not_found".
+	Ballot(ctx context.Context, panel, judge string) (Ballot, error)
+	// BallotsIn lists a panel's by ascending judge, BallotsOf a judge's by ascending
+	// panel, each from the first greater than after.
+	BallotsIn(ctx context.Context, panel, after string, limit int) ([]Ballot, error)
+	BallotsOf(ctx context.Context, judge, after string, limit int) ([]Ballot, error)
 }
 
 // RegradeFilter narrows a listing of changes; an empty member but Regrade does not.

@@ -24,7 +24,7 @@ var mayImport = map[string][]string{
 	"internal/strictjson":   {},
 	"internal/config":       {},
 	"internal/keyring":      {},
-	"exam":                  {"internal/fault", "exam/forms", "exam/psychometrics/irt", "internal/strictjson"},
+	"exam":                  {"internal/fault", "exam/forms", "exam/psychometrics", "exam/psychometrics/irt", "exam/psychometrics/standard", "internal/strictjson"},
 	"exam/authoring":        {"internal/fault", "exam"},
 	"exam/bankfile":         {"internal/fault", "exam"},
 	"exam/forms":            {"internal/fault", "exam/psychometrics/irt"},

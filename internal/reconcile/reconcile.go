@@ -185,6 +185,9 @@ func (r *Reconciler) award(ctx context.Context, a exam.Attempt) (certs.Award, er
 		Role: e.Blueprint.Role, Exam: e.ID, ValidDays: e.Policy.Certificate.ValidDays}
 	if e.Policy.Certificate.ShowScore {
 		score, cut := a.Result.BasisPoints(), e.Blueprint.Cut
+		if e.Blueprint.Standard != nil && a.Result.Max > 0 { // each form has its own
+			cut = int(a.Result.Cut * 10_000 / a.Result.Max)
+		}
 		award.Score, award.Cut, award.Sections = &score, &cut, sections(&e.Blueprint, a.Result, a.Lang)
 	}
 	return award, nil

@@ -45,6 +45,15 @@ var (
 	RegradeChangeStale   = fault.New(fault.Conflict, "regrade_change.stale", "This was changed meanwhile; load it again.")
 )
 
+// The faults of panels.
+var (
+	PanelMissing  = fault.New(fault.NotFound, "panel.not_found", "There is no such panel.")
+	PanelTaken    = fault.New(fault.Conflict, "panel.exists", "Another panel has this id.")
+	PanelStale    = fault.New(fault.Conflict, "panel.stale", "This panel was changed meanwhile; load it again.")
+	BallotMissing = fault.New(fault.NotFound, "ballot.not_found", "This person is not a judge of the panel.")
+	BallotStale   = fault.New(fault.Conflict, "ballot.stale", "These ratings were changed meanwhile; load them again.")
+)
+
 // The faults of people, families and links.
 var (
 	PersonMissing = fault.New(fault.NotFound, "person.not_found", "There is no such person.")

@@ -97,6 +97,10 @@ func Beuk(scores []int, highest int, cuts, rates []float64) psychometrics.Estima
 	return psychometrics.Of(found, n, leastPeople)
 }
 
+// medianSE is the standard error of a median in those of a mean, √(π/2): that of normal
+// scores.
+const medianSE = 1.2533141373155003
+
 // BorderlineGroup is the median score of people whom judges call borderline.
 func BorderlineGroup(scores []float64) psychometrics.Estimate {
 	n := len(scores)
@@ -104,7 +108,11 @@ func BorderlineGroup(scores []float64) psychometrics.Estimate {
 		return psychometrics.Undefined(0, "nobody was called borderline")
 	}
 	sorted := slices.Sorted(slices.Values(scores))
-	return psychometrics.Of((sorted[(n-1)/2]+sorted[n/2])/2, n, leastPeople)
+	median := psychometrics.Of((sorted[(n-1)/2]+sorted[n/2])/2, n, leastPeople)
+	if n < 2 {
+		return median
+	}
+	return median.WithSE(medianSE * stat.StdDev(scores, nil) / math.Sqrt(float64(n)))
 }
 
 // BorderlineRegression is the score that a straight line through grades and
@@ -126,7 +134,7 @@ func BorderlineRegression(grades, scores []float64, borderline float64) psychome
 }
 
 // ContrastingGroups is the score at which a person is as likely to have been
-// judged able as not, by logistic regression.
+// judged able as not, by logistic regression, with its standard error by the delta method.
 func ContrastingGroups(scores []float64, able []bool) psychometrics.Estimate {
 	n := len(scores)
 	if n < 4 || len(able) != n || !slices.Contains(able, true) || !slices.Contains(able, false) {
@@ -136,7 +144,7 @@ func ContrastingGroups(scores []float64, able []bool) psychometrics.Estimate {
 	if sd == 0 {
 		return psychometrics.Undefined(n, "everybody has the same score")
 	}
-	b0, b1 := 0.0, 0.0
+	b0, b1, se := 0.0, 0.0, 0.0
 	for range 100 {
 		var g0, g1, h00, h01, h11 float64
 		for i, s := range scores {
@@ -154,6 +162,8 @@ func ContrastingGroups(scores []float64, able []bool) psychometrics.Estimate {
 		}
 		d0, d1 := (h11*g0-h01*g1)/det, (h00*g1-h01*g0)/det
 		b0, b1 = b0+d0, b1+d1
+		ratio := b0 / b1
+		se = sd / math.Abs(b1) * math.Sqrt((h11+2*ratio*h01+ratio*ratio*h00)/det)
 		if math.Abs(d0)+math.Abs(d1) < 1e-12 {
 			break
 		}
@@ -161,5 +171,5 @@ func ContrastingGroups(scores []float64, able []bool) psychometrics.Estimate {
 	if b1 <= 0 {
 		return psychometrics.Undefined(n, "those judged able do not score higher")
 	}
-	return psychometrics.Of(mean-sd*b0/b1, n, leastPeople)
+	return psychometrics.Of(mean-sd*b0/b1, n, leastPeople).WithSE(se)
 }

@@ -46,6 +46,8 @@ func TestGroups(t *testing.T) {
 	near(t, "borderline regression at 2", standard.BorderlineRegression(grades, scores, 2).Value, 12.02857143, 1e-8)
 	able := []bool{false, false, false, false, true, false, true, true, true, true}
 	near(t, "contrasting groups", standard.ContrastingGroups(scores, able).Value, 13.53031650, 1e-7)
+	near(t, "its standard error", standard.ContrastingGroups(scores, able).SE, 1.13582714, 1e-7) // from the inverse information of another program
+	near(t, "the standard error of a median", standard.BorderlineGroup([]float64{12, 9, 11, 14}).SE, 1.2533141373*2.0816659995/2, 1e-8)
 	near(t, "borderline group", standard.BorderlineGroup([]float64{12, 9, 11, 14}).Value, 11.5, 0)
 	apart := []bool{false, false, false, false, false, true, true, true, true, true}
 	if e := standard.ContrastingGroups([]float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, apart); e.Known() {

@@ -38,6 +38,8 @@ const (
 	copies       = "copies"
 	entriesOf    = "entries"
 	imports      = "imports"
+	panels       = "panels"
+	ballots      = "ballots"
 )
 
 // index is one index of one collection.
@@ -96,6 +98,11 @@ var migrations = []func(context.Context, *mongo.Database) error{
 		index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "tags", Value: 1}, {Key: "id", Value: 1}}, false},
 		index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "words", Value: 1}, {Key: "id", Value: 1}}, false},
 		index{attempts, bson.D{{Key: heldRevision, Value: 1}, {Key: "_id", Value: -1}}, false},
+	),
+	indexes(
+		index{panels, bson.D{{Key: "exam", Value: 1}, {Key: "_id", Value: 1}}, false},
+		index{ballots, bson.D{{Key: "panel", Value: 1}, {Key: "judge", Value: 1}}, true},
+		index{ballots, bson.D{{Key: "judge", Value: 1}, {Key: "panel", Value: 1}}, false},
 	),
 }
 

@@ -112,6 +112,11 @@ CREATE TABLE sighted_attempts  (n INTEGER PRIMARY KEY, attempt TEXT NOT NULL UNI
 CREATE TABLE sightings (revision INTEGER NOT NULL, attempt INTEGER NOT NULL, PRIMARY KEY (revision, attempt)) WITHOUT ROWID;
 CREATE TABLE unsighted (attempt TEXT PRIMARY KEY) WITHOUT ROWID;
 INSERT INTO unsighted (attempt) SELECT attempt FROM forms;
+`, `
+CREATE TABLE panels (id TEXT PRIMARY KEY, version INTEGER NOT NULL, exam TEXT NOT NULL, doc TEXT NOT NULL);
+CREATE INDEX panels_by_exam ON panels (exam, id);
+CREATE TABLE ballots (panel TEXT NOT NULL, judge TEXT NOT NULL, version INTEGER NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (panel, judge)) WITHOUT ROWID;
+CREATE INDEX ballots_by_judge ON ballots (judge, panel);
 `}
 
 // migrate brings the file to the newest schema, one transaction a step.

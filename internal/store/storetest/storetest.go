@@ -69,6 +69,7 @@ func Run(t *testing.T, s Store) {
 		"regrades are compared and set":      regrades,
 		"changes by a regrade":               regradeChanges,
 		"an attempt keeps its results":       regradedAttempts,
+		"panels are compared and set":        panels,
 		"the audit log is one chain":         auditLog,
 		"a cancelled context ends a call":    cancelled,
 	} {
