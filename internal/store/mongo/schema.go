@@ -28,6 +28,7 @@ const (
 	calibrations = "calibrations"
 	exposures    = "exposures"
 	auditLog     = "audit"
+	accessKeys   = "access_keys"
 	statusLists  = "status_lists"
 	logEntries   = "log_entries"
 	logHead      = "log_head"
@@ -96,6 +97,13 @@ var migrations = []func(context.Context, *mongo.Database) error{
 		index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "tags", Value: 1}, {Key: "id", Value: 1}}, false},
 		index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "words", Value: 1}, {Key: "id", Value: 1}}, false},
 		index{attempts, bson.D{{Key: heldRevision, Value: 1}, {Key: "_id", Value: -1}}, false},
+	),
+	indexes(
+		index{sittings, bson.D{{Key: "exam", Value: 1}, {Key: "_id", Value: 1}}, false},
+		index{sittings, bson.D{{Key: "region", Value: 1}, {Key: "_id", Value: 1}}, false},
+		index{sittings, bson.D{{Key: "organisation", Value: 1}, {Key: "_id", Value: 1}}, false},
+		index{sittings, bson.D{{Key: "cohort", Value: 1}, {Key: "_id", Value: 1}}, false},
+		index{sittings, bson.D{{Key: "closes", Value: 1}, {Key: "_id", Value: 1}}, false},
 	),
 }
 

@@ -112,6 +112,21 @@ CREATE TABLE sighted_attempts  (n INTEGER PRIMARY KEY, attempt TEXT NOT NULL UNI
 CREATE TABLE sightings (revision INTEGER NOT NULL, attempt INTEGER NOT NULL, PRIMARY KEY (revision, attempt)) WITHOUT ROWID;
 CREATE TABLE unsighted (attempt TEXT PRIMARY KEY) WITHOUT ROWID;
 INSERT INTO unsighted (attempt) SELECT attempt FROM forms;
+`, `
+ALTER TABLE attempts ADD COLUMN paused_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE attempts ADD COLUMN heard_at INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE access_keys (sitting TEXT PRIMARY KEY, doc TEXT NOT NULL);
+ALTER TABLE sittings ADD COLUMN exam TEXT GENERATED ALWAYS AS (doc ->> 'exam') VIRTUAL;
+ALTER TABLE sittings ADD COLUMN region TEXT GENERATED ALWAYS AS (doc ->> 'region') VIRTUAL;
+ALTER TABLE sittings ADD COLUMN organisation TEXT GENERATED ALWAYS AS (doc ->> 'organisation') VIRTUAL;
+ALTER TABLE sittings ADD COLUMN cohort TEXT GENERATED ALWAYS AS (doc ->> 'cohort') VIRTUAL;
+ALTER TABLE sittings ADD COLUMN closes INTEGER NOT NULL DEFAULT 0;
+UPDATE sittings SET closes = CAST(unixepoch(doc ->> 'closes', 'subsec') * 1000 AS INTEGER);
+CREATE INDEX sittings_by_exam         ON sittings (exam, id);
+CREATE INDEX sittings_by_region       ON sittings (region, id);
+CREATE INDEX sittings_by_organisation ON sittings (organisation, id);
+CREATE INDEX sittings_by_cohort       ON sittings (cohort, id);
+CREATE INDEX sittings_by_close        ON sittings (closes);
 `}
 
 // migrate brings the file to the newest schema, one transaction a step.
