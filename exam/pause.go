@@ -115,4 +115,4 @@ func (a *Attempt) mustNotStand() error {
 }
 
 // Pause is the pause in which nobody can start in this sitting, nil when there is none.
-func (s *Sitting) Pause() *Pause { return lasting(s.Pauses) }
+func (s Sitting) Pause() *Pause { return lasting(s.Pauses) }
