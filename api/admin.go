@@ -142,6 +142,8 @@ type sittingDraft struct {
 	Cohort       string    `json:"cohort"`
 	Opens        time.Time `json:"opens"`
 	Closes       time.Time `json:"closes"`
+	// AccessCode is the kind of code that opens it, "" for none.
+	AccessCode exam.AccessMode `json:"access_code"`
 }
 
 func (s *server) createSitting(c *fiber.Ctx) error {
@@ -152,7 +154,7 @@ func (s *server) createSitting(c *fiber.Ctx) error {
 	if err := s.record(c, "sittings/"+in.ID, ""); err != nil {
 		return err
 	}
-	st, isNew, err := s.Exams.CreateSitting(c.UserContext(), exam.Sitting{ID: in.ID, Exam: in.Exam, Title: in.Title, Region: in.Region, Organisation: in.Organisation, Cohort: in.Cohort, Opens: in.Opens, Closes: in.Closes})
+	st, isNew, err := s.Exams.CreateSitting(c.UserContext(), exam.Sitting{ID: in.ID, Exam: in.Exam, Title: in.Title, Region: in.Region, Organisation: in.Organisation, Cohort: in.Cohort, Opens: in.Opens, Closes: in.Closes, AccessCode: in.AccessCode})
 	if err != nil {
 		return err
 	}

@@ -17,16 +17,20 @@ import (
 // attemptView is an attempt as staff see it in a listing: no answers. Who has a
 // certificate has passed: that is for those who may read results.
 type attemptView struct {
-	ID          string                 `json:"id"`
-	Exam        string                 `json:"exam"`
-	Sitting     string                 `json:"sitting"`
-	Person      string                 `json:"person"`
-	Number      int                    `json:"number"`
-	State       exam.State             `json:"state"`
-	StartedAt   time.Time              `json:"started_at"`
-	Deadline    time.Time              `json:"deadline"`
-	SavedAt     time.Time              `json:"saved_at,omitzero"`
-	FinishedAt  time.Time              `json:"finished_at,omitzero"`
+	ID         string     `json:"id"`
+	Exam       string     `json:"exam"`
+	Sitting    string     `json:"sitting"`
+	Person     string     `json:"person"`
+	Number     int        `json:"number"`
+	State      exam.State `json:"state"`
+	StartedAt  time.Time  `json:"started_at"`
+	Deadline   time.Time  `json:"deadline"`
+	SavedAt    time.Time  `json:"saved_at,omitzero"`
+	FinishedAt time.Time  `json:"finished_at,omitzero"`
+	// HeardAt is when the learner's device was last heard, and PausedAt when the clock
+	// stopped that stands now.
+	HeardAt     time.Time              `json:"heard_at,omitzero"`
+	PausedAt    time.Time              `json:"paused_at,omitzero"`
 	Certificate *exam.CertificateState `json:"certificate,omitempty"`
 	Events      []exam.Event           `json:"events"`
 }
@@ -37,7 +41,7 @@ func attemptFor(c *fiber.Ctx) func(exam.Attempt) attemptView {
 	results := principal.Can(auth.ResultsRead)
 	return func(a exam.Attempt) attemptView {
 		v := attemptView{ID: a.ID, Exam: a.Exam, Sitting: a.Sitting, Person: a.Person, Number: a.Number, State: a.State, StartedAt: a.StartedAt,
-			Deadline: a.Deadline, SavedAt: a.SavedAt, FinishedAt: a.FinishedAt, Events: a.Events}
+			Deadline: a.Deadline, SavedAt: a.SavedAt, FinishedAt: a.FinishedAt, HeardAt: heardAt(a), PausedAt: a.PausedAt(), Events: a.Events}
 		if results {
 			v.Certificate = &a.Certificate
 		} else {

@@ -28,6 +28,8 @@ type attemptPage struct {
 	Last    int
 	Minutes int
 	Seconds int // left, for the scripts
+	// Paused says that the clock stands.
+	Paused bool
 	// Mine is false when another device writes.
 	Mine      bool
 	Languages []string
@@ -75,7 +77,7 @@ func (s *server) current(c *fiber.Ctx) (exam.Session, error) {
 
 // over reports whether the attempt takes no more answers.
 func over(session exam.Session) bool {
-	return session.Attempt.State != exam.Running || session.Now.After(session.Attempt.AcceptUntil)
+	return session.Attempt.State != exam.Running || session.Attempt.TimeOver(session.Now)
 }
 
 // toResult goes on to the result, in the language of the exam.
@@ -125,7 +127,7 @@ func (s *server) showItem(c *fiber.Ctx, session exam.Session, slot int, code str
 // newAttemptPage is the page with one item, that of the slot.
 func (s *server) newAttemptPage(c *fiber.Ctx, session exam.Session, slot int) (attemptPage, error) {
 	a := session.Attempt
-	p := attemptPage{view: s.view(c, "exam"), Attempt: a.ID, Minutes: minutesLeft(a.Deadline, session.Now), Seconds: int(max(0, a.Deadline.Sub(session.Now)).Seconds()),
+	p := attemptPage{view: s.view(c, "exam"), Attempt: a.ID, Minutes: wholeMinutes(a.Left(session.Now)), Seconds: int(a.Left(session.Now).Seconds()), Paused: a.Pause() != nil,
 		Mine: c.Cookies(writerCookie(a.ID)) == a.Writer, Here: slot + 1, Last: len(session.View.Slots)}
 	// The page speaks the language of the exam: two on one page confuse.
 	p.Other = ""

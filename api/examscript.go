@@ -30,8 +30,8 @@ type storedView struct {
 	Response exam.Response `json:"response"`
 }
 
-func newClock(now, deadline, acceptUntil time.Time, digest [32]byte) clock {
-	return clock{ServerTime: now.UTC().Truncate(time.Millisecond), Deadline: deadline, AcceptUntil: acceptUntil, Digest: hex.EncodeToString(digest[:])}
+func newClock(now, deadline, acceptUntil, pausedAt time.Time, digest [32]byte) clock {
+	return clock{ServerTime: now.UTC().Truncate(time.Millisecond), Deadline: deadline, AcceptUntil: acceptUntil, PausedAt: pausedAt, Digest: hex.EncodeToString(digest[:])}
 }
 
 // takeOver makes the calling page the one that writes: of several tabs and devices,
@@ -51,7 +51,7 @@ func (s *server) takeOver(c *fiber.Ctx) error {
 	}
 	a := session.Attempt
 	s.setCookie(c, writerCookie(a.ID), a.Writer)
-	out := scriptSession{Writer: a.Writer, Seq: a.Seq, Stored: []storedView{}, clock: newClock(session.Now, a.Deadline, a.AcceptUntil, session.Digest)}
+	out := scriptSession{Writer: a.Writer, Seq: a.Seq, Stored: []storedView{}, clock: newClock(session.Now, a.Deadline, a.AcceptUntil, a.PausedAt(), session.Digest)}
 	for slot := range a.Form.Slots {
 		if stored, ok := a.Responses[slot]; ok {
 			out.Stored = append(out.Stored, storedView{Slot: slot, Seq: stored.Seq, Response: stored.Response})
@@ -79,5 +79,5 @@ func (s *server) examClock(c *fiber.Ctx) error {
 	if err := a.Admit(exam.Save{Writer: in.Writer}, session.Now); err != nil {
 		return err
 	}
-	return c.JSON(newClock(session.Now, a.Deadline, a.AcceptUntil, session.Digest))
+	return c.JSON(newClock(session.Now, a.Deadline, a.AcceptUntil, a.PausedAt(), session.Digest))
 }

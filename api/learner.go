@@ -14,19 +14,21 @@ import (
 // for a key or a rationale but answer, which exam.Outcome fills by review policy.
 
 type offer struct {
-	Sitting   string        `json:"sitting"`
-	Exam      string        `json:"exam"`
-	Title     exam.Text     `json:"title"`
-	Languages []string      `json:"languages"`
-	Items     int           `json:"items"`
-	TimeLimit int           `json:"time_limit"`
-	ExtraTime int           `json:"extra_time"`
-	Opens     time.Time     `json:"opens"`
-	Closes    time.Time     `json:"closes"`
-	Allowed   int           `json:"attempts_allowed"`
-	Attempts  []ownAttempt  `json:"attempts"`
-	Startable bool          `json:"startable"`
-	Refusal   *offerRefusal `json:"refusal,omitempty"`
+	Sitting   string       `json:"sitting"`
+	Exam      string       `json:"exam"`
+	Title     exam.Text    `json:"title"`
+	Languages []string     `json:"languages"`
+	Items     int          `json:"items"`
+	TimeLimit int          `json:"time_limit"`
+	ExtraTime int          `json:"extra_time"`
+	Opens     time.Time    `json:"opens"`
+	Closes    time.Time    `json:"closes"`
+	Allowed   int          `json:"attempts_allowed"`
+	Attempts  []ownAttempt `json:"attempts"`
+	Startable bool         `json:"startable"`
+	// CodeNeeded says that starting needs the code that the room shows.
+	CodeNeeded bool          `json:"code_needed,omitempty"`
+	Refusal    *offerRefusal `json:"refusal,omitempty"`
 }
 
 type offerRefusal struct {
@@ -51,7 +53,7 @@ func showOwnAttempt(a exam.Attempt) ownAttempt {
 func showOffer(o exam.Offer) offer {
 	v := offer{Sitting: o.Sitting.ID, Exam: o.Exam.ID, Title: o.Sitting.Title, Languages: o.Exam.Policy.Languages, Items: o.Exam.Blueprint.Length(),
 		TimeLimit: o.Exam.Policy.TimeLimit, ExtraTime: o.Entitlement.ExtraTime, Opens: o.Sitting.Opens, Closes: o.Sitting.Closes,
-		Allowed: o.Exam.Policy.Attempts, Attempts: []ownAttempt{}, Startable: o.Refusal == nil}
+		Allowed: o.Exam.Policy.Attempts, Attempts: []ownAttempt{}, Startable: o.Refusal == nil, CodeNeeded: o.Sitting.AccessCode != exam.AccessOpen}
 	for _, a := range o.Attempts {
 		own := showOwnAttempt(a)
 		if o.Exam.Policy.Review.Show != exam.ShowNothing { // a certificate tells that it was passed
@@ -86,6 +88,12 @@ type inLanguage struct {
 	Language string `json:"language"`
 }
 
+type starting struct {
+	inLanguage
+	// Code is what the room shows, where the sitting asks for one.
+	Code string `json:"code"`
+}
+
 type session struct {
 	Attempt   ownAttempt          `json:"attempt"`
 	Writer    string              `json:"writer"`
@@ -100,13 +108,15 @@ type clock struct {
 	ServerTime  time.Time `json:"server_time"`
 	Deadline    time.Time `json:"deadline"`
 	AcceptUntil time.Time `json:"accept_until"`
-	Digest      string    `json:"digest"`
+	// PausedAt is when the clock stopped: deadline less paused_at is left.
+	PausedAt time.Time `json:"paused_at,omitzero"`
+	Digest   string    `json:"digest"`
 }
 
 func (s *server) sendSession(c *fiber.Ctx, in exam.Session) error {
 	a := in.Attempt
 	out := session{Attempt: showOwnAttempt(a), Writer: a.Writer, Seq: a.Seq, Form: in.View, Responses: []exam.SlotResponse{},
-		clock: newClock(in.Now, a.Deadline, a.AcceptUntil, in.Digest)}
+		clock: newClock(in.Now, a.Deadline, a.AcceptUntil, a.PausedAt(), in.Digest)}
 	for slot := range a.Form.Slots {
 		if stored, ok := a.Responses[slot]; ok {
 			out.Responses = append(out.Responses, exam.SlotResponse{Slot: slot, Response: stored.Response})
@@ -119,7 +129,7 @@ func (s *server) sendSession(c *fiber.Ctx, in exam.Session) error {
 }
 
 func (s *server) start(c *fiber.Ctx) error {
-	var in inLanguage
+	var in starting
 	if err := decode(c, &in); err != nil {
 		return err
 	}
@@ -127,7 +137,7 @@ func (s *server) start(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	session, err := s.Exams.Start(c.UserContext(), id, c.Params("sitting"), in.Language)
+	session, err := s.startByCode(c, id, in.Language, in.Code)
 	if err != nil {
 		return err
 	}
@@ -168,7 +178,7 @@ func (s *server) save(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(ack{Seq: a.Seq, clock: newClock(s.Now(), a.Deadline, a.AcceptUntil, a.Digest)})
+	return c.JSON(ack{Seq: a.Seq, clock: newClock(s.Now(), a.Deadline, a.AcceptUntil, a.PausedAt, a.Digest)})
 }
 
 type submission struct {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -78,12 +79,20 @@ func (s *server) rules(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	return s.showRules(c, person, problem{Status: fiber.StatusOK})
+}
+
+// showRules shows them with what is wrong with the code that was typed, if anything.
+func (s *server) showRules(c *fiber.Ctx, person string, wrong problem) error {
 	o, err := s.Exams.Offer(c.UserContext(), person, c.Params("sitting"))
 	if err != nil {
 		return err
 	}
 	v := s.view(c, "rules")
-	return s.render(c, fiber.StatusOK, "rules", rulesPage{view: v, Offer: v.offer(o), Minutes: o.Exam.Policy.TimeLimit * (100 + o.Entitlement.ExtraTime) / 100 / 60})
+	if wrong.Code != "" {
+		v.Fault = v.words(wrong.Code, wrong.Detail)
+	}
+	return s.render(c, wrong.Status, "rules", rulesPage{view: v, Offer: v.offer(o), Minutes: o.Exam.Policy.TimeLimit * (100 + o.Entitlement.ExtraTime) / 100 / 60})
 }
 
 func (s *server) startPage(c *fiber.Ctx) error {
@@ -91,7 +100,10 @@ func (s *server) startPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	session, err := s.Exams.Start(c.UserContext(), person, c.Params("sitting"), c.FormValue("language"))
+	session, err := s.startByCode(c, person, c.FormValue("language"), c.FormValue("code"))
+	if p := problemOf(err); err != nil && strings.HasPrefix(p.Code, "access.") {
+		return s.showRules(c, person, p)
+	}
 	if err != nil {
 		return err
 	}
@@ -119,7 +131,7 @@ func (s *server) takeWriter(c *fiber.Ctx, a exam.Attempt) error {
 	return c.Redirect("/my/attempts/"+a.ID+"?lang="+s.view(c, "exam").Lang, fiber.StatusSeeOther)
 }
 
-// minutesLeft rounds up: nobody is told 0 while there is time.
-func minutesLeft(deadline, now time.Time) int {
-	return int((max(0, deadline.Sub(now)) + time.Minute - 1) / time.Minute)
+// wholeMinutes rounds up: nobody is told 0 while there is time.
+func wholeMinutes(left time.Duration) int {
+	return int((max(0, left) + time.Minute - 1) / time.Minute)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -21,6 +22,18 @@ const roomShown = 200
 // so: three times as long as most people think about one item.
 const silence = 5 * time.Minute
 
+// absence is how long a device may not be heard of before the room says that it has no
+// line: the pages ask for the time every half minute, and it is noted as often.
+const absence = 100 * time.Second
+
+// heardAt is when the device of an attempt was last heard, saving or asking.
+func heardAt(a exam.Attempt) time.Time {
+	if a.SavedAt.After(a.HeardAt) {
+		return a.SavedAt
+	}
+	return a.HeardAt
+}
+
 // roomRow is an attempt in the room.
 type roomRow struct {
 	exam.Attempt
@@ -28,8 +41,9 @@ type roomRow struct {
 	// Left is what is left of the time, in whole minutes rounded up, and Ago how long
 	// ago something was saved, rounded down.
 	Left, Ago int
-	// Quiet says that nothing was saved for long.
-	Quiet bool
+	// Quiet says that nothing was saved for long, and Away that the device was not
+	// heard of: it has no line, or the page was closed.
+	Quiet, Away bool
 }
 
 type roomPage struct {
@@ -93,13 +107,15 @@ func (w workbench) fillRoom(c *fiber.Ctx, p *roomPage) error {
 func newRoomRow(a exam.Attempt, name string, now time.Time) roomRow {
 	r := roomRow{Attempt: a, Name: name}
 	if a.State == exam.Running {
-		r.Left = minutesLeft(a.Deadline, now)
+		r.Left = wholeMinutes(a.Left(now))
 		last := a.StartedAt
 		if a.SavedAt.After(last) {
 			last = a.SavedAt
 		}
 		r.Ago = int(now.Sub(last) / time.Minute)
 		r.Quiet = now.Sub(last) >= silence
+		heard := heardAt(a)
+		r.Away = !heard.IsZero() && now.Sub(heard) >= absence
 	}
 	return r
 }
@@ -123,20 +139,29 @@ func orderOf(c *fiber.Ctx) string {
 
 // extendRoom gives everybody who runs more time, such as for an outage.
 func (w workbench) extendRoom(c *fiber.Ctx) error {
+	more, why, input := minutesAndReason(c)
+	return w.roomAct(c, "extended", input, func(by, sitting string) error {
+		_, err := w.Exams.ExtendSitting(c.UserContext(), by, sitting, orderOf(c), why, more)
+		return err
+	}, fmt.Sprintf("seconds=%d", int(more/time.Second)))
+}
+
+// roomAct does one thing to the room of the path and shows what came of it. note, if
+// any, stands in the audit log.
+func (w workbench) roomAct(c *fiber.Ctx, what string, input error, do func(by, sitting string) error, note ...string) error {
 	sitting := c.Params("sitting")
 	by, err := caller(c)
 	if err != nil {
 		return err
 	}
-	more, why, err := minutesAndReason(c)
-	if err == nil {
-		if err = w.record(c, "sittings/"+sitting, fmt.Sprintf("seconds=%d", int(more/time.Second))); err != nil {
+	if err = input; err == nil {
+		if err = w.record(c, "sittings/"+sitting, strings.Join(note, " ")); err != nil {
 			return err
 		}
-		_, err = w.Exams.ExtendSitting(c.UserContext(), by, sitting, orderOf(c), why, more)
+		err = do(by, sitting)
 	}
 	if err == nil {
-		return done(c, "/workbench/sittings/"+sitting+"/room", "extended")
+		return done(c, "/workbench/sittings/"+sitting+"/room", what)
 	}
 	p := roomPage{deskView: w.desk(c, "wRoom"), At: w.Now(), Order: rand.Text()}
 	status, err := p.blame(c, err)
@@ -161,6 +186,8 @@ type attemptDesk struct {
 	Minutes string
 	// Can says what its state allows.
 	CanExtend, CanVoid, CanRelease bool
+	// Paused is the pause in which the clock stands, nil while it runs.
+	Paused *exam.Pause
 	// By names who did what, by id.
 	By map[string]string
 }
@@ -184,6 +211,7 @@ func (w workbench) showAttempt(c *fiber.Ctx, status int, p attemptDesk) error {
 	}
 	p.Row, p.Order = newRoomRow(a, person.Name, w.Now()), rand.Text()
 	p.CanExtend = p.may(auth.AttemptsExtend) && a.State == exam.Running
+	p.Paused = a.Pause()
 	p.CanVoid = p.may(auth.AttemptsVoid) && a.State != exam.Voided
 	p.CanRelease = p.may(auth.AttemptsVoid) && a.State == exam.Graded
 	if a.Result != nil && p.may(auth.ResultsRead) {

@@ -140,6 +140,7 @@ func (w workbench) newSitting(c *fiber.Ctx) error {
 // readSitting reads the form. A date that is none is a fault of the form.
 func (w workbench) readSitting(c *fiber.Ctx, s *exam.Sitting) error {
 	s.Title = w.formText(c, "title")
+	s.AccessCode = exam.AccessMode(c.FormValue("access_code"))
 	s.Region, s.Organisation, s.Cohort = strings.TrimSpace(c.FormValue("region")), strings.TrimSpace(c.FormValue("organisation")), strings.TrimSpace(c.FormValue("cohort"))
 	var faults []fault.Field
 	for _, f := range []struct {

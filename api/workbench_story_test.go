@@ -70,12 +70,15 @@ func stories(p *pages, v deskView) map[string]any {
 		x.Answered, x.Given, x.Rationale, x.Item = true, answerLines(x.View, item.k), "Because", "core-1"
 		shown = append(shown, x)
 	}
-	held := certificateRow{certs.Certificate{ID: "ABCDEFGHIJKLMNOP", Person: "p1", Attempt: "a1", State: certs.Valid, Events: []certs.Event{{At: storyTime, State: certs.Valid, By: "p1"}},
+	certificate := certificateRow{certs.Certificate{ID: "ABCDEFGHIJKLMNOP", Person: "p1", Attempt: "a1", State: certs.Valid, Events: []certs.Event{{At: storyTime, State: certs.Valid, By: "p1"}},
 		Statement: certs.Statement{Name: "Олена", Title: "Іспит", Issuer: "Видавець", IssuedAt: storyTime, ExpiresAt: storyTime.AddDate(1, 0, 0)}}, certs.Valid}
 	form := sittingForm{deskView: v, S: s, Exams: []exam.Exam{published}, New: true}
 	edit := form
 	edit.New = false
-	room := roomPage{deskView: v, S: s, Tally: tally, State: exam.Running, Rows: []roomRow{newRoomRow(attempt, "Олена", storyTime.Add(6*time.Minute)), newRoomRow(done, "Марко", storyTime)}, Next: "a9", At: storyTime, Order: "o"}
+	held := attempt
+	held.Pauses, held.HeardAt = []exam.Pause{{Order: "o", At: storyTime, By: "p1", Reason: "no light"}}, storyTime.Add(time.Minute)
+	s.AccessCode, s.Pauses = exam.AccessRotating, held.Pauses
+	room := roomPage{deskView: v, S: s, Tally: tally, State: exam.Running, Rows: []roomRow{newRoomRow(attempt, "Олена", storyTime.Add(6*time.Minute)), newRoomRow(held, "Іван", storyTime.Add(20*time.Minute)), newRoomRow(done, "Марко", storyTime)}, Next: "a9", At: storyTime, Order: "o"}
 	return map[string]any{
 		"desk":         deskHome{deskView: v, Running: []sittingRow{row}, Name: "Олена"},
 		"trouble":      deskProblem{v, "REQUEST"},
@@ -87,13 +90,14 @@ func stories(p *pages, v deskView) map[string]any {
 		"invited":      invitedPage{v, "lviv", []enrolment{{person, 25, "http://x/enter#t"}, {person, 0, ""}}, 1, "a\tb\n"},
 		"room":         room,
 		"room_part":    room,
+		"code":         codePage{v, s, exam.AccessCode{Mode: exam.AccessRotating, Code: "123456", Made: true, Until: storyTime, TakenUntil: storyTime}},
 		"attempt_desk": attemptDesk{deskView: v, Row: newRoomRow(done, "Олена", storyTime), Exam: e, Cut: newBar("all", 2, 3, 3), Bars: []barView{newBar("law", 2, 3, 1)}, CanExtend: true, CanVoid: true, CanRelease: true, By: map[string]string{"p1": "Олена"}},
 		"results":      resultsPage{v, s, tally, []resultRow{{done, person, newBar("", 2, 3, 3)}, {attempt, person, barView{}}}, "a9"},
 		"regions":      regionsPage{v, []exam.Exam{e}, "police", []region{{"Львівська", 2, tally}, {"", 1, exam.Tally{}}}},
 		"people":       peoplePage{v, []auth.Person{person, closed, invited}, "p9", "", auth.Registration{Roles: []auth.Role{auth.Author}}, auth.Roles()},
-		"person":       personPage{deskView: v, P: person, Roles: auth.Roles(), Link: "http://x/enter#t", Offers: []exam.Offer{{Sitting: s, Entitlement: exam.Entitlement{ExtraTime: 25}, Attempts: []exam.Attempt{done}}}, Certificates: []certs.Certificate{held.Certificate}},
-		"certificates": certificatesPage{v, []certificateRow{held}, "ABC", "q"},
-		"certificate":  certificatePage{v, held, "", map[string]string{"p1": "Олена"}, storyTime},
+		"person":       personPage{deskView: v, P: person, Roles: auth.Roles(), Link: "http://x/enter#t", Offers: []exam.Offer{{Sitting: s, Entitlement: exam.Entitlement{ExtraTime: 25}, Attempts: []exam.Attempt{done}}}, Certificates: []certs.Certificate{certificate.Certificate}},
+		"certificates": certificatesPage{v, []certificateRow{certificate}, "ABC", "q"},
+		"certificate":  certificatePage{v, certificate, "", map[string]string{"p1": "Олена"}, storyTime},
 		"audit":        auditPage{deskView: v, Next: 7, Actions: []string{"voidAttemptDesk"}, Rows: []auditRow{{audit.Entry{Number: 8, At: storyTime, Hash: strings.Repeat("c", 64), Act: audit.Act{Actor: "p1", Action: "voidAttemptDesk", Object: "attempts/a1", Note: "n", Failed: "attempt.voided"}}, "Олена", "/workbench/attempts/a1"}}},
 		"exams":        examsPage{v, []exam.Exam{e, published}, "x"},
 		"exam_start":   page,

@@ -188,26 +188,29 @@ func (s *Service) CreateSitting(ctx context.Context, sitting Sitting) (stored Si
 	if faults := sitting.Check(e.Policy.Languages); len(faults) > 0 {
 		return Sitting{}, false, fault.New(fault.Invalid, "sitting.invalid", "The sitting has %d faults.", len(faults)).At(faults...)
 	}
-	sitting.Schema, sitting.Version, sitting.CreatedAt = 1, 1, s.moment()
+	sitting.Schema, sitting.Version, sitting.CreatedAt, sitting.Pauses = 1, 1, s.moment(), nil
 	err = s.store.InsertSitting(ctx, sitting)
+	if err == nil {
+		return sitting, true, s.ensureAccessKey(ctx, &sitting)
+	}
 	if fault.Code(err) != "sitting.exists" {
-		return sitting, err == nil, err
+		return sitting, false, err
 	}
 	stored, getErr := s.store.Sitting(ctx, sitting.ID)
 	if getErr != nil {
 		return Sitting{}, false, getErr
 	}
-	same := stored.Exam == sitting.Exam && stored.Region == sitting.Region && stored.Organisation == sitting.Organisation && stored.Cohort == sitting.Cohort && reflect.DeepEqual(stored.Title, sitting.Title) &&
+	same := stored.Exam == sitting.Exam && stored.Region == sitting.Region && stored.Organisation == sitting.Organisation && stored.Cohort == sitting.Cohort && reflect.DeepEqual(stored.Title, sitting.Title) && stored.AccessCode == sitting.AccessCode &&
 		stored.Opens.Equal(sitting.Opens) && stored.Closes.Equal(sitting.Closes)
 	if !same {
 		return Sitting{}, false, err
 	}
-	return stored, false, nil
+	return stored, false, s.ensureAccessKey(ctx, &stored)
 }
 
-// EditSitting replaces title, groups and window of a sitting whose stored version is
-// sitting.Version, the one that was read; its exam stays. Attempts that run keep
-// their deadlines. Faults: "sitting.invalid", "sitting.stale", "sitting.not_found".
+// EditSitting replaces title, groups, window and the wish for a code of a sitting whose
+// stored version is sitting.Version, the one that was read; its exam stays. Attempts that
+// run keep their deadlines. Faults: "sitting.invalid", "sitting.stale", "sitting.not_found".
 func (s *Service) EditSitting(ctx context.Context, sitting Sitting) (Sitting, error) {
 	stored, err := s.store.Sitting(ctx, sitting.ID)
 	if err != nil {
@@ -219,6 +222,7 @@ func (s *Service) EditSitting(ctx context.Context, sitting Sitting) (Sitting, er
 	}
 	stored.Version = sitting.Version
 	stored.Title, stored.Region, stored.Organisation, stored.Cohort = sitting.Title, sitting.Region, sitting.Organisation, sitting.Cohort
+	stored.AccessCode = sitting.AccessCode
 	stored.Opens, stored.Closes = sitting.Opens.UTC().Truncate(time.Millisecond), sitting.Closes.UTC().Truncate(time.Millisecond)
 	if faults := stored.Check(e.Policy.Languages); len(faults) > 0 {
 		return Sitting{}, fault.New(fault.Invalid, "sitting.invalid", "The sitting has %d faults.", len(faults)).At(faults...)
@@ -227,7 +231,7 @@ func (s *Service) EditSitting(ctx context.Context, sitting Sitting) (Sitting, er
 		return Sitting{}, err
 	}
 	stored.Version++
-	return stored, nil
+	return stored, s.ensureAccessKey(ctx, &stored)
 }
 
 // Sitting returns it. "sitting.not_found".
@@ -237,7 +241,12 @@ func (s *Service) Sitting(ctx context.Context, id string) (Sitting, error) {
 
 // Sittings lists them by ascending id.
 func (s *Service) Sittings(ctx context.Context, after string, limit int) ([]Sitting, error) {
-	return s.store.Sittings(ctx, after, limit)
+	return s.store.Sittings(ctx, SittingFilter{}, after, limit)
+}
+
+// FindSittings is Sittings, of those that fit the filter.
+func (s *Service) FindSittings(ctx context.Context, f SittingFilter, after string, limit int) ([]Sitting, error) {
+	return s.store.Sittings(ctx, f, after, limit)
 }
 
 // MaxExtraTime is the largest accommodation, in percent of the time limit.
@@ -312,7 +321,9 @@ func (s *Service) Advance(ctx context.Context, id string) (Attempt, error) {
 	return s.change(ctx, id, func(a *Attempt) (bool, error) {
 		now := s.moment()
 		switch {
-		case a.State == Running && now.After(a.AcceptUntil):
+		case a.State == Running && a.Pause() != nil && !now.Before(a.DueAt):
+			return a.Continue("", "", now), nil
+		case a.State == Running && a.TimeOver(now):
 			return false, s.expire(ctx, a, now)
 		case a.State == Graded && !a.ReleaseAt.IsZero() && !now.Before(a.ReleaseAt):
 			e, err := s.store.Exam(ctx, a.Exam)

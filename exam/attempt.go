@@ -67,7 +67,7 @@ type Attempt struct {
 	CreatedAt time.Time `json:"created_at"`
 	StartedAt time.Time `json:"started_at,omitzero"`
 	// Deadline is when the clock ends; fixed at the start and moved only by an
-	// Extension.
+	// Extension and by the end of a Pause.
 	Deadline time.Time `json:"deadline,omitzero"`
 	// AcceptUntil is the deadline plus the grace for answers under way.
 	AcceptUntil time.Time   `json:"accept_until,omitzero"`
@@ -75,6 +75,12 @@ type Attempt struct {
 	FinishedAt  time.Time   `json:"finished_at,omitzero"`
 	ReleaseAt   time.Time   `json:"release_at,omitzero"`
 	Extensions  []Extension `json:"extensions,omitempty"`
+	// Pauses are the stretches in which the clock stood, oldest first; the last one may
+	// not be over.
+	Pauses []Pause `json:"pauses,omitempty"`
+	// HeardAt is when the learner's device was last heard without saving, to within
+	// half a minute. It decides nothing.
+	HeardAt time.Time `json:"heard_at,omitzero"`
 
 	Result *Result `json:"result,omitempty"`
 	// KeyChange is the number of the exam's newest key change that this attempt has
@@ -165,4 +171,6 @@ type Ack struct {
 	// Deadline and AcceptUntil are as in Attempt, after all extensions.
 	Deadline    time.Time
 	AcceptUntil time.Time
+	// PausedAt is as Attempt.PausedAt.
+	PausedAt time.Time
 }

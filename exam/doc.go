@@ -45,7 +45,8 @@
 //  9. Grading is a function of form, responses and bank; section maxima add up
 //     to the form's, and passing needs the cut and every gate.
 //  10. An attempt only moves along the state machine, keeps its history, and its
-//     deadline never moves backwards.
+//     deadline never moves backwards. In a pause no time passes: what was left at its
+//     begin is left at its end.
 //  11. A form's certificate is that of its items: the expected scores are sums
 //     over them, and the deviations are from what all forms of the plan share.
 //

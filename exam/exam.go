@@ -181,8 +181,13 @@ type Sitting struct {
 	Cohort       string `json:"cohort,omitempty"`
 	// Opens and Closes bound the start of an attempt: from Opens on, before
 	// Closes. A running attempt may end after Closes.
-	Opens     time.Time `json:"opens"`
-	Closes    time.Time `json:"closes"`
+	Opens  time.Time `json:"opens"`
+	Closes time.Time `json:"closes"`
+	// AccessCode says which code who starts has to type, if any.
+	AccessCode AccessMode `json:"access_code,omitempty"`
+	// Pauses are those of the whole room, oldest first; in the last one, while it is
+	// not over, nobody starts.
+	Pauses    []Pause   `json:"pauses,omitempty"`
 	CreatedAt time.Time `json:"created_at"`
 }
 
@@ -251,6 +256,9 @@ func (s *Sitting) Check(langs []string) []fault.Field {
 		if utf8.RuneCountInString(f.value) > maxGroup || strings.ContainsFunc(f.value, unicode.IsControl) {
 			faults = append(faults, fault.Field{Path: f.path, Message: fmt.Sprintf("must be one line of at most %d characters", maxGroup)})
 		}
+	}
+	if s.AccessCode != AccessOpen && s.AccessCode != AccessRotating && s.AccessCode != AccessFixed {
+		faults = append(faults, fault.Field{Path: "/access_code", Message: `must be "rotating", "fixed" or empty`})
 	}
 	if !s.Closes.After(s.Opens) {
 		faults = append(faults, fault.Field{Path: "/closes", Message: "must be later than opens"})

@@ -98,6 +98,8 @@ func mayStart(e *Exam, sitting *Sitting, attempts []Attempt, now time.Time) erro
 	switch {
 	case e.State != ExamPublished:
 		return fault.New(fault.Conflict, "exam.closed", "This exam is not open.")
+	case sitting.Pause() != nil:
+		return sittingPaused()
 	case now.Before(sitting.Opens):
 		return fault.New(fault.Conflict, "sitting.not_open", "This sitting opens at %s.", sitting.Opens.Format(time.RFC3339))
 	case !now.Before(sitting.Closes):
@@ -126,8 +128,14 @@ type Session struct {
 
 // Start begins an attempt at the sitting's exam in the given language, or
 // resumes the one that runs. Pressing twice, or on two devices at once, gives
-// one attempt.
+// one attempt. It is StartByCode for a sitting that asks for none.
 func (s *Service) Start(ctx context.Context, person, sitting, lang string) (Session, error) {
+	return s.StartByCode(ctx, person, sitting, lang, "")
+}
+
+// StartByCode is Start with the code that the room shows. Who runs already resumes
+// without it. "access.code_missing", "access.code_wrong".
+func (s *Service) StartByCode(ctx context.Context, person, sitting, lang, code string) (Session, error) {
 	en, err := s.store.Entitlement(ctx, sitting, person)
 	if err != nil {
 		return Session{}, err
@@ -146,6 +154,9 @@ func (s *Service) Start(ctx context.Context, person, sitting, lang string) (Sess
 		}
 		if o.Refusal != nil {
 			return Session{}, o.Refusal
+		}
+		if err := s.checkAccess(ctx, &subject.sitting, code); err != nil {
+			return Session{}, err
 		}
 		session, err := s.begin(ctx, o, lang)
 		if fault.Code(err) != "attempt.exists" {
@@ -187,6 +198,9 @@ func (s *Service) begin(ctx context.Context, o Offer, lang string) (Session, err
 		return Session{}, err
 	}
 	if err := s.store.InsertAttempt(ctx, a); err != nil {
+		return Session{}, err
+	}
+	if a, err = s.stopIfPaused(ctx, a); err != nil {
 		return Session{}, err
 	}
 	return s.session(plan.bank, a, lang, false, now)
@@ -269,7 +283,11 @@ func (s *Service) Current(ctx context.Context, person, id string) (Session, erro
 	if err != nil {
 		return Session{}, err
 	}
-	return s.session(bank, a, a.Lang, true, s.moment())
+	now := s.moment()
+	if a.State == Running {
+		s.hear(ctx, id, now)
+	}
+	return s.session(bank, a, a.Lang, true, now)
 }
 
 // Digest is over the stored responses of the attempt.
@@ -340,7 +358,7 @@ func (s *Service) Submit(ctx context.Context, person, id, writer string, digest 
 			return true, nil
 		}
 		now := s.moment()
-		if a.State == Running && now.After(a.AcceptUntil) {
+		if a.State == Running && a.TimeOver(now) {
 			return false, s.expire(ctx, a, now)
 		}
 		if stored := a.Digest(); digest != nil && *digest != stored {

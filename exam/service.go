@@ -43,6 +43,7 @@ type Service struct {
 	banks  *cache[*Bank]   // by release hash
 	sheets *cache[*sheet]  // by attempt id
 	listed *cache[subject] // by id of the sitting and the second in which it was read
+	heard  *lru.Cache[string, time.Time]
 
 	keyings *cache[*Keying] // by exam and number of its key change
 	page    int             // regradePage, fewer in tests
@@ -91,11 +92,15 @@ func NewService(d Deps) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	heard, err := lru.New[string, time.Time](cachedSheets)
+	if err != nil {
+		return nil, fmt.Errorf("cache of who was heard: %w", err)
+	}
 	ledgers, err := lru.New[string, *ledger](cachedPlans)
 	if err != nil {
 		return nil, fmt.Errorf("cache of exposure: %w", err)
 	}
-	return &Service{store: d.Store, now: d.Now, rand: d.Rand, printable: d.Printable, plans: plans, banks: banks, sheets: sheets, listed: listed, keyings: keyings, page: regradePage, ledgers: ledgers}, nil
+	return &Service{store: d.Store, now: d.Now, rand: d.Rand, printable: d.Printable, plans: plans, banks: banks, sheets: sheets, listed: listed, heard: heard, keyings: keyings, page: regradePage, ledgers: ledgers}, nil
 }
 
 // moment is the clock as everything is stored: UTC, whole milliseconds.

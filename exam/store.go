@@ -115,6 +115,13 @@ type BankStore interface {
 	Releases(ctx context.Context, after string, limit int) ([]Release, error)
 }
 
+// SittingFilter narrows a listing of sittings; an empty member does not narrow.
+type SittingFilter struct {
+	Exam, Region, Organisation, Cohort string
+	// ClosesAfter leaves out the sittings that were closed at that moment.
+	ClosesAfter time.Time
+}
+
 // ExamStore keeps exams, sittings and entitlements.
 type ExamStore interface {
 	// InsertExam stores a new exam. Conflict "exam.exists" when the id is taken.
@@ -134,7 +141,7 @@ type ExamStore interface {
 	// Sitting returns it. "sitting.not_found".
 	Sitting(ctx context.Context, id string) (Sitting, error)
 	// Sittings lists by ascending id, from the first id greater than after.
-	Sittings(ctx context.Context, after string, limit int) ([]Sitting, error)
+	Sittings(ctx context.Context, f SittingFilter, after string, limit int) ([]Sitting, error)
 
 	// PutEntitlement stores that a person may sit; for the same person and
 	// sitting it replaces the accommodation and keeps the rest.
@@ -143,6 +150,11 @@ type ExamStore interface {
 	Entitlement(ctx context.Context, sitting, person string) (Entitlement, error)
 	// EntitlementsOf lists a person's, by ascending sitting id.
 	EntitlementsOf(ctx context.Context, person, after string, limit int) ([]Entitlement, error)
+	// PutAccessKey stores the key of a sitting's codes in the place of any other.
+	PutAccessKey(ctx context.Context, k AccessKey) error
+	// AccessKey returns it. "access_key.not_found".
+	AccessKey(ctx context.Context, sitting string) (AccessKey, error)
+
 	// EntitlementsIn lists a sitting's, by ascending person id.
 	EntitlementsIn(ctx context.Context, sitting, after string, limit int) ([]Entitlement, error)
 }
@@ -182,6 +194,9 @@ type AttemptStore interface {
 	// now, Version counts up by one, all in one write. slots is the number of
 	// slots of the form, for the digest.
 	SaveResponses(ctx context.Context, id string, s Save, slots int, now time.Time) (Ack, error)
+	// Heard notes when the learner's device was heard. It leaves the version and all
+	// else alone, and UpdateAttempt leaves it alone. "attempt.not_found".
+	Heard(ctx context.Context, id string, now time.Time) error
 	// KeepLate appends to Late of the attempt, up to MaxLate entries; further
 	// ones are dropped. A repeat of the same writer and sequence is dropped too.
 	KeepLate(ctx context.Context, id string, late LateSave) error

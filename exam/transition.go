@@ -42,7 +42,10 @@ func (a *Attempt) Begin(p Policy, extraTime int, writer string, now time.Time) e
 }
 
 func (a *Attempt) setDeadline(deadline time.Time, grace time.Duration) {
-	a.Deadline, a.AcceptUntil, a.DueAt = deadline, deadline.Add(grace), deadline.Add(grace)
+	a.Deadline, a.AcceptUntil = deadline, deadline.Add(grace)
+	if a.Pause() == nil {
+		a.DueAt = a.AcceptUntil
+	}
 }
 
 const (
@@ -109,6 +112,9 @@ func (a *Attempt) HandIn(writer string, now time.Time) error {
 	if err := a.Admit(Save{Writer: writer}, now); err != nil {
 		return err
 	}
+	if err := a.mustNotStand(); err != nil {
+		return err
+	}
 	a.State, a.FinishedAt, a.DueAt = Submitted, now, now
 	a.note(now, "submitted", a.Person, "")
 	return nil
@@ -116,7 +122,7 @@ func (a *Attempt) HandIn(writer string, now time.Time) error {
 
 // Expire ends a running attempt whose grace is over. What is stored counts.
 func (a *Attempt) Expire(now time.Time) error {
-	if a.State != Running || !now.After(a.AcceptUntil) {
+	if a.State != Running || !a.TimeOver(now) {
 		return fault.New(fault.Conflict, "attempt.not_due", "This attempt has time left.")
 	}
 	a.State, a.FinishedAt, a.DueAt = Expired, a.AcceptUntil, now
@@ -164,6 +170,9 @@ func (a *Attempt) Release(p Policy, by string, now time.Time) error {
 func (a *Attempt) Void(by, reason string, now time.Time) error {
 	if a.State == Voided {
 		return fault.New(fault.Conflict, "attempt.voided", "This attempt is void already.")
+	}
+	if a.Pause() != nil {
+		a.Pauses = ended(a.Pauses, now)
 	}
 	a.State, a.DueAt = Voided, time.Time{}
 	if a.FinishedAt.IsZero() {

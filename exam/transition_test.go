@@ -14,6 +14,9 @@ import (
 
 var testPolicy = Policy{Languages: testLangs, TimeLimit: 600, Grace: 60, Attempts: 2, Review: Review{Show: ShowScore, When: ByHand}, Certificate: CertificatePolicy{Issue: true}}
 
+// errUnchanged stands for a command that had nothing to do.
+var errUnchanged = fault.New(fault.Conflict, "unchanged", "There was nothing to do.")
+
 // command is one method of the state machine, with arguments.
 type command struct {
 	name string
@@ -25,6 +28,19 @@ func testCommands(p Policy) []command {
 		{"begin", func(a *Attempt, now time.Time) error { return a.Begin(p, 0, "w1", now) }},
 		{"take over", func(a *Attempt, now time.Time) error { return a.TakeOver("w2", now) }},
 		{"extend", func(a *Attempt, now time.Time) error { return a.Extend("admin", "fire drill", time.Minute, now) }},
+		{"pause", func(a *Attempt, now time.Time) error {
+			unchanged, err := a.PauseOnce(now.String(), "admin", "power cut", now)
+			if unchanged {
+				return errUnchanged
+			}
+			return err
+		}},
+		{"continue", func(a *Attempt, now time.Time) error {
+			if a.Continue("", "admin", now) {
+				return errUnchanged
+			}
+			return nil
+		}},
 		{"hand in", func(a *Attempt, now time.Time) error { return a.HandIn(a.Writer, now) }},
 		{"expire", func(a *Attempt, now time.Time) error { return a.Expire(now) }},
 		{"finish", func(a *Attempt, now time.Time) error {
@@ -67,6 +83,8 @@ func TestEveryCommandInEveryState(t *testing.T) {
 		"begin":     {"running", "attempt.started", "attempt.started", "attempt.started", "attempt.started", "attempt.started", "attempt.started"},
 		"take over": {"attempt.not_started", "running", "attempt.submitted", "attempt.late", "attempt.submitted", "attempt.submitted", "attempt.voided"},
 		"extend":    {"attempt.not_started", "running", "attempt.submitted", "attempt.late", "attempt.submitted", "attempt.submitted", "attempt.voided"},
+		"pause":     {"attempt.not_started", "running", "attempt.submitted", "attempt.late", "attempt.submitted", "attempt.submitted", "attempt.voided"},
+		"continue":  {"unchanged", "unchanged", "unchanged", "unchanged", "unchanged", "unchanged", "unchanged"},
 		"hand in":   {"attempt.not_started", "submitted", "attempt.submitted", "attempt.late", "attempt.submitted", "attempt.submitted", "attempt.voided"},
 		"expire":    {"attempt.not_due", "attempt.not_due", "attempt.not_due", "attempt.not_due", "attempt.not_due", "attempt.not_due", "attempt.not_due"},
 		"finish":    {"attempt.not_finished", "attempt.not_finished", "graded", "graded", "attempt.not_finished", "attempt.not_finished", "attempt.not_finished"},
@@ -122,6 +140,9 @@ func TestInvariant10AttemptsMoveForward(t *testing.T) {
 			}
 			if a.Deadline.Before(before.Deadline) || a.AcceptUntil.Before(a.Deadline) {
 				t.Fatalf("%s moved the deadline from %v to %v", c.name, before.Deadline, a.Deadline)
+			}
+			if before.Pause() != nil && c.name != "extend" && a.State == Running && a.Left(now) != before.Left(now) {
+				t.Fatalf("%s in a pause leaves %v of %v", c.name, a.Left(now), before.Left(now))
 			}
 			if waits := a.State == Running || a.State == Submitted || a.State == Expired || a.Certificate == CertificateDue || a.Certificate == CertificateWithdrawDue; waits && a.DueAt.IsZero() {
 				t.Fatalf("after %s nobody is told to move the attempt on", c.name)

@@ -6,26 +6,31 @@ const spokenAt = [10, 5, 1];
 
 export class Clock {
   // left is the time that the page was told, in seconds.
-  constructor(left, words, say, over) {
-    Object.assign(this, { words, say, over });
+  constructor(left, held, words, say, over) {
+    Object.assign(this, { held, words, say, over });
     this.shown = document.querySelector("[role=timer] b");
     this.until(left);
     setInterval(() => this.tick(), 1000);
   }
 
   until(left) {
-    this.end = performance.now() + left * 1000;
+    this.since = performance.now();
+    this.end = this.since + left * 1000;
     this.last = undefined;
     this.tick();
   }
 
-  // hear takes the server's word: { server_time, deadline }.
-  hear({ server_time, deadline }) {
-    const left = (Date.parse(deadline) - Date.parse(server_time)) / 1000;
-    if (Math.abs(left - this.left()) > 1) this.until(left);
+  // hear takes the server's word: { server_time, deadline, paused_at }. While the exam
+  // is paused nothing passes.
+  hear({ server_time, deadline, paused_at }) {
+    const held = paused_at !== undefined;
+    const left = (Date.parse(deadline) - Date.parse(held ? paused_at : server_time)) / 1000;
+    if (held === this.held && Math.abs(left - this.left()) <= 1) return;
+    this.held = held;
+    this.until(left);
   }
 
-  left() { return Math.max(0, (this.end - performance.now()) / 1000); }
+  left() { return Math.max(0, (this.end - (this.held ? this.since : performance.now())) / 1000); }
 
   // sentence is what is said when asked: in the last minute by the second.
   sentence() {
@@ -41,6 +46,6 @@ export class Clock {
     this.shown.textContent = minutes;
     document.documentElement.classList.toggle("hurry", minutes <= 5);
     if (passed && spokenAt.includes(minutes)) this.say(this.sentence());
-    if (minutes === 0) this.over();
+    if (minutes === 0 && !this.held) this.over();
   }
 }

@@ -12,6 +12,7 @@ const $$ = (selector, within = document) => [...within.querySelectorAll(selector
 
 const typingPause = 700; // ms after the last key before a typed answer is sent
 const checkEvery = 30000; // ms between asking for the time and for extensions
+const heldEvery = 10000; // and while the exam is paused, so that nobody sees late that it goes on
 
 const { attempt, words } = JSON.parse($("#setup").textContent);
 const items = $$(".item");
@@ -39,7 +40,8 @@ for (const entry of await journal.entries()) {
 }
 for (const slot of await journal.flags()) flags.add(slot);
 const sync = new Sync(attempt, book, journal);
-const clock = new Clock(Number($("[role=timer]").dataset.left), words, say, timeOver);
+const timer = $("[role=timer]");
+const clock = new Clock(Number(timer.dataset.left), "paused" in timer.dataset, words, say, timeOver);
 const channel = new BroadcastChannel("proba-" + attempt);
 
 // show writes what the book holds into the item's form.
@@ -146,20 +148,40 @@ async function report(e) {
   if (sent) form.elements.text.value = "";
 }
 
+// timeOver asks for the time before it hands in: a pause or an extension may have come
+// while this device had no line.
 function timeOver() {
   say(words.live_timeOver);
-  handIn(words.live_timeOver);
+  sync.prove = true;
+  handIn(words.live_timeOver, () => clock.left() < 1 && !clock.held);
 }
 
 // handIn ends the exam as soon as everything is on the server.
-function handIn(reason) {
+async function handIn(reason, wanted = () => true) {
   if (handIn.begun) return;
-  handIn.begun = true;
-  for (const part of [...items, $("#steps"), $("#places"), $("#summary"), ...$$(".stimulus, .report")]) part.inert = true;
-  $("#handing-in").hidden = false;
+  lock(true);
   $("#handing-in h1").textContent = reason;
   $("#handing-in h1").focus();
-  sync.handIn();
+  await sync.handIn(wanted);
+  if (sync.ended) return;
+  lock(false);
+  sync.prove = true;
+  sync.nudge();
+}
+
+// lock closes the form while it is handed in.
+function lock(on) {
+  handIn.begun = on;
+  for (const part of [...items, $("#steps"), $("#places"), $("#summary"), ...$$(".stimulus, .report")]) part.inert = on;
+  $("#handing-in").hidden = !on;
+}
+
+// showPause covers the form while the exam is paused. What was typed is sent as ever.
+function showPause() {
+  if ($("#paused").hidden !== clock.held) return;
+  $("#paused").hidden = !clock.held;
+  say(clock.held ? words.live_paused : words.live_continued);
+  if (clock.held) $("#paused h1").focus();
 }
 
 function listen() {
@@ -216,7 +238,7 @@ function ended() {
 }
 
 sync.addEventListener("state", () => { refresh(); ended(); });
-sync.addEventListener("clock", (e) => clock.hear(e.detail));
+sync.addEventListener("clock", (e) => { clock.hear(e.detail); showPause(); });
 sync.addEventListener("merged", ({ detail: { changed: slots, aside } }) => {
   channel.postMessage("taken");
   slots.forEach(show);
@@ -238,4 +260,6 @@ refresh();
 document.documentElement.classList.add("live");
 performance.mark("live");
 sync.nudge();
-setInterval(() => { sync.prove = true; sync.nudge(); }, checkEvery);
+const ask = () => { sync.prove = true; sync.nudge(); };
+setInterval(ask, checkEvery);
+setInterval(() => { if (clock.held) ask(); }, heldEvery);

@@ -180,18 +180,21 @@ export class Sync extends EventTarget {
   }
 
   // handIn sends what is left and hands in, however long the line takes. It
-  // resolves when the attempt is over.
-  async handIn() {
+  // resolves when the attempt is over, or handing in is no longer wanted: since the
+  // time that seemed to be over is not, or the exam is paused.
+  async handIn(wanted) {
     let mismatches = 0;
     while (!this.ended) {
       await this.nudge();
-      if (this.ended) return;
+      if (this.ended || !wanted()) return;
       try {
         const digest = mismatches > 1 ? "" : await this.book.digest();
         await this.call("POST", "/hand-in", { writer: this.writer, digest });
         this.end();
       } catch (error) {
-        if (error.code === "attempt.digest_mismatch") {
+        if (error.code === "attempt.paused") {
+          return;
+        } else if (error.code === "attempt.digest_mismatch") {
           mismatches++;
           this.writer = ""; // the next round learns what is stored
         } else if (this.mustWait(error)) {

@@ -16,6 +16,7 @@ var (
 	SittingMissing     = fault.New(fault.NotFound, "sitting.not_found", "There is no such sitting.")
 	SittingTaken       = fault.New(fault.Conflict, "sitting.exists", "Another sitting has this id.")
 	SittingStale       = fault.New(fault.Conflict, "sitting.stale", "This sitting was changed meanwhile; load it again.")
+	AccessKeyMissing   = fault.New(fault.NotFound, "access_key.not_found", "This sitting has no codes yet; make new ones.")
 	EntitlementMissing = fault.New(fault.NotFound, "entitlement.not_found", "There is no such sitting for this person.")
 )
 

@@ -16,6 +16,7 @@ type attempt struct {
 	Version   int64               `bson:"version"`
 	Seq       int64               `bson:"seq"`
 	SavedAt   time.Time           `bson:"saved_at"`
+	HeardAt   time.Time           `bson:"heard_at"`
 	Head      exam.Attempt        `bson:"head"`
 	Form      exam.Form           `bson:"form"`
 	Responses map[int]exam.Stored `bson:"responses"`
@@ -26,7 +27,7 @@ type attempt struct {
 var beside = []string{"form", "responses", "late"}
 
 func head(a exam.Attempt) exam.Attempt {
-	a.Version, a.Seq, a.SavedAt = 0, 0, time.Time{}
+	a.Version, a.Seq, a.SavedAt, a.HeardAt = 0, 0, time.Time{}, time.Time{}
 	a.Form, a.Responses, a.Late = exam.Form{}, nil, nil
 	return a
 }
@@ -34,7 +35,7 @@ func head(a exam.Attempt) exam.Attempt {
 // whole puts the parts together again.
 func (d *attempt) whole() exam.Attempt {
 	a := d.Head
-	a.Version, a.Seq, a.SavedAt = d.Version, d.Seq, d.SavedAt
+	a.Version, a.Seq, a.SavedAt, a.HeardAt = d.Version, d.Seq, d.SavedAt, d.HeardAt
 	a.Form = d.Form
 	if len(d.Responses) > 0 {
 		a.Responses = d.Responses
@@ -47,7 +48,7 @@ func (d *attempt) whole() exam.Attempt {
 
 // InsertAttempt implements exam.AttemptStore.
 func (s *Store) InsertAttempt(ctx context.Context, a exam.Attempt) error {
-	doc := attempt{ID: a.ID, Version: a.Version, Seq: a.Seq, SavedAt: a.SavedAt, Head: head(a), Form: a.Form,
+	doc := attempt{ID: a.ID, Version: a.Version, Seq: a.Seq, SavedAt: a.SavedAt, HeardAt: a.HeardAt, Head: head(a), Form: a.Form,
 		// Not null: the fields under them are set one by one.
 		Responses: map[int]exam.Stored{}, Late: []exam.LateSave{}}
 	return insertDocument(ctx, s, attempts, doc, store.AttemptTaken)
@@ -89,6 +90,15 @@ func (s *Store) heads(ctx context.Context, filter, sort bson.D, limit int) ([]ex
 		all[i] = docs[i].whole()
 	}
 	return all, nil
+}
+
+// Heard implements exam.AttemptStore.
+func (s *Store) Heard(ctx context.Context, id string, now time.Time) error {
+	matched, err := s.change(ctx, attempts, byKey(id), bson.D{{Key: "$set", Value: bson.D{{Key: "heard_at", Value: instant(now)}}}})
+	if err == nil && !matched {
+		return store.AttemptMissing
+	}
+	return err
 }
 
 // UpdateAttempt implements exam.AttemptStore.

@@ -51,8 +51,38 @@ func (s *Store) Sitting(ctx context.Context, id string) (exam.Sitting, error) {
 }
 
 // Sittings implements exam.ExamStore.
-func (s *Store) Sittings(ctx context.Context, after string, limit int) ([]exam.Sitting, error) {
-	return many[exam.Sitting](ctx, s, sittings, page{by: "_id", after: after, limit: limit})
+func (s *Store) Sittings(ctx context.Context, f exam.SittingFilter, after string, limit int) ([]exam.Sitting, error) {
+	var filter bson.D
+	for _, by := range []struct{ field, value string }{{"exam", f.Exam}, {"region", f.Region}, {"organisation", f.Organisation}, {"cohort", f.Cohort}} {
+		if by.value != "" {
+			filter = append(filter, bson.E{Key: by.field, Value: by.value})
+		}
+	}
+	if !f.ClosesAfter.IsZero() {
+		filter = append(filter, bson.E{Key: "closes", Value: bson.D{{Key: "$gt", Value: instant(f.ClosesAfter)}}})
+	}
+	return many[exam.Sitting](ctx, s, sittings, page{filter: filter, by: "_id", after: after, limit: limit})
+}
+
+// PutAccessKey implements exam.ExamStore.
+func (s *Store) PutAccessKey(ctx context.Context, k exam.AccessKey) error {
+	put := func() error {
+		_, err := s.db.Collection(accessKeys).ReplaceOne(ctx, byKey(k.Sitting), keyed[exam.AccessKey]{Key: k.Sitting, Value: k}, options.Replace().SetUpsert(true))
+		return err
+	}
+	err := put()
+	if mongo.IsDuplicateKeyError(err) { // another upsert was first: now it is there to replace
+		err = put()
+	}
+	if err != nil {
+		return failed(ctx, err)
+	}
+	return nil
+}
+
+// AccessKey implements exam.ExamStore.
+func (s *Store) AccessKey(ctx context.Context, sitting string) (exam.AccessKey, error) {
+	return one[exam.AccessKey](ctx, s, accessKeys, byKey(sitting), store.AccessKeyMissing)
 }
 
 // entitlementKey is unambiguous: an id has no slash.

@@ -20,8 +20,9 @@ import (
 const maxConflicts = 20
 
 // SaveResponses implements exam.AttemptStore. The first try is one conditional
-// write, which fits whenever no stored answer is newer; the others read first
-// and leave out what is older.
+// write, which fits whenever no stored answer is newer and the time is not over; the
+// others read first and leave out what is older. They take the saves of a pause that has
+// outlasted the deadline too: rare enough for a second round trip.
 func (s *Store) SaveResponses(ctx context.Context, id string, save exam.Save, slots int, now time.Time) (exam.Ack, error) {
 	admitted := append(byKey(id), bson.E{Key: "head.state", Value: exam.Running}, bson.E{Key: "head.writer", Value: save.Writer},
 		bson.E{Key: "head.accept_until", Value: bson.D{{Key: "$gte", Value: instant(now)}}}, bson.E{Key: "head.seq_base", Value: bson.D{{Key: "$lt", Value: save.Seq}}})
@@ -88,8 +89,9 @@ func (s *Store) apply(ctx context.Context, filter bson.D, save exam.Save, respon
 		Seq       int64               `bson:"seq"`
 		Responses map[int]exam.Stored `bson:"responses"`
 		Head      struct {
-			Deadline    time.Time `bson:"deadline"`
-			AcceptUntil time.Time `bson:"accept_until"`
+			Deadline    time.Time    `bson:"deadline"`
+			AcceptUntil time.Time    `bson:"accept_until"`
+			Pauses      []exam.Pause `bson:"pauses"`
 		} `bson:"head"`
 	}
 	o := options.FindOneAndUpdate().SetReturnDocument(options.After)
@@ -102,7 +104,7 @@ func (s *Store) apply(ctx context.Context, filter bson.D, save exam.Save, respon
 			leaves[slot] = stored.Response.Leaf()
 		}
 	}
-	return exam.Ack{Seq: after.Seq, Digest: exam.Digest(leaves), Deadline: after.Head.Deadline, AcceptUntil: after.Head.AcceptUntil}, nil
+	return exam.Ack{Seq: after.Seq, Digest: exam.Digest(leaves), Deadline: after.Head.Deadline, AcceptUntil: after.Head.AcceptUntil, PausedAt: (&exam.Attempt{Pauses: after.Head.Pauses}).PausedAt()}, nil
 }
 
 // KeepLate implements exam.AttemptStore. It reads first and appends if nothing

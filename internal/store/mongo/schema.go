@@ -28,6 +28,7 @@ const (
 	calibrations = "calibrations"
 	exposures    = "exposures"
 	auditLog     = "audit"
+	accessKeys   = "access_keys"
 	statusLists  = "status_lists"
 	logEntries   = "log_entries"
 	logHead      = "log_head"
@@ -103,6 +104,13 @@ var migrations = []func(context.Context, *mongo.Database) error{
 		index{panels, bson.D{{Key: "exam", Value: 1}, {Key: "_id", Value: 1}}, false},
 		index{ballots, bson.D{{Key: "panel", Value: 1}, {Key: "judge", Value: 1}}, true},
 		index{ballots, bson.D{{Key: "judge", Value: 1}, {Key: "panel", Value: 1}}, false},
+	),
+	indexes(
+		index{sittings, bson.D{{Key: "exam", Value: 1}, {Key: "_id", Value: 1}}, false},
+		index{sittings, bson.D{{Key: "region", Value: 1}, {Key: "_id", Value: 1}}, false},
+		index{sittings, bson.D{{Key: "organisation", Value: 1}, {Key: "_id", Value: 1}}, false},
+		index{sittings, bson.D{{Key: "cohort", Value: 1}, {Key: "_id", Value: 1}}, false},
+		index{sittings, bson.D{{Key: "closes", Value: 1}, {Key: "_id", Value: 1}}, false},
 	),
 }
 

@@ -16,7 +16,7 @@ import (
 // head is the attempt's document: what the tables forms, responses and late hold
 // is left out.
 func head(a exam.Attempt) (string, error) {
-	a.Responses, a.Late = nil, nil
+	a.Responses, a.Late, a.HeardAt = nil, nil, time.Time{}
 	a.Form = exam.Form{}
 	return encode(a)
 }
@@ -49,9 +49,9 @@ func (s *Store) InsertAttempt(ctx context.Context, a exam.Attempt) error {
 	passed, score, highest := marks(&a)
 	leaves := make([]byte, len(exam.Leaf{})*len(a.Form.Slots))
 	return s.do(ctx, func(t *tx) error {
-		_, err := t.exec(`INSERT INTO attempts (id, version, exam, sitting, person, number, state, writer, accept_until, deadline, seq, seq_base, saved_at, due_at, leaves, doc, passed, score, max)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			a.ID, a.Version, a.Exam, a.Sitting, a.Person, a.Number, a.State, a.Writer, millis(a.AcceptUntil), millis(a.Deadline), a.Seq, a.SeqBase, millis(a.SavedAt), due(&a), leaves, doc, passed, score, highest)
+		_, err := t.exec(`INSERT INTO attempts (id, version, exam, sitting, person, number, state, writer, accept_until, deadline, seq, seq_base, saved_at, due_at, leaves, doc, passed, score, max, paused_at, heard_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			a.ID, a.Version, a.Exam, a.Sitting, a.Person, a.Number, a.State, a.Writer, millis(a.AcceptUntil), millis(a.Deadline), a.Seq, a.SeqBase, millis(a.SavedAt), due(&a), leaves, doc, passed, score, highest, millis(a.PausedAt()), millis(a.HeardAt))
 		if taken(err) {
 			return store.AttemptTaken
 		}
@@ -75,26 +75,26 @@ func (s *Store) UpdateAttempt(ctx context.Context, a exam.Attempt) error {
 	}
 	passed, score, highest := marks(&a)
 	return s.replace(ctx, "attempts", a.ID, store.AttemptMissing, store.AttemptStale,
-		`UPDATE attempts SET version = ?, state = ?, writer = ?, accept_until = ?, deadline = ?, seq = ?, seq_base = ?, saved_at = ?, due_at = ?, doc = ?, passed = ?, score = ?, max = ? WHERE id = ? AND version = ?`,
-		a.Version, a.State, a.Writer, millis(a.AcceptUntil), millis(a.Deadline), a.Seq, a.SeqBase, millis(a.SavedAt), due(&a), doc, passed, score, highest, a.ID, read)
+		`UPDATE attempts SET version = ?, state = ?, writer = ?, accept_until = ?, deadline = ?, seq = ?, seq_base = ?, saved_at = ?, due_at = ?, doc = ?, passed = ?, score = ?, max = ?, paused_at = ? WHERE id = ? AND version = ?`,
+		a.Version, a.State, a.Writer, millis(a.AcceptUntil), millis(a.Deadline), a.Seq, a.SeqBase, millis(a.SavedAt), due(&a), doc, passed, score, highest, millis(a.PausedAt()), a.ID, read)
 }
 
 // columns that saving writes without the document, and the document.
-const headColumns = "version, seq, saved_at, doc"
+const headColumns = "version, seq, saved_at, heard_at, doc"
 
 type scanner interface{ Scan(...any) error }
 
 func scanHead(row scanner) (exam.Attempt, error) {
 	var a exam.Attempt
-	var version, seq, savedAt int64
+	var version, seq, savedAt, heardAt int64
 	var doc []byte
-	if err := row.Scan(&version, &seq, &savedAt, &doc); err != nil {
+	if err := row.Scan(&version, &seq, &savedAt, &heardAt, &doc); err != nil {
 		return a, err
 	}
 	if err := json.Unmarshal(doc, &a); err != nil {
 		return a, fmt.Errorf("stored attempt: %w", err)
 	}
-	a.Version, a.Seq, a.SavedAt = version, seq, instant(savedAt)
+	a.Version, a.Seq, a.SavedAt, a.HeardAt = version, seq, instant(savedAt), instant(heardAt)
 	return a, nil
 }
 

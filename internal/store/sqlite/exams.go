@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"strings"
 
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/store"
@@ -44,7 +45,7 @@ func (s *Store) InsertSitting(ctx context.Context, st exam.Sitting) error {
 	if err != nil {
 		return err
 	}
-	return s.insert(ctx, store.SittingTaken, "INSERT INTO sittings (id, version, doc) VALUES (?, ?, ?)", st.ID, st.Version, doc)
+	return s.insert(ctx, store.SittingTaken, "INSERT INTO sittings (id, version, closes, doc) VALUES (?, ?, ?, ?)", st.ID, st.Version, millis(st.Closes), doc)
 }
 
 // UpdateSitting implements exam.ExamStore.
@@ -56,7 +57,7 @@ func (s *Store) UpdateSitting(ctx context.Context, st exam.Sitting) error {
 		return err
 	}
 	return s.replace(ctx, "sittings", st.ID, store.SittingMissing, store.SittingStale,
-		"UPDATE sittings SET version = ?, doc = ? WHERE id = ? AND version = ?", st.Version, doc, st.ID, read)
+		"UPDATE sittings SET version = ?, closes = ?, doc = ? WHERE id = ? AND version = ?", st.Version, millis(st.Closes), doc, st.ID, read)
 }
 
 // Sitting implements exam.ExamStore.
@@ -65,8 +66,34 @@ func (s *Store) Sitting(ctx context.Context, id string) (exam.Sitting, error) {
 }
 
 // Sittings implements exam.ExamStore.
-func (s *Store) Sittings(ctx context.Context, after string, limit int) ([]exam.Sitting, error) {
-	return many[exam.Sitting](ctx, s, "SELECT doc FROM sittings WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+func (s *Store) Sittings(ctx context.Context, f exam.SittingFilter, after string, limit int) ([]exam.Sitting, error) {
+	where, args := []string{"id > ?"}, []any{after}
+	for _, by := range []struct{ column, value string }{{"exam", f.Exam}, {"region", f.Region}, {"organisation", f.Organisation}, {"cohort", f.Cohort}} {
+		if by.value != "" {
+			where, args = append(where, by.column+" = ?"), append(args, by.value)
+		}
+	}
+	if !f.ClosesAfter.IsZero() {
+		where, args = append(where, "closes > ?"), append(args, millis(f.ClosesAfter))
+	}
+	return many[exam.Sitting](ctx, s, "SELECT doc FROM sittings WHERE "+strings.Join(where, " AND ")+" ORDER BY id LIMIT ?", append(args, limit)...)
+}
+
+// PutAccessKey implements exam.ExamStore.
+func (s *Store) PutAccessKey(ctx context.Context, k exam.AccessKey) error {
+	doc, err := encode(k)
+	if err != nil {
+		return err
+	}
+	return s.do(ctx, func(t *tx) error {
+		_, err := t.exec("INSERT INTO access_keys (sitting, doc) VALUES (?, ?) ON CONFLICT DO UPDATE SET doc = excluded.doc", k.Sitting, doc)
+		return err
+	})
+}
+
+// AccessKey implements exam.ExamStore.
+func (s *Store) AccessKey(ctx context.Context, sitting string) (exam.AccessKey, error) {
+	return one[exam.AccessKey](ctx, s, store.AccessKeyMissing, "SELECT doc FROM access_keys WHERE sitting = ?", sitting)
 }
 
 // PutEntitlement implements exam.ExamStore.

@@ -31,17 +31,17 @@ func (s *Store) SaveResponses(ctx context.Context, id string, save exam.Save, sl
 	err := s.do(ctx, func(t *tx) error {
 		var state exam.State
 		var writer string
-		var acceptUntil, deadline, base int64
+		var acceptUntil, deadline, pausedAt, base int64
 		var stored []byte
-		err := t.row("SELECT state, writer, accept_until, deadline, seq, seq_base, leaves FROM attempts WHERE id = ?", []any{id},
-			&state, &writer, &acceptUntil, &deadline, &ack.Seq, &base, &stored)
+		err := t.row("SELECT state, writer, accept_until, deadline, paused_at, seq, seq_base, leaves FROM attempts WHERE id = ?", []any{id},
+			&state, &writer, &acceptUntil, &deadline, &pausedAt, &ack.Seq, &base, &stored)
 		if errors.Is(err, sql.ErrNoRows) {
 			return store.AttemptMissing
 		}
 		if err != nil {
 			return err
 		}
-		if state != exam.Running || writer != save.Writer || now.UnixMilli() > acceptUntil || save.Seq <= base {
+		if state != exam.Running || writer != save.Writer || (now.UnixMilli() > acceptUntil && pausedAt == 0) || save.Seq <= base {
 			return refusal(t, id, save, now)
 		}
 		for i, r := range save.Responses {
@@ -57,7 +57,7 @@ func (s *Store) SaveResponses(ctx context.Context, id string, save exam.Save, sl
 			copy(leaves[i][:], stored[i*len(exam.Leaf{}):])
 		}
 		ack.Seq = max(ack.Seq, save.Seq)
-		ack.Deadline, ack.AcceptUntil = instant(deadline), instant(acceptUntil)
+		ack.Deadline, ack.AcceptUntil, ack.PausedAt = instant(deadline), instant(acceptUntil), instant(pausedAt)
 		_, err = t.exec("UPDATE attempts SET version = version + 1, seq = ?, saved_at = ?, leaves = ? WHERE id = ?", ack.Seq, now.UnixMilli(), stored, id)
 		return err
 	})
@@ -82,6 +82,17 @@ func refusal(t *tx, id string, save exam.Save, now time.Time) error {
 		return err
 	}
 	return fmt.Errorf("attempt %s: its columns refuse a save that its document admits", id)
+}
+
+// Heard implements exam.AttemptStore.
+func (s *Store) Heard(ctx context.Context, id string, now time.Time) error {
+	return s.do(ctx, func(t *tx) error {
+		changed, err := t.exec("UPDATE attempts SET heard_at = ? WHERE id = ?", now.UnixMilli(), id)
+		if err == nil && changed == 0 {
+			return store.AttemptMissing
+		}
+		return err
+	})
 }
 
 // KeepLate implements exam.AttemptStore.

@@ -117,6 +117,21 @@ CREATE TABLE panels (id TEXT PRIMARY KEY, version INTEGER NOT NULL, exam TEXT NO
 CREATE INDEX panels_by_exam ON panels (exam, id);
 CREATE TABLE ballots (panel TEXT NOT NULL, judge TEXT NOT NULL, version INTEGER NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (panel, judge)) WITHOUT ROWID;
 CREATE INDEX ballots_by_judge ON ballots (judge, panel);
+`, `
+ALTER TABLE attempts ADD COLUMN paused_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE attempts ADD COLUMN heard_at INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE access_keys (sitting TEXT PRIMARY KEY, doc TEXT NOT NULL);
+ALTER TABLE sittings ADD COLUMN exam TEXT GENERATED ALWAYS AS (doc ->> 'exam') VIRTUAL;
+ALTER TABLE sittings ADD COLUMN region TEXT GENERATED ALWAYS AS (doc ->> 'region') VIRTUAL;
+ALTER TABLE sittings ADD COLUMN organisation TEXT GENERATED ALWAYS AS (doc ->> 'organisation') VIRTUAL;
+ALTER TABLE sittings ADD COLUMN cohort TEXT GENERATED ALWAYS AS (doc ->> 'cohort') VIRTUAL;
+ALTER TABLE sittings ADD COLUMN closes INTEGER NOT NULL DEFAULT 0;
+UPDATE sittings SET closes = CAST(unixepoch(doc ->> 'closes', 'subsec') * 1000 AS INTEGER);
+CREATE INDEX sittings_by_exam         ON sittings (exam, id);
+CREATE INDEX sittings_by_region       ON sittings (region, id);
+CREATE INDEX sittings_by_organisation ON sittings (organisation, id);
+CREATE INDEX sittings_by_cohort       ON sittings (cohort, id);
+CREATE INDEX sittings_by_close        ON sittings (closes);
 `}
 
 // migrate brings the file to the newest schema, one transaction a step.

@@ -20,6 +20,8 @@ var ErrLost = errors.New("the connection was lost")
 // declared here; all others are the store's own.
 type Flaky struct {
 	Store
+	// BeforeInsertAttempt, when it is set, runs before an attempt is stored.
+	BeforeInsertAttempt func()
 	// Serial is what NextStatusSerial returns, 0 for the store's own.
 	Serial int64
 
@@ -71,6 +73,9 @@ func (f *Flaky) call(method string, write func() error) error {
 
 // InsertAttempt implements exam.AttemptStore.
 func (f *Flaky) InsertAttempt(ctx context.Context, a exam.Attempt) error {
+	if f.BeforeInsertAttempt != nil {
+		f.BeforeInsertAttempt()
+	}
 	return f.call("InsertAttempt", func() error { return f.Store.InsertAttempt(ctx, a) })
 }
 
@@ -106,6 +111,11 @@ func (f *Flaky) UpdateExam(ctx context.Context, e exam.Exam) error {
 // InsertSitting implements exam.ExamStore.
 func (f *Flaky) InsertSitting(ctx context.Context, s exam.Sitting) error {
 	return f.call("InsertSitting", func() error { return f.Store.InsertSitting(ctx, s) })
+}
+
+// UpdateSitting implements exam.ExamStore.
+func (f *Flaky) UpdateSitting(ctx context.Context, s exam.Sitting) error {
+	return f.call("UpdateSitting", func() error { return f.Store.UpdateSitting(ctx, s) })
 }
 
 // InsertExposure implements exam.DrawStore.

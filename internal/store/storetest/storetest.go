@@ -46,6 +46,10 @@ func Run(t *testing.T, s Store) {
 		"imports are compared and set":       imports,
 		"who has seen an item":               sightings,
 		"sittings and entitlements":          sittings,
+		"sittings are found":                 sittingsFound,
+		"access keys are replaced":           accessKeys,
+		"saves are taken in a pause":         pauses,
+		"devices are heard":                  heard,
 		"attempts round trip and are unique": attempts,
 		"one of many updates wins":           races,
 		"saves commute and repeat":           saves, // invariant 7 of package exam
