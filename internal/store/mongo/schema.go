@@ -38,6 +38,9 @@ const (
 	copies       = "copies"
 	entriesOf    = "entries"
 	imports      = "imports"
+
+	statisticsJobs  = "statistics_jobs"
+	statisticsParts = "statistics_parts"
 )
 
 // index is one index of one collection.
@@ -97,6 +100,7 @@ var migrations = []func(context.Context, *mongo.Database) error{
 		index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "words", Value: 1}, {Key: "id", Value: 1}}, false},
 		index{attempts, bson.D{{Key: heldRevision, Value: 1}, {Key: "_id", Value: -1}}, false},
 	),
+	indexes(index{statisticsJobs, bson.D{{Key: "due_at", Value: 1}, {Key: "_id", Value: 1}}, false}),
 }
 
 func indexes(all ...index) func(context.Context, *mongo.Database) error {

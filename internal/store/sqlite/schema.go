@@ -112,6 +112,10 @@ CREATE TABLE sighted_attempts  (n INTEGER PRIMARY KEY, attempt TEXT NOT NULL UNI
 CREATE TABLE sightings (revision INTEGER NOT NULL, attempt INTEGER NOT NULL, PRIMARY KEY (revision, attempt)) WITHOUT ROWID;
 CREATE TABLE unsighted (attempt TEXT PRIMARY KEY) WITHOUT ROWID;
 INSERT INTO unsighted (attempt) SELECT attempt FROM forms;
+`, `
+CREATE TABLE statistics_jobs (id TEXT PRIMARY KEY, version INTEGER NOT NULL, due_at INTEGER, doc TEXT NOT NULL);
+CREATE INDEX statistics_due ON statistics_jobs (due_at) WHERE due_at IS NOT NULL;
+CREATE TABLE statistics_parts (exam TEXT NOT NULL, name TEXT NOT NULL, run INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (exam, name));
 `}
 
 // migrate brings the file to the newest schema, one transaction a step.
