@@ -22,7 +22,7 @@ export class Clock {
   // hear takes the server's word: { server_time, deadline }.
   hear({ server_time, deadline }) {
     const left = (Date.parse(deadline) - Date.parse(server_time)) / 1000;
-    if (Math.abs(left - this.left()) > 1) this.until(left);
+    if (left <= 0 || Math.abs(left - this.left()) > 1) this.until(left);
   }
 
   left() { return Math.max(0, (this.end - performance.now()) / 1000); }

@@ -3,6 +3,7 @@
 // the journal and then to the server, and the page says what is safe where.
 import { Book, parsed } from "./book.js";
 import { openJournal } from "./journal.js";
+import { Kept } from "./kept.js";
 import { Sync } from "./sync.js";
 import { Clock } from "./clock.js";
 import { read, write, guard, makeOrderable } from "./answers.js";
@@ -14,6 +15,7 @@ const typingPause = 700; // ms after the last key before a typed answer is sent
 const checkEvery = 30000; // ms between asking for the time and for extensions
 
 const { attempt, words } = JSON.parse($("#setup").textContent);
+const kept = new Kept(attempt);
 const items = $$(".item");
 const forms = items.map((item) => $("form", item));
 const places = $$(".places button");
@@ -31,15 +33,21 @@ function say(text) {
   say.timer = setTimeout(() => $("#announce").classList.add("hidden"), 8000);
 }
 
-const book = new Book(forms.map((form) => ({ seq: Number(form.elements.base.value), response: read(form) })));
+const acknowledged = await kept.answers();
+const book = new Book(forms.map((form, n) => {
+  const { seq, response } = acknowledged.get(n) ?? {};
+  return seq ? { seq, response: parsed(response) } : { seq: Number(form.elements.base.value), response: read(form) };
+}));
+acknowledged.forEach((_, slot) => show(slot));
 const journal = await openJournal(attempt);
 for (const entry of await journal.entries()) {
   book.restore(entry);
   show(entry.slot);
 }
 for (const slot of await journal.flags()) flags.add(slot);
-const sync = new Sync(attempt, book, journal);
-const clock = new Clock(Number($("[role=timer]").dataset.left), words, say, timeOver);
+const sync = new Sync(attempt, book, journal, kept);
+let heard = !kept.restored; // whether the time is the server's
+const clock = new Clock($("[role=timer]").dataset.left - kept.age, words, say, timeOver);
 const channel = new BroadcastChannel("proba-" + attempt);
 
 // show writes what the book holds into the item's form.
@@ -146,7 +154,10 @@ async function report(e) {
   if (sent) form.elements.text.value = "";
 }
 
+// timeOver hands in. The age of a page that was brought back is by this machine's
+// clock, which may be wrong: nothing ends before the server has told the time.
 function timeOver() {
+  if (!heard) return;
   say(words.live_timeOver);
   handIn(words.live_timeOver);
 }
@@ -216,7 +227,11 @@ function ended() {
 }
 
 sync.addEventListener("state", () => { refresh(); ended(); });
-sync.addEventListener("clock", (e) => clock.hear(e.detail));
+sync.addEventListener("clock", (e) => {
+  heard = true;
+  clock.hear(e.detail);
+});
+for (const type of ["clock", "state"]) sync.addEventListener(type, () => { if (sync.state === "idle") kept.hear(sync.time, book); });
 sync.addEventListener("merged", ({ detail: { changed: slots, aside } }) => {
   channel.postMessage("taken");
   slots.forEach(show);
@@ -228,6 +243,7 @@ sync.addEventListener("merged", ({ detail: { changed: slots, aside } }) => {
 });
 sync.addEventListener("refused", (e) => say(words.live_refused.replace("{}", e.detail + 1)));
 sync.addEventListener("over", () => {
+  kept.end();
   const late = sync.late.length ? "#late=" + sync.late.map((n) => n + 1) : "";
   location.replace(`/my/attempts/${attempt}/result?lang=${document.documentElement.lang}${late}`);
 });
