@@ -6,7 +6,7 @@ import { openJournal } from "./journal.js";
 import { Kept } from "./kept.js";
 import { Sync } from "./sync.js";
 import { Clock } from "./clock.js";
-import { read, write, guard, makeOrderable } from "./answers.js";
+import { read, write, guard, makeOrderable, readable, sayReading } from "./answers.js";
 
 const $ = (selector, within = document) => within.querySelector(selector);
 const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -52,7 +52,9 @@ const channel = new BroadcastChannel("proba-" + attempt);
 
 // show writes what the book holds into the item's form.
 function show(slot) {
-  if (forms[slot]) write(forms[slot], parsed(book.slots[slot].now));
+  if (!forms[slot]) return;
+  write(forms[slot], parsed(book.slots[slot].now));
+  if (forms[slot].dataset.kind === "numeric") sayReading(forms[slot], words);
 }
 
 // changed takes the learner's answer: to the journal at once, to the server when
@@ -115,6 +117,7 @@ function showSummary(dirty) {
     }));
   };
   list("open", book.open());
+  list("unread", forms.flatMap((form, n) => (form.dataset.kind !== "numeric" || readable(form) ? [] : [n])));
   list("flagged", [...flags].sort((a, b) => a - b));
   list("unsafe", dirty);
   $("#nothing-missing").hidden = book.open().length > 0;
@@ -177,6 +180,13 @@ function listen() {
   forms.forEach((form, n) => {
     if (form.dataset.kind === "ordering") makeOrderable(form, words, () => changed(n), say);
     form.addEventListener("input", (e) => { if (e.target.name === "text") changed(n, typingPause); });
+    if (form.dataset.kind === "numeric") {
+      let paused;
+      const say = () => sayReading(form, words);
+      form.addEventListener("input", () => { clearTimeout(paused); paused = setTimeout(say, typingPause); });
+      form.addEventListener("change", say);
+      say();
+    }
     form.addEventListener("change", (e) => {
       const said = guard(form, e.target, words);
       if (said) say(said);
