@@ -3,6 +3,7 @@ package api
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -140,6 +141,11 @@ func formResponse(c *fiber.Ctx, v exam.View) (exam.Response, error) {
 		}
 	default:
 		r.Text = c.FormValue("text")
+		if v.Kind == exam.Numeric && strings.TrimSpace(r.Text) != "" {
+			if _, err := exam.ReadNumber(r.Text); err != nil {
+				return r, err
+			}
+		}
 	}
 	return r, nil
 }

@@ -15,7 +15,7 @@ import (
 
 // assetNames are the files that pages load; a module comes after what it imports.
 var assetNames = []string{"style.css", "enter.js", "whole.js",
-	"answers.js", "book.js", "clock.js", "journal.js", "leftover.js", "sync.js", "practice.js", "exam.js"}
+	"answers.js", "book.js", "clock.js", "journal.js", "kept.js", "forget.js", "leftover.js", "sync.js", "practice.js", "exam.js"}
 
 // loadAssets names every asset by the hash of its content. A module imports others
 // by their plain names, which become the hashed ones here: its own hash then changes

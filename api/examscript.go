@@ -37,13 +37,26 @@ func newClock(now, deadline, acceptUntil, pausedAt time.Time, digest [32]byte) c
 // takeOver makes the calling page the one that writes: of several tabs and devices,
 // the last one opened. The others are told when they next call.
 func (s *server) takeOver(c *fiber.Ctx) error {
-	var in struct{}
+	var in struct {
+		// Kept says that the browser has brought the page back without asking the server:
+		// another device may have gone on meanwhile, and is not taken over unasked.
+		Kept bool `json:"kept"`
+	}
 	if err := decode(c, &in); err != nil {
 		return err
 	}
 	person, err := caller(c)
 	if err != nil {
 		return err
+	}
+	if in.Kept {
+		current, err := s.current(c)
+		if err != nil {
+			return err
+		}
+		if err := current.Attempt.Admit(exam.Save{Writer: c.Cookies(writerCookie(current.Attempt.ID))}, current.Now); err != nil {
+			return err
+		}
 	}
 	session, err := s.Exams.Resume(c.UserContext(), person, c.Params("attempt"), "")
 	if err != nil {

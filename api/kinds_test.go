@@ -148,3 +148,32 @@ func TestNothingIsToldBetweenGradingAndRelease(t *testing.T) {
 		}
 	}
 }
+
+// TestANumberOfTwoReadingsIsAskedFor types into the form what is no number, or two.
+func TestANumberOfTwoReadingsIsAskedFor(t *testing.T) {
+	e := start(t)
+	sitting := e.sevenKinds(t, exam.Review{Show: exam.ShowNothing, When: exam.AtOnce})
+	b, u := e.signedIn(t)
+	if _, err := e.Exams.Entitle(t.Context(), "test", sitting, u.id, 0); err != nil {
+		t.Fatal(err)
+	}
+	at := b.post(t, "/my/sittings/"+sitting+"?lang=uk", url.Values{"language": {"uk"}}).path
+	for slot := range 7 {
+		page := b.get(t, fmt.Sprintf("%s?item=%d", at, slot+1)).body
+		if !strings.Contains(page, `data-kind="numeric"`) {
+			continue
+		}
+		for _, row := range []struct {
+			typed  string
+			status int
+			says   string
+		}{{"1,000", 409, "прочитати двояко"}, {"десять", 409, "не прочитати як число"}, {" 1 000 ", 200, "Завдання"}, {"", 200, "Завдання"}} {
+			if r := b.post(t, at, filled(t, page, slot, exam.Response{Text: row.typed}, strconv.Itoa(slot+1))); r.status != row.status || !strings.Contains(r.body, row.says) {
+				t.Errorf("%q: %d, want %d and %q\n%s", row.typed, r.status, row.status, row.says, r.body)
+			}
+			page = b.get(t, fmt.Sprintf("%s?item=%d", at, slot+1)).body
+		}
+		return
+	}
+	t.Fatal("no numeric item")
+}

@@ -50,7 +50,7 @@ func (b *browser) script(t testing.TB, method, path, body string) reply {
 // writes, and repeats change nothing.
 func TestScriptsSaveByTheProtocol(t *testing.T) {
 	e := start(t)
-	b, _ := e.signedIn(t)
+	b, u := e.signedIn(t)
 	id := b.begin(t)
 	at := "/my/attempts/" + id
 	var first, second struct {
@@ -72,7 +72,7 @@ func TestScriptsSaveByTheProtocol(t *testing.T) {
 	if r := b.script(t, "POST", at+"/clock", fmt.Sprintf(`{"writer":%q}`, first.Writer)); r.status != 200 {
 		t.Errorf("clock: %d %s", r.status, r.body)
 	}
-	b.script(t, "POST", at+"/session", "{}").into(t, &second)
+	b.script(t, "POST", at+"/session", `{"kept":true}`).into(t, &second) // this browser writes
 	if second.Seq != first.Seq+1 || len(second.Stored) != 2 || second.Stored[0].Seq != second.Seq || second.Writer == first.Writer {
 		t.Errorf("the second page learns %+v", second)
 	}
@@ -81,6 +81,13 @@ func TestScriptsSaveByTheProtocol(t *testing.T) {
 			t.Errorf("the first page's %s: %d %s", call[1], r.status, r.body)
 		}
 	}
+	if _, err := e.Exams.Resume(t.Context(), u.id, id, ""); err != nil { // another device
+		t.Fatal(err)
+	}
+	if r := b.script(t, "POST", at+"/session", `{"kept":true}`); r.code() != "attempt.taken_over" {
+		t.Errorf("a kept page takes over from another device: %d %s", r.status, r.body)
+	}
+	b.script(t, "POST", at+"/session", "{}").into(t, &second)
 	if r := b.script(t, "POST", at+"/hand-in", fmt.Sprintf(`{"writer":%q}`, second.Writer)); r.status != 200 {
 		t.Errorf("hand in: %d %s", r.status, r.body)
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -312,7 +313,7 @@ func TestCookiesAreOutOfReach(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	cookies := res.Cookies()
+	cookies := slices.DeleteFunc(res.Cookies(), func(c *http.Cookie) bool { return c.MaxAge < 0 }) // what is taken back
 	if len(cookies) != 1 || !cookies[0].HttpOnly || cookies[0].SameSite != http.SameSiteLaxMode || !cookies[0].Expires.IsZero() {
 		t.Errorf("cookies: %+v", cookies)
 	}

@@ -76,6 +76,7 @@ func (s *server) signInPage(c *fiber.Ctx) error {
 		return s.render(c, problem.Status, "signin", p)
 	}
 	s.setCookie(c, s.cookieName(), session.RefreshToken)
+	s.forgetKept(c)
 	if isStaff(session.Person.Roles) {
 		return c.Redirect(workbenchPath+"?lang="+p.Lang, fiber.StatusSeeOther)
 	}
@@ -87,5 +88,6 @@ func (s *server) signOutPage(c *fiber.Ctx) error {
 		return err
 	}
 	s.setCookie(c, s.cookieName(), "")
+	s.forgetKept(c)
 	return c.Redirect("/", fiber.StatusSeeOther)
 }

@@ -21,6 +21,7 @@ func (s *server) publicTable() table {
 		{"POST", "/practice", "tryPractice", "", maxBody, unlimited, s.tryPractice},
 		{"GET", "/openapi.yaml", "contract", "", 0, unlimited, s.contract},
 		{"GET", "/docs", "contractPage", "", 0, unlimited, s.contractPage},
+		{"GET", "/my/exam-worker.js", "examWorker", "", 0, unlimited, s.examWorker},
 		{"GET", "/assets/:name", "asset", "", 0, unlimited, s.asset},
 	}}
 }

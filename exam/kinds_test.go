@@ -108,15 +108,19 @@ func TestOrderingMarks(t *testing.T) {
 
 func TestNumericMarks(t *testing.T) {
 	days, ratio := &Number{Value: "37", Integer: true}, &Number{Value: "12.5", Tolerance: "0.25"}
-	for typed, want := range map[string]int{"37": 1000, " 37 ": 1000, "+37": 1000, "37,0": 1000, "37.000": 1000, "36": 0, "-37": 0, "−37": 0,
+	for typed, want := range map[string]int{"37": 1000, " 37 ": 1000, "+37": 1000, "37,0": 1000, "37.0000": 1000, "37.000": 0, "36": 0, "-37": 0, "−37": 0,
 		"3e1": 0, "0x25": 0, "thirty-seven": 0, "37 days": 0, "": 0, strings.Repeat("9", 300): 0} {
 		checkMarks(t, days, Arrangement{}, []marking{{AllOrNothing, Response{Text: typed}, want}})
 	}
 	for typed, want := range map[string]int{"12,5": 1000, "12.25": 1000, "12.75": 1000, "12.750000001": 0, "12.2499": 0} {
 		checkMarks(t, ratio, Arrangement{}, []marking{{AllOrNothing, Response{Text: typed}, want}})
 	}
+	one := &Number{Value: "1"}
+	for typed, want := range map[string]int{"1": 1000, "1,0": 1000, "1,000": 0, "1.000": 0, "1 000": 0} {
+		checkMarks(t, one, Arrangement{}, []marking{{AllOrNothing, Response{Text: typed}, want}})
+	}
 	thousands := &Number{Value: "1500"}
-	for typed, want := range map[string]int{"1 500": 1000, "1\u00a0500": 1000, "1,500": 0} {
+	for typed, want := range map[string]int{"1 500": 1000, "1\u00a0500": 1000, "1.500,0": 1000, "1,500": 0} {
 		checkMarks(t, thousands, Arrangement{}, []marking{{AllOrNothing, Response{Text: typed}, want}})
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/proba-exam/proba/internal/fault"
 )
 
-// Number is answered by typing a number. Decimals are exact; both 37.5 and 37,5
-// are understood; spaces are ignored.
+// Number is answered by typing a number. Decimals are exact; how an answer is read is
+// said at ReadNumber.
 type Number struct {
 	// Value and Tolerance are decimals: any answer from Value-Tolerance to
 	// Value+Tolerance is right.
@@ -24,7 +24,7 @@ type Number struct {
 
 var decimalPattern = regexp.MustCompile(`^[+-]?[0-9]{1,15}(\.[0-9]{1,9})?$`)
 
-// parseDecimal reads a typed number; ok is false when it is none.
+// parseDecimal reads a number of a bank; ok is false when it is none.
 func parseDecimal(s string) (value *big.Rat, ok bool) {
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -71,7 +71,7 @@ func (n *Number) accept(r Response) *fault.Field { return acceptTyped(r) }
 func (n *Number) rules() []Rule { return []Rule{AllOrNothing} }
 
 func (n *Number) mark(_ Rule, _ Arrangement, r Response) Credit {
-	given, ok := parseDecimal(r.Text)
+	given, ok := readRat(r.Text)
 	if !ok {
 		return 0
 	}
@@ -84,4 +84,10 @@ func (n *Number) mark(_ Rule, _ Arrangement, r Response) Credit {
 	return whole(off.Abs(off).Cmp(tolerance) <= 0)
 }
 
-func (n *Number) key(Arrangement) Response { return Response{Text: n.Value} }
+func (n *Number) key(Arrangement) Response {
+	text := n.Value
+	if _, err := ReadNumber(text); fault.Code(err) == errAmbiguous.Code {
+		text += "0" // 1.125 could be thousands, 1.1250 could not
+	}
+	return Response{Text: text}
+}

@@ -36,6 +36,38 @@ export function write(form, r) {
   }
 }
 
+// readNumber reads a typed number as the server marks it (exam/numberreading.go): its
+// plain digits, or the two ways in which it could be read, or neither.
+export function readNumber(typed) {
+  let s = typed.replace(/[\p{Z}\t\u200B-\u200F\u2060\uFEFF]+/gu, " ").trim().replace(/[−–]/g, "-").replace(/^([+-]) /, "$1");
+  const sign = s[0] === "-" ? "-" : "";
+  s = s.replace(/^[+-]/, "");
+  const plain = (digits) => ({ plain: sign + digits });
+  if (/^[1-9]\d{0,2}[.,]\d{3}$/.test(s)) return { twoWays: [sign + s.replace(/[.,]/, ""), sign + s + "0"] };
+  if (/^[1-9]\d{0,2}( \d{3}){1,4}([.,]\d{1,9})?$/.test(s)) return plain(s.replaceAll(" ", "").replace(",", "."));
+  if (/^[1-9]\d{0,2}((,\d{3}){2,4}|(,\d{3}){1,4}\.\d{1,9})$/.test(s)) return plain(s.replaceAll(",", ""));
+  if (/^[1-9]\d{0,2}((\.\d{3}){2,4}|(\.\d{3}){1,4},\d{1,9})$/.test(s)) return plain(s.replaceAll(".", "").replace(",", "."));
+  if (/^(\d{1,15}|(?=[.,]))([.,]\d{1,9})?$/.test(s)) return plain(s.replace(",", ".").replace(/^\./, "0."));
+  return {};
+}
+
+// readable reports whether a typed number counts.
+export const readable = (form) => !form.elements.text.value.trim() || !!readNumber(form.elements.text.value).plain;
+
+// sayReading says below the field how a typed number is read, where that is not what
+// stands there.
+export function sayReading(form, words) {
+  const typed = form.elements.text.value, { plain, twoWays } = readNumber(typed);
+  const here = (text) => (document.documentElement.lang === "uk" ? text.replace(".", ",") : text.replace(",", "."));
+  let text = "";
+  if (twoWays) text = twoWays.reduce((said, way) => said.replace("{}", here(way)), words.live_readTwoWays);
+  else if (plain && plain !== typed.trim().replace(",", ".")) text = words.live_readAs.replace("{}", here(plain));
+  else if (!plain && typed.trim()) text = words.live_readNot;
+  const note = form.querySelector(".reading");
+  if (note.textContent !== text) note.textContent = text;
+  note.classList.toggle("warned", !readable(form));
+}
+
 const selects = (form) => [...form.querySelectorAll("select")];
 
 let changes = 0;

@@ -25,7 +25,7 @@ export class Clock {
   hear({ server_time, deadline, paused_at }) {
     const held = paused_at !== undefined;
     const left = (Date.parse(deadline) - Date.parse(held ? paused_at : server_time)) / 1000;
-    if (held === this.held && Math.abs(left - this.left()) <= 1) return;
+    if (left > 0 && held === this.held && Math.abs(left - this.left()) <= 1) return;
     this.held = held;
     this.until(left);
   }

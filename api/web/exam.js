@@ -3,9 +3,10 @@
 // the journal and then to the server, and the page says what is safe where.
 import { Book, parsed } from "./book.js";
 import { openJournal } from "./journal.js";
+import { Kept } from "./kept.js";
 import { Sync } from "./sync.js";
 import { Clock } from "./clock.js";
-import { read, write, guard, makeOrderable } from "./answers.js";
+import { read, write, guard, makeOrderable, readable, sayReading } from "./answers.js";
 
 const $ = (selector, within = document) => within.querySelector(selector);
 const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -15,6 +16,7 @@ const checkEvery = 30000; // ms between asking for the time and for extensions
 const heldEvery = 10000; // and while the exam is paused, so that nobody sees late that it goes on
 
 const { attempt, words } = JSON.parse($("#setup").textContent);
+const kept = new Kept(attempt);
 const items = $$(".item");
 const forms = items.map((item) => $("form", item));
 const places = $$(".places button");
@@ -32,21 +34,29 @@ function say(text) {
   say.timer = setTimeout(() => $("#announce").classList.add("hidden"), 8000);
 }
 
-const book = new Book(forms.map((form) => ({ seq: Number(form.elements.base.value), response: read(form) })));
+const acknowledged = await kept.answers();
+const book = new Book(forms.map((form, n) => {
+  const { seq, response } = acknowledged.get(n) ?? {};
+  return seq ? { seq, response: parsed(response) } : { seq: Number(form.elements.base.value), response: read(form) };
+}));
+acknowledged.forEach((_, slot) => show(slot));
 const journal = await openJournal(attempt);
 for (const entry of await journal.entries()) {
   book.restore(entry);
   show(entry.slot);
 }
 for (const slot of await journal.flags()) flags.add(slot);
-const sync = new Sync(attempt, book, journal);
+const sync = new Sync(attempt, book, journal, kept);
 const timer = $("[role=timer]");
-const clock = new Clock(Number(timer.dataset.left), "paused" in timer.dataset, words, say, timeOver);
+let heard = !kept.restored; // whether the time is the server's
+const clock = new Clock(timer.dataset.left - kept.age, "paused" in timer.dataset, words, say, timeOver);
 const channel = new BroadcastChannel("proba-" + attempt);
 
 // show writes what the book holds into the item's form.
 function show(slot) {
-  if (forms[slot]) write(forms[slot], parsed(book.slots[slot].now));
+  if (!forms[slot]) return;
+  write(forms[slot], parsed(book.slots[slot].now));
+  if (forms[slot].dataset.kind === "numeric") sayReading(forms[slot], words);
 }
 
 // changed takes the learner's answer: to the journal at once, to the server when
@@ -109,6 +119,7 @@ function showSummary(dirty) {
     }));
   };
   list("open", book.open());
+  list("unread", forms.flatMap((form, n) => (form.dataset.kind !== "numeric" || readable(form) ? [] : [n])));
   list("flagged", [...flags].sort((a, b) => a - b));
   list("unsafe", dirty);
   $("#nothing-missing").hidden = book.open().length > 0;
@@ -149,8 +160,10 @@ async function report(e) {
 }
 
 // timeOver asks for the time before it hands in: a pause or an extension may have come
-// while this device had no line.
+// while this device had no line, and the age of a page that was brought back is by
+// this machine's clock, which may be wrong.
 function timeOver() {
+  if (!heard) return;
   say(words.live_timeOver);
   sync.prove = true;
   handIn(words.live_timeOver, () => clock.left() < 1 && !clock.held);
@@ -188,6 +201,13 @@ function listen() {
   forms.forEach((form, n) => {
     if (form.dataset.kind === "ordering") makeOrderable(form, words, () => changed(n), say);
     form.addEventListener("input", (e) => { if (e.target.name === "text") changed(n, typingPause); });
+    if (form.dataset.kind === "numeric") {
+      let paused;
+      const say = () => sayReading(form, words);
+      form.addEventListener("input", () => { clearTimeout(paused); paused = setTimeout(say, typingPause); });
+      form.addEventListener("change", say);
+      say();
+    }
     form.addEventListener("change", (e) => {
       const said = guard(form, e.target, words);
       if (said) say(said);
@@ -238,7 +258,12 @@ function ended() {
 }
 
 sync.addEventListener("state", () => { refresh(); ended(); });
-sync.addEventListener("clock", (e) => { clock.hear(e.detail); showPause(); });
+sync.addEventListener("clock", (e) => {
+  heard = true;
+  clock.hear(e.detail);
+  showPause();
+});
+for (const type of ["clock", "state"]) sync.addEventListener(type, () => { if (sync.state === "idle") kept.hear(sync.time, book); });
 sync.addEventListener("merged", ({ detail: { changed: slots, aside } }) => {
   channel.postMessage("taken");
   slots.forEach(show);
@@ -250,6 +275,7 @@ sync.addEventListener("merged", ({ detail: { changed: slots, aside } }) => {
 });
 sync.addEventListener("refused", (e) => say(words.live_refused.replace("{}", e.detail + 1)));
 sync.addEventListener("over", () => {
+  kept.end();
   const late = sync.late.length ? "#late=" + sync.late.map((n) => n + 1) : "";
   location.replace(`/my/attempts/${attempt}/result?lang=${document.documentElement.lang}${late}`);
 });

@@ -1,6 +1,7 @@
 // After the end: brings what this device still holds to the server, which keeps
 // late answers with the attempt, and says which answers came too late.
 import { openJournal } from "./journal.js";
+import { forget } from "./kept.js";
 
 const note = document.querySelector("#leftover");
 
@@ -9,6 +10,7 @@ function tell(text, items) {
   note.textContent = text.replace("{}", items);
 }
 
+forget(note.dataset.attempt);
 const journal = await openJournal(note.dataset.attempt);
 
 // bring reports whether to try again: the line is away, or the server has not closed

@@ -25,9 +25,9 @@ export class Sync extends EventTarget {
   compared = 0;
   late = []; // slots whose answers came after the grace
 
-  constructor(attempt, book, journal) {
+  constructor(attempt, book, journal, kept) {
     super();
-    Object.assign(this, { at: "/my/attempts/" + attempt, book, journal });
+    Object.assign(this, { at: "/my/attempts/" + attempt, book, journal, kept });
     addEventListener("online", () => this.retryNow());
     document.addEventListener("visibilitychange", () => this.retryNow());
   }
@@ -106,7 +106,7 @@ export class Sync extends EventTarget {
     });
     const answer = await res.json();
     if (res.ok) {
-      if (answer.server_time) this.tell("clock", answer);
+      if (answer.server_time) this.tell("clock", (this.time = answer));
       return answer;
     }
     if (res.status === 401) throw new Refused("signed out");
@@ -116,11 +116,14 @@ export class Sync extends EventTarget {
 
   // takeOver makes this page the one that writes, and learns what is stored.
   async takeOver() {
-    const session = await this.call("POST", "/session", {});
+    // A page that was brought back does not know whether another device has gone on.
+    const session = await this.call("POST", "/session", this.kept.restored && !this.met ? { kept: true } : {});
+    this.met = true;
     this.writer = session.writer;
     this.seq = session.seq;
     const { changed, aside } = this.book.merge(session.stored);
     const settled = (await this.journal.entries()).map((e) => e.slot).filter((n) => !this.book.slots[n]?.dirty);
+    await this.kept.settle(this.book.slots.map((_, n) => n), this.book);
     if (settled.length) await this.journal.remove(settled);
     this.tell("merged", { changed, aside });
   }
@@ -146,6 +149,7 @@ export class Sync extends EventTarget {
       throw error;
     }
     const safe = this.book.acknowledged(batch, seq);
+    await this.kept.settle(slots, this.book);
     if (safe.length) await this.journal.remove(safe);
     this.tries = 0;
     if (!this.ended) this.state = "sending";

@@ -1,6 +1,9 @@
 package browsertest
 
 import (
+	"encoding/json"
+	"fmt"
+	"os"
 	"testing"
 )
 
@@ -32,4 +35,37 @@ func TestTheBookDecidesWhoWins(t *testing.T) {
 			t.Errorf("not so: %s", name)
 		}
 	}
+
+	s.readsNumbers()
+}
+
+// readsNumbers holds the page to the readings that the marking is held to.
+func (s *sat) readsNumbers() {
+	s.t.Helper()
+	data, err := os.ReadFile("../../exam/testdata/numbers.json")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var rows []struct{ Typed, Read, Fault string }
+	if err := json.Unmarshal(data, &rows); err != nil {
+		s.t.Fatal(err)
+	}
+	read := value[[]struct {
+		Plain   string
+		TwoWays []string
+	}](s.device, `(async () => { const { readNumber } = await import(document.querySelector("link[href$='-answers.js']").href);
+		return `+string(data)+`.map((r) => readNumber(r.typed)); })()`)
+	for n, r := range rows {
+		if got := read[n]; got.Plain != r.Read || (len(got.TwoWays) == 2) != (r.Fault == "answer.number_two_ways") {
+			s.t.Errorf("the page reads %q as %+v, the marking as %q %s", r.Typed, got, r.Read, r.Fault)
+		}
+	}
+	item := value[int](s.device, "[...document.querySelectorAll('.item')].findIndex((item) => item.querySelector('[data-kind=numeric]'))")
+	for _, row := range [][2]string{{"багато", "не прочитати"}, {"1 000", "Прочитано як 1000"}, {"1,000", "напишіть 1000, якщо дріб — 1,0000"}} {
+		s.goTo(item)
+		value[bool](s.device, fmt.Sprintf("(() => { const f = document.querySelector('#item-%d [name=text]'); f.value = %q; return f.dispatchEvent(new Event('input', { bubbles: true })); })()", item+1, row[0]))
+		s.until("the page says how it reads "+row[0], fmt.Sprintf("document.querySelector('#item-%d .reading').textContent.includes(%q)", item+1, row[1]))
+	}
+	s.click("#places button[value=summary]")
+	s.until("the summary lists it", fmt.Sprintf("document.querySelector('[data-list=unread]:not([hidden]) .place').textContent === '%d'", item+1))
 }

@@ -3,6 +3,7 @@ package browsertest
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -72,10 +73,20 @@ func TestTheServerIsKilled(t *testing.T) {
 	}
 	right(0)
 	d.safe()
+	d.kept()
 	for n := 1; n < 7; n += 3 {
 		right(n) // perhaps under way
 		p.Kill(t)
 		right(n + 1)
+		d.journalled(d.unacknowledged())
+		d.reload() // there is no server: the page comes from the browser
+		d.loaded()
+		d.until("the page says that there is no line", "document.querySelector('#safety').dataset.line === 'waiting'")
+		for slot := range given {
+			if !d.is(fmt.Sprintf("document.querySelector('#places button[value=\"%d\"]').matches('.answered')", slot+1)) {
+				t.Errorf("after a reload without a server item %d is not answered", slot+1)
+			}
+		}
 		right(n + 2)
 		p.start(t)
 		d.safe()
@@ -92,6 +103,12 @@ func TestTheServerIsKilled(t *testing.T) {
 			t.Errorf("item %d: the store holds %+v, want %+v", slot+1, got, want)
 		}
 	}
+}
+
+// unacknowledged is how many answers the page says are here only.
+func (d *device) unacknowledged() int {
+	d.t.Helper()
+	return value[int](d, "document.querySelectorAll('#places .places .unsafe').length")
 }
 
 // store opens what the service stores in.

@@ -14,53 +14,63 @@ import (
 // ReadKey reads the right option of each item from the columns "item" and "key"
 // of a CSV file; other columns are ignored. The fault "key.invalid" names every
 // faulty line.
-func ReadKey(r io.Reader) (map[string]string, error) { return readPairs(r, "key") }
+func ReadKey(r io.Reader) (map[string]string, error) {
+	key, at, err := readPairs(r, "key")
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "key.invalid", "The key cannot be read: %v.", err).At(at...)
+	}
+	return key, nil
+}
 
 // ReadCells reads the part of the blueprint that each item belongs to from the
 // columns "item" and "cell" of a CSV file, which may be the key's. The fault
 // "cell.invalid" names every faulty line.
-func ReadCells(r io.Reader) (map[string]string, error) { return readPairs(r, "cell") }
+func ReadCells(r io.Reader) (map[string]string, error) {
+	cells, at, err := readPairs(r, "cell")
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "cell.invalid", "The cells cannot be read: %v.", err).At(at...)
+	}
+	return cells, nil
+}
 
-// readPairs reads the column called what of each item.
-func readPairs(r io.Reader, what string) (map[string]string, error) {
-	code := what + ".invalid"
+// readPairs reads the column called what of each item; at are the faulty lines.
+func readPairs(r io.Reader, what string) (pairs map[string]string, at []fault.Field, err error) {
 	reader := csv.NewReader(r)
 	reader.TrimLeadingSpace = true
 	header, err := reader.Read()
 	if err != nil {
-		return nil, fault.New(fault.Invalid, code, "The %s cannot be read: line 1 must name the columns item and %s.", what, what).Wrap(err)
+		return nil, nil, fmt.Errorf("line 1 must name the columns item and %s: %w", what, err)
 	}
 	header[0] = strings.TrimPrefix(header[0], "\ufeff")
 	item, value := slices.Index(header, "item"), slices.Index(header, what)
 	if item < 0 || value < 0 {
-		return nil, fault.New(fault.Invalid, code, "The %s cannot be read: line 1 must name the columns item and %s.", what, what)
+		return nil, nil, fmt.Errorf("line 1 must name the columns item and %s", what)
 	}
-	pairs := make(map[string]string)
-	var faults []fault.Field
+	pairs = make(map[string]string)
 	for {
 		record, err := reader.Read()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return nil, fault.New(fault.Invalid, code, "The %s cannot be read: %v.", what, err)
+			return nil, nil, err
 		}
 		line, _ := reader.FieldPos(0)
-		at := fmt.Sprintf("line %d", line)
+		place := fmt.Sprintf("line %d", line)
 		id, text := strings.TrimSpace(record[item]), strings.TrimSpace(record[value])
 		switch _, twice := pairs[id]; {
 		case id == "" || text == "":
-			faults = append(faults, fault.Field{Path: at, Message: fmt.Sprintf("needs an item and a %s", what)})
+			at = append(at, fault.Field{Path: place, Message: fmt.Sprintf("needs an item and a %s", what)})
 		case twice:
-			faults = append(faults, fault.Field{Path: at, Message: fmt.Sprintf("item %q has a %s already", id, what)})
+			at = append(at, fault.Field{Path: place, Message: fmt.Sprintf("item %q has a %s already", id, what)})
 		}
 		pairs[id] = text
 	}
-	if len(faults) > 0 {
-		return nil, fault.New(fault.Invalid, code, "The %s has %d faults.", what, len(faults)).At(faults...)
+	switch {
+	case len(at) > 0:
+		return nil, at, fmt.Errorf("%d of its lines are faulty", len(at))
+	case len(pairs) == 0:
+		return nil, nil, errors.New("it names no item")
 	}
-	if len(pairs) == 0 {
-		return nil, fault.New(fault.Invalid, code, "The %s names no item.", what)
-	}
-	return pairs, nil
+	return pairs, nil, nil
 }

@@ -1,0 +1,118 @@
+// Keeps the exam page in the browser, so that exam-worker.js brings it back when it is
+// loaded while the line or the server is away. What is kept is the form as the server
+// gave it, with every answer taken out; the answers that the server has acknowledged
+// lie in a database of their own, those that it has not in the journal.
+//
+// Both are for who sat here, and nobody else: a cookie marks for whom they were kept,
+// lives no longer than the session in the browser, and is taken back by the server
+// when anybody signs in or out. The page is brought back for that mark alone, and not
+// after the time of the attempt.
+
+const name = "proba-exam"; // the cache and the database; the worker knows the cache too
+
+const mark = () => document.cookie.match(/(?:^|; )proba-kept=([\w-]+)/)?.[1];
+
+function newMark() {
+  const fresh = crypto.randomUUID();
+  document.cookie = `proba-kept=${fresh}; Path=/; SameSite=Lax${location.protocol === "https:" ? "; Secure" : ""}`;
+  return fresh;
+}
+
+// change runs one write in the database.
+function change(act) {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(name, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore("stored", { keyPath: ["attempt", "slot"] });
+    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      const db = request.result, tx = db.transaction("stored", "readwrite");
+      const asked = act(tx.objectStore("stored"));
+      tx.oncomplete = () => { db.close(); resolve(asked?.result); };
+      tx.onerror = tx.onabort = () => { db.close(); reject(tx.error); };
+    };
+  });
+}
+
+const of = (attempt) => IDBKeyRange.bound([attempt, 0], [attempt, Infinity]);
+
+// forget takes away what is kept here: of this attempt, or whatever it is.
+export async function forget(attempt) {
+  if (!globalThis.caches) return;
+  const answers = change((s) => void (attempt ? s.delete(of(attempt)) : s.clear()));
+  if (!attempt || (await caches.match("/my/attempts/" + attempt, { cacheName: name }))) {
+    document.cookie = "proba-kept=; Path=/; Max-Age=0";
+    await caches.delete(name);
+  }
+  await answers.catch(() => {});
+}
+
+// withoutAnswers is a copy of the page in which nothing is answered.
+function withoutAnswers() {
+  const page = document.documentElement.cloneNode(true);
+  const all = (css, act) => page.querySelectorAll(css).forEach(act);
+  all("[checked]", (e) => e.removeAttribute("checked"));
+  all("[selected]", (e) => e.removeAttribute("selected"));
+  all("[name=text]", (e) => e.setAttribute("value", ""));
+  all("[name=base]", (e) => e.setAttribute("value", "0"));
+  all(".places .answered", (e) => e.classList.remove("answered"));
+  all(".places .hidden", (e) => (e.textContent = ""));
+  return page;
+}
+
+// Kept is this attempt's page. It is made before anything on the page changes.
+export class Kept {
+  // needed are a worker, a cache, and a mark that the worker can read.
+  usable = !!(globalThis.caches && globalThis.cookieStore && navigator.serviceWorker);
+  page = withoutAnswers();
+
+  constructor(attempt) {
+    this.attempt = attempt;
+    const { keptAt } = document.documentElement.dataset;
+    // restored says that this page is a kept one, which knows nothing of the server.
+    this.restored = !!keptAt;
+    this.age = keptAt ? Math.max(0, (Date.now() - keptAt) / 1000) : 0; // seconds
+    if (this.usable) navigator.serviceWorker.register("/my/exam-worker.js", { scope: "/my/attempts/" }).catch(() => {});
+  }
+
+  // answers are the acknowledged ones, by slot, for a page that was brought back.
+  async answers() {
+    const all = this.restored ? await change((s) => s.getAll(of(this.attempt))).catch(() => []) : [];
+    return new Map(all.map((entry) => [entry.slot, entry]));
+  }
+
+  // hear takes the server's word on the time, and keeps the page when it is not kept
+  // yet, or for another mark, or for another time.
+  hear({ server_time, deadline, accept_until }, book) {
+    if (!this.usable || (this.deadline === deadline && this.mark === mark())) return;
+    this.deadline = deadline;
+    this.keep(Date.parse(deadline) - Date.parse(server_time), Date.parse(accept_until) - Date.parse(server_time), book).catch(() => { this.deadline = ""; });
+  }
+
+  async keep(left, open, book) {
+    this.mark = mark() ?? newMark();
+    this.page.dataset.keptAt = Date.now();
+    this.page.querySelector("[role=timer]").dataset.left = Math.max(0, Math.floor(left / 1000));
+    const parts = [...this.page.querySelectorAll("[href^='/assets/'], [src^='/assets/']")].map((e) => e.getAttribute("href") ?? e.getAttribute("src"));
+    const cache = await caches.open(name);
+    await cache.addAll([...new Set(parts)]);
+    await change((s) => {
+      s.clear();
+      book.slots.forEach((slot, n) => this.put(s, n, slot));
+    });
+    await cache.put(location.pathname, new Response("<!doctype html>" + this.page.outerHTML, { headers: { "Proba-Mark": this.mark, "Proba-Until": Date.now() + open } }));
+    for (const { url } of await cache.keys()) if (![location.pathname, ...parts].includes(new URL(url).pathname)) await cache.delete(url);
+  }
+
+  put(store, slot, { stored, base }) { if (base) store.put({ attempt: this.attempt, slot, response: stored ?? "", seq: base }); }
+
+  // settle keeps the answers of the slots as the server has acknowledged them.
+  settle(slots, book) {
+    if (this.mark) return change((s) => slots.forEach((n) => this.put(s, n, book.slots[n]))).catch(() => {});
+  }
+
+  // end takes the page away, and keeps none again.
+  end() {
+    this.usable = false;
+    return forget(this.attempt);
+  }
+}
