@@ -69,15 +69,17 @@ func Ability(form []Item, score float64) (theta float64, ok bool) {
 	if Expected(form, low) > score || Expected(form, high) < score {
 		return 0, false
 	}
-	for range 200 {
+	for {
 		middle := (low + high) / 2
+		if middle <= low || middle >= high { // neighbours: there is nothing between
+			return middle, true
+		}
 		if Expected(form, middle) < score {
 			low = middle
 		} else {
 			high = middle
 		}
 	}
-	return (low + high) / 2, true
 }
 
 // ScoreDistribution is the probability of each number of right answers, 0 to

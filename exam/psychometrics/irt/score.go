@@ -85,15 +85,17 @@ func climb(slope func(theta float64) float64) (float64, bool) {
 	if !(slope(low) > 0) || !(slope(high) < 0) {
 		return 0, false
 	}
-	for range 200 {
+	for {
 		middle := (low + high) / 2
+		if middle <= low || middle >= high { // neighbours: there is nothing between
+			return middle, true
+		}
 		if slope(middle) > 0 {
 			low = middle
 		} else {
 			high = middle
 		}
 	}
-	return (low + high) / 2, true
 }
 
 // score is the derivative of the log-likelihood by ability.
