@@ -85,10 +85,10 @@ func climb(slope func(theta float64) float64) (float64, bool) {
 	if !(slope(low) > 0) || !(slope(high) < 0) {
 		return 0, false
 	}
-	for {
+	for range halvings {
 		middle := (low + high) / 2
 		if middle <= low || middle >= high { // neighbours: there is nothing between
-			return middle, true
+			break
 		}
 		if slope(middle) > 0 {
 			low = middle
@@ -96,6 +96,7 @@ func climb(slope func(theta float64) float64) (float64, bool) {
 			high = middle
 		}
 	}
+	return (low + high) / 2, true
 }
 
 // score is the derivative of the log-likelihood by ability.
