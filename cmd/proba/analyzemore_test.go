@@ -115,6 +115,9 @@ func TestAnalyzeSecurity(t *testing.T) {
 // reference to what "proba analyze" prints, so that the page cannot go stale. The
 // table is between the markers, as "data | figure | Proba | reference | by".
 func TestDocumentedNumbers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("estimates five models")
+	}
 	page, err := os.ReadFile("../../docs/assessment.md")
 	if err != nil {
 		t.Fatal(err)
