@@ -20,7 +20,9 @@ import (
 // analysis is what "proba analyze" was asked for.
 type analysis struct {
 	responses, key, model, group, reference string
-	priors, asJSON                          bool
+	cells, date, times                      string
+	cut                                     int
+	similar, priors, asJSON                 bool
 }
 
 // parseAnalysis takes flags before and after the file.
@@ -29,13 +31,18 @@ func parseAnalysis(args []string, stderr io.Writer) (analysis, error) {
 	flags := flag.NewFlagSet("proba analyze", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
-		fmt.Fprintln(stderr, "usage: proba analyze RESPONSES.csv [--key KEY.csv] [--model ctt|rasch|2pl|3pl] [--group COLUMN] [--json]")
+		fmt.Fprintln(stderr, "usage: proba analyze RESPONSES.csv [--key KEY.csv] [--model ctt|rasch|2pl|3pl] [--group COLUMN] [--cells CELLS.csv] [--cut POINTS] [--date COLUMN] [--times TIMES.csv] [--similar] [--json]")
 		flags.PrintDefaults()
 	}
 	flags.StringVar(&a.key, "key", "", "CSV with the columns item and key; without it cells are marks")
 	flags.StringVar(&a.model, "model", "ctt", "ctt, rasch, 2pl or 3pl")
 	flags.StringVar(&a.group, "group", "", "column that splits people for DIF")
 	flags.StringVar(&a.reference, "reference", "", "group that the others are compared with (default: the first in ascending order)")
+	flags.StringVar(&a.cells, "cells", "", "CSV with the columns item and cell, for alpha of a test of parts")
+	flags.IntVar(&a.cut, "cut", 0, "points that pass: says how consistent decisions are")
+	flags.StringVar(&a.date, "date", "", "column that says when a person sat, for drift over calendar months")
+	flags.StringVar(&a.times, "times", "", "CSV of seconds in the columns of the responses, for rapid guessing")
+	flags.BoolVar(&a.similar, "similar", false, "compare everybody's answers with everybody's (at most 1,000 people)")
 	flags.BoolVar(&a.priors, "priors", false, "hold parameters near what is usual (always so for 3pl)")
 	flags.BoolVar(&a.asJSON, "json", false, "print a machine-readable report")
 	files, err := parseAnywhere(flags, args)
@@ -47,6 +54,9 @@ func parseAnalysis(args []string, stderr io.Writer) (analysis, error) {
 		return a, errors.New("name one file of responses")
 	}
 	a.responses = files[0]
+	if a.cut < 0 {
+		return a, fmt.Errorf("--cut %d: needs 1 point or more", a.cut)
+	}
 	if !slices.Contains([]string{"ctt", "rasch", "2pl", "3pl"}, a.model) {
 		return a, fmt.Errorf("--model %q is none of ctt, rasch, 2pl, 3pl", a.model)
 	}
@@ -78,7 +88,14 @@ func analyze(_ context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	report := a.analyse(m, stderr)
+	if m, err = a.withTimes(m); err != nil {
+		return err
+	}
+	parts, err := a.parts(m)
+	if err != nil {
+		return err
+	}
+	report := a.analyse(m, parts, stderr)
 	report.Problems = append([]responses.Problem{}, problems...)
 	if a.asJSON {
 		enc := json.NewEncoder(stdout)
@@ -100,7 +117,7 @@ func analyze(_ context.Context, args []string, stdout, stderr io.Writer) error {
 }
 
 func (a *analysis) read(stderr io.Writer) (*responses.Matrix, []responses.Problem, error) {
-	options := responses.Options{Group: a.group}
+	options := responses.Options{Group: a.group, Date: a.date}
 	if a.key != "" {
 		file, err := os.Open(a.key)
 		if err != nil {
@@ -126,16 +143,20 @@ func (a *analysis) read(stderr io.Writer) (*responses.Matrix, []responses.Proble
 }
 
 // analyse computes what was asked for. Refused says what could not be.
-func (a *analysis) analyse(m *responses.Matrix, stderr io.Writer) analysisReport {
+func (a *analysis) analyse(m *responses.Matrix, parts func(int) string, stderr io.Writer) analysisReport {
 	r := analysisReport{N: m.Count(), Complete: m.Complete()}
 	fit := a.fit(m, stderr)
-	options := ctt.Options{}
+	options := ctt.Options{Stratum: parts}
 	var rest []float64
 	if fit != nil && !m.Complete() && fit.Status != psychometrics.NotDefined {
 		rest = fit.RestAbilities(m)
 		options.Rest = rest
 	}
-	r.classical(m, ctt.Analyse(m, options))
+	classical := ctt.Analyse(m, options)
+	r.classical(m, classical)
+	if parts != nil {
+		r.strata(classical)
+	}
 	if a.model != "ctt" {
 		r.modelled(m, fit)
 		if fit.Status == psychometrics.NotDefined {
@@ -145,15 +166,32 @@ func (a *analysis) analyse(m *responses.Matrix, stderr io.Writer) analysisReport
 	if a.group != "" {
 		a.compare(&r, m, rest)
 	}
+	a.more(&r, m, classical, fit)
 	return r
 }
 
-// fit estimates the model asked for; where people answered different items and
-// none was, a Rasch model, since ability takes the place of totals there.
+// more adds what was asked for beside items and model.
+func (a *analysis) more(r *analysisReport, m *responses.Matrix, classical ctt.Report, fit *irt.Fit) {
+	if a.cut > 0 {
+		r.decide(m, classical, fit, a.cut)
+	}
+	if a.date != "" {
+		r.drift(m, fit)
+	}
+	if a.times != "" {
+		r.pace(m)
+	}
+	if a.similar {
+		r.similarity(m, fit)
+	}
+}
+
+// fit estimates the model asked for; where none was and people answered different
+// items, or abilities are needed, a Rasch model.
 func (a *analysis) fit(m *responses.Matrix, stderr io.Writer) *irt.Fit {
 	options := irt.Options{Model: irt.Model(a.model), Tolerance: 1e-6, Grid: irt.NormalGrid(61, 6)}
 	switch {
-	case a.model == "ctt" && m.Complete():
+	case a.model == "ctt" && m.Complete() && a.date == "" && !a.similar:
 		return nil
 	case a.model == "ctt":
 		options.Model = irt.OnePL

@@ -74,16 +74,6 @@ func TestAnalyzeContract(t *testing.T) {
 	}
 }
 
-func TestAnalyzeReferenceSets(t *testing.T) {
-	for _, c := range []struct {
-		file, model string
-		logLik      float64
-	}{{"lsat6_patterns.csv", "rasch", -2466.93759958}, {"lsat7_patterns.csv", "2pl", -2658.80511355}, {"synth_sparse_600x60.csv", "2pl", -6942.47538180}} {
-		r, _, _ := analysed(t, exitFine, referenceData+c.file, "--model", c.model, "--json")
-		number(t, c.file, r["model"].(map[string]any)["loglik"], c.logLik, 1e-4)
-	}
-}
-
 // TestAnalyzeBadInput: a clear status, no NaN, no crash.
 func TestAnalyzeBadInput(t *testing.T) {
 	file := func(text string) string {

@@ -16,20 +16,26 @@ import (
 // analysisReport is what "proba analyze --json" prints. A number that is not
 // defined is null, and the reason stands under the same name in Notes.
 type analysisReport struct {
-	N        int                 `json:"n"`
-	Complete bool                `json:"complete"`
-	Items    []itemRow           `json:"items"`
-	Alpha    *float64            `json:"alpha"`
-	AlphaLow *float64            `json:"alpha_low,omitempty"`
-	AlphaTop *float64            `json:"alpha_high,omitempty"`
-	SEM      *float64            `json:"sem"`
-	KR21     *float64            `json:"kr21"`
-	Mean     *float64            `json:"mean"`
-	SD       *float64            `json:"sd"`
-	Moodle   map[string]*float64 `json:"moodle"`
-	Model    *modelRow           `json:"model,omitempty"`
-	Persons  []personRow         `json:"persons,omitempty"`
-	DIF      []difRow            `json:"dif,omitempty"`
+	N          int                 `json:"n"`
+	Complete   bool                `json:"complete"`
+	Items      []itemRow           `json:"items"`
+	Alpha      *float64            `json:"alpha"`
+	AlphaLow   *float64            `json:"alpha_low,omitempty"`
+	AlphaTop   *float64            `json:"alpha_high,omitempty"`
+	SEM        *float64            `json:"sem"`
+	KR21       *float64            `json:"kr21"`
+	Mean       *float64            `json:"mean"`
+	SD         *float64            `json:"sd"`
+	Moodle     map[string]*float64 `json:"moodle"`
+	Model      *modelRow           `json:"model,omitempty"`
+	Persons    []personRow         `json:"persons,omitempty"`
+	DIF        []difRow            `json:"dif,omitempty"`
+	Stratified *float64            `json:"stratified_alpha,omitempty"`
+	Strata     []stratumRow        `json:"strata,omitempty"`
+	Decisions  *decisionsRow       `json:"decisions,omitempty"`
+	Drift      []driftRow          `json:"drift,omitempty"`
+	Pace       *paceRow            `json:"pace,omitempty"`
+	Similarity *similarityRow      `json:"similarity,omitempty"`
 	// Notes say why a number is null or should not be acted on.
 	Notes    map[string]string   `json:"notes,omitempty"`
 	Problems []responses.Problem `json:"problems"`
@@ -80,6 +86,8 @@ type modelRow struct {
 	Reliability *float64             `json:"reliability"`
 	Marginal    *float64             `json:"reliability_marginal"`
 	Conditional *float64             `json:"conditional_loglik,omitempty"`
+	Fit         *modelFitRow         `json:"fit,omitempty"`
+	Dependence  *dependenceRow       `json:"dependence,omitempty"`
 	Status      psychometrics.Status `json:"status"`
 	Reason      string               `json:"reason,omitempty"`
 }
@@ -93,6 +101,9 @@ type parameterRow struct {
 	SEA    *float64             `json:"se_a"`
 	SEB    *float64             `json:"se_b"`
 	Fit    *fitRow              `json:"fit,omitempty"`
+	SX2    *fitRow              `json:"s_x2,omitempty"`
+	Infit  *float64             `json:"infit,omitempty"`
+	Outfit *float64             `json:"outfit,omitempty"`
 	Status psychometrics.Status `json:"status"`
 	Reason string               `json:"reason,omitempty"`
 }
@@ -107,6 +118,9 @@ type personRow struct {
 	ID  string   `json:"id"`
 	EAP *float64 `json:"eap"`
 	SD  *float64 `json:"sd"`
+	// LZ is how usual the pattern of answers is (lz*), LZP its lower tail.
+	LZ  *float64 `json:"lz,omitempty"`
+	LZP *float64 `json:"lz_p,omitempty"`
 }
 
 type difRow struct {
@@ -189,8 +203,9 @@ func (r *analysisReport) modelled(m *responses.Matrix, f *irt.Fit) {
 		reliability := f.Reliability(m.Complete())
 		row.Reliability, row.Marginal = reliability.Empirical.Pointer(), reliability.Marginal.Pointer()
 	}
+	var rasch *irt.Rasch
 	if f.Model == irt.OnePL && defined {
-		if rasch := irt.EstimateRasch(m); rasch.Status != psychometrics.NotDefined {
+		if rasch = irt.EstimateRasch(m); rasch.Status != psychometrics.NotDefined {
 			row.Conditional = &rasch.LogLikelihood
 		}
 	}
@@ -210,11 +225,18 @@ func (r *analysisReport) modelled(m *responses.Matrix, f *irt.Fit) {
 		}
 		row.Items = append(row.Items, p)
 	}
+	if defined {
+		row.fitted(m, f, rasch)
+	}
+	people := f.PersonFits()
 	for n, s := range f.Abilities() {
 		p := personRow{ID: m.People()[n].ID}
 		if s.Defined && defined {
 			theta, sd := s.Theta, s.SE
 			p.EAP, p.SD = &theta, &sd
+		}
+		if lz := people[n]; lz.Status == psychometrics.Fine {
+			p.LZ, p.LZP = &lz.LZ, &lz.P
 		}
 		r.Persons = append(r.Persons, p)
 	}
@@ -268,8 +290,14 @@ func (r *analysisReport) print(w io.Writer) error {
 		if err := r.Model.print(w); err != nil {
 			return err
 		}
+		if err := r.printFit(w); err != nil {
+			return err
+		}
 	}
-	return r.printDIF(w)
+	if err := r.printDIF(w); err != nil {
+		return err
+	}
+	return r.printMore(w)
 }
 
 // printFlagged shows the options of flagged items, and what to do.

@@ -25,43 +25,6 @@ func simulate(t testing.TB, p *forms.Pool, method forms.Method, n int) forms.Sim
 	return s
 }
 
-// TestGoals holds balanced drawing to what it promises, and shows what a uniform
-// draw from the same cells does.
-func TestGoals(t *testing.T) {
-	p, err := forms.SamplePool(1000, 60, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := simulate(t, p, forms.Balanced, 10_000)
-	for _, g := range []struct {
-		what        string
-		got, limit  float64
-		wantAtLeast bool
-	}{
-		{"SD of the expected score at the cut", s.Expected.SD, .03, false},
-		{"range of the pass probability", s.Pass.Max - s.Pass.Min, .02, false},
-		{"relative SD of the information", s.InformationSD, .01, false},
-		{"most used over ideal", s.Most, 1.02, false},
-		{"least used over ideal", s.Least, .97, true},
-		{"overlap over floor", s.Overlap.Mean / s.Overlap.Floor, 1.005, false},
-		{"violations", float64(s.Violations), 0, false},
-	} {
-		if (g.wantAtLeast && g.got < g.limit) || (!g.wantAtLeast && g.got > g.limit) {
-			t.Errorf("%s is %v, limit %v", g.what, g.got, g.limit)
-		}
-	}
-	if u := simulate(t, p, forms.Uniform, 2000); u.Expected.SD < 1 || u.Pass.Max-u.Pass.Min < .7 || u.Violations > 0 {
-		t.Errorf("a uniform draw: %+v", u)
-	}
-	tight, err := forms.SamplePool(200, 60, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if s := simulate(t, tight, forms.Balanced, 5000); s.Expected.SD > .03 || s.Least < .97 || s.Most > 1.02 || s.Violations > 0 {
-		t.Errorf("a tight bank: %+v", s)
-	}
-}
-
 // TestCalibrationError: balanced on estimates from 300 answers an item, judged by
 // the truth, forms differ by what the errors leave and the pool predicts.
 func TestCalibrationError(t *testing.T) {

@@ -9,6 +9,7 @@
 //   - irt: Rasch, 2PL and 3PL models, scoring, information, fit
 //   - dif: items that behave differently for groups of equal ability
 //   - standard: setting cut scores, and how consistent decisions at them are
+//   - equate: forms and calibrations on one scale
 //   - forensic: drift, rapid guessing, similarity of answers
 //   - report: plots and tables of the results
 //

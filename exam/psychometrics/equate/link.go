@@ -4,8 +4,6 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/stat"
-
 	"github.com/proba-exam/proba/exam/psychometrics"
 	"github.com/proba-exam/proba/exam/psychometrics/irt"
 )
@@ -88,12 +86,13 @@ func byMoments(fresh, old []irt.Item, c Criterion) Link {
 		}
 		return v
 	}
-	slope, difficulty := func(it irt.Item) float64 { return it.A }, func(it irt.Item) float64 { return it.B() }
-	a := stat.Mean(column(fresh, slope), nil) / stat.Mean(column(old, slope), nil)
+	slope := func(it irt.Item) float64 { return it.A }
+	from, to := describe(column(fresh, irt.Item.B)), describe(column(old, irt.Item.B))
+	a := describe(column(fresh, slope)).mean / describe(column(old, slope)).mean
 	if c == MeanSigma {
-		a = stat.StdDev(column(old, difficulty), nil) / stat.StdDev(column(fresh, difficulty), nil)
+		a = math.Sqrt(to.variance / from.variance)
 	}
-	return Link{A: a, B: stat.Mean(column(old, difficulty), nil) - a*stat.Mean(column(fresh, difficulty), nil)}
+	return Link{A: a, B: to.mean - a*from.mean}
 }
 
 // byCurves minimises the criterion by Gauss-Newton steps, halved while they make

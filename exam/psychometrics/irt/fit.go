@@ -133,7 +133,7 @@ func Estimate(m *responses.Matrix, o Options) *Fit {
 	f := &Fit{Model: o.Model, N: m.Count(), Grid: o.Grid, answers: e.data, options: o}
 	e.start(m)
 	if len(e.in) == 0 {
-		f.Status, f.Reason = psychometrics.NotDefined, "no item has both right and wrong answers"
+		f.Status, f.Reason = psychometrics.NotDefined, "no item has both right and wrong answers and no other marks"
 	} else if len(e.in) < 2 {
 		f.Status, f.Reason = psychometrics.NotDefined, "a model needs two items at least"
 	} else {

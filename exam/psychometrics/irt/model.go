@@ -61,6 +61,9 @@ func Expected(form []Item, theta float64) float64 {
 	return sum
 }
 
+// halvings of an interval leave less of it than any ability is known to.
+const halvings = 100
+
 // Ability inverts the characteristic curve: the ability at which the expected
 // number of right answers is score. ok is false when the curve does not reach it
 // between −10 and 10.
@@ -69,8 +72,11 @@ func Ability(form []Item, score float64) (theta float64, ok bool) {
 	if Expected(form, low) > score || Expected(form, high) < score {
 		return 0, false
 	}
-	for range 200 {
+	for range halvings {
 		middle := (low + high) / 2
+		if middle <= low || middle >= high { // neighbours: there is nothing between
+			break
+		}
 		if Expected(form, middle) < score {
 			low = middle
 		} else {

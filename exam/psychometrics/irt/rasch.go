@@ -76,7 +76,7 @@ func EstimateRasch(m *responses.Matrix) *Rasch {
 	}
 	r.LogLikelihood = c.value
 	for n, i := range c.in {
-		r.Items[i].Difficulty, r.Items[i].SE = c.b[n], math.Sqrt(c.cov.At(n, n))
+		r.Items[i].Difficulty, r.Items[i].SE = c.b[n], math.Sqrt(max(0, c.cov.At(n, n)))
 		r.Items[i].Status, r.Items[i].Reason = psychometrics.Fine, ""
 	}
 	return r
@@ -184,11 +184,12 @@ func (c *conditional) newton() bool {
 	c.value = c.evaluate(c.b, gradient, info)
 	for range 200 {
 		// The information is flat along the sum of difficulties: a ridge there
-		// keeps the sum at 0.
+		// keeps the sum at 0. It is as steep as the rest, which would otherwise
+		// cancel when it is taken off again.
 		ridged := mat.NewSymDense(k, nil)
 		for i := range k {
 			for j := i; j < k; j++ {
-				ridged.SetSym(i, j, info.At(i, j)+1)
+				ridged.SetSym(i, j, info.At(i, j)+c.people)
 			}
 		}
 		var chol mat.Cholesky
@@ -220,7 +221,7 @@ func (c *conditional) newton() bool {
 			c.cov = mat.NewSymDense(k, nil)
 			for i := range k {
 				for j := i; j < k; j++ {
-					c.cov.SetSym(i, j, inverse.At(i, j)-1/float64(k*k))
+					c.cov.SetSym(i, j, inverse.At(i, j)-1/(c.people*float64(k*k)))
 				}
 			}
 			return slices.Max(c.b) < 2*bound

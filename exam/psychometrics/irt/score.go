@@ -85,8 +85,11 @@ func climb(slope func(theta float64) float64) (float64, bool) {
 	if !(slope(low) > 0) || !(slope(high) < 0) {
 		return 0, false
 	}
-	for range 200 {
+	for range halvings {
 		middle := (low + high) / 2
+		if middle <= low || middle >= high { // neighbours: there is nothing between
+			break
+		}
 		if slope(middle) > 0 {
 			low = middle
 		} else {

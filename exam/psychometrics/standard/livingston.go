@@ -32,10 +32,13 @@ func LivingstonLewis(s Scores, cut int, r float64) Observed {
 	}
 	shares := s.trueShares(length)
 	share := float64(cut) / highest
-	effective := int(math.Ceil(share*length - psychometrics.Slack))
+	// A score stands for half a point on either side; where the cut falls between
+	// two scores of the effective test, people pass by either, in part.
+	effective := psychometrics.Snap((float64(cut)-.5)/highest*length + .5)
+	below, part := int(math.Floor(effective)), effective-math.Floor(effective)
 	both, pass, accurate := 0.0, 0.0, 0.0
 	shares.each(func(tau, w float64) {
-		p := passing(int(length), effective, tau)
+		p := (1-part)*passing(int(length), below, tau) + part*passing(int(length), below+1, tau)
 		both, pass = both+w*(p*p+(1-p)*(1-p)), pass+w*p
 		if tau >= share {
 			accurate += w * p

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/proba-exam/proba/exam/psychometrics"
+	"github.com/proba-exam/proba/exam/psychometrics/irt"
+	"github.com/proba-exam/proba/exam/psychometrics/responses"
+)
+
+// testRow is a test of fit; its numbers are null where it is not defined.
+type testRow struct {
+	Statistic *float64             `json:"statistic"`
+	DF        int                  `json:"df"`
+	P         *float64             `json:"p"`
+	RMSEA     *float64             `json:"rmsea"`
+	Status    psychometrics.Status `json:"status"`
+	Reason    string               `json:"reason,omitempty"`
+}
+
+func newTestRow(t irt.FitTest) testRow {
+	row := testRow{DF: t.DF, Status: t.Status, Reason: t.Reason}
+	if t.Status != psychometrics.NotDefined {
+		row.Statistic, row.P, row.RMSEA = &t.Statistic, &t.P, &t.RMSEA
+	}
+	return row
+}
+
+// modelFitRow is how well the model as a whole follows the data.
+type modelFitRow struct {
+	G2    testRow  `json:"g2"`
+	X2    testRow  `json:"x2"`
+	M2    testRow  `json:"m2"`
+	SRMSR *float64 `json:"srmsr"`
+}
+
+type dependenceRow struct {
+	Mean *float64 `json:"mean_q3"`
+	// Pairs are those that depend, or else the ten furthest from the mean.
+	Pairs  []pairRow            `json:"pairs"`
+	Status psychometrics.Status `json:"status"`
+	Reason string               `json:"reason,omitempty"`
+}
+
+type pairRow struct {
+	First     string  `json:"first"`
+	Second    string  `json:"second"`
+	N         int     `json:"n"`
+	Q3        float64 `json:"q3"`
+	Dependent bool    `json:"dependent"`
+}
+
+// pairsShown is how many pairs are listed that do not depend.
+const pairsShown = 10
+
+// fitted adds the tests of fit: of the model, of items, of pairs and of people.
+func (m *modelRow) fitted(data *responses.Matrix, f *irt.Fit, rasch *irt.Rasch) {
+	g2, x2 := f.LikelihoodRatio(data)
+	m2, srmsr := f.M2(data)
+	m.Fit = &modelFitRow{G2: newTestRow(g2), X2: newTestRow(x2), M2: newTestRow(m2)}
+	if m2.Status != psychometrics.NotDefined {
+		m.Fit.SRMSR = &srmsr
+	}
+	sx2 := f.SX2(data)
+	for i := range m.Items {
+		if sx2[i].Status != psychometrics.NotDefined {
+			m.Items[i].SX2 = &fitRow{sx2[i].Statistic, sx2[i].DF, sx2[i].P}
+		}
+	}
+	if rasch != nil && rasch.Status != psychometrics.NotDefined {
+		for i, fit := range rasch.Fit(data) {
+			m.Items[i].Infit, m.Items[i].Outfit = fit.Infit.Pointer(), fit.Outfit.Pointer()
+		}
+	}
+	d := f.LocalDependence(data)
+	m.Dependence = &dependenceRow{Mean: d.Mean.Pointer(), Pairs: []pairRow{}, Status: d.Mean.Status, Reason: d.Mean.Reason}
+	for n, p := range d.Pairs {
+		if p.Dependent || n < pairsShown {
+			m.Dependence.Pairs = append(m.Dependence.Pairs, pairRow{f.Items[p.First].ID, f.Items[p.Second].ID, p.Q3.N, p.Q3.Value, p.Dependent})
+		}
+	}
+}
+
+// unusual is the chance under which a pattern of answers is remarked on.
+const unusual = .01
+
+// printFit prints the tests for people.
+func (r *analysisReport) printFit(w io.Writer) error {
+	m := r.Model
+	if m.Fit == nil {
+		return nil
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "\nfit\tstatistic\tdf\tp\tRMSEA\t\t")
+	for _, row := range []struct {
+		name string
+		testRow
+	}{{"G²", m.Fit.G2}, {"X²", m.Fit.X2}, {"M2", m.Fit.M2}} {
+		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\t%s\t\n", row.name, cell(row.Statistic, 3), row.DF, cell(row.P, 4), cell(row.RMSEA, 4), row.Reason)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	if d := m.Dependence; d.Mean == nil {
+		fmt.Fprintf(w, "\nQ3 of pairs: %s\n", d.Reason)
+	} else {
+		fmt.Fprintf(w, "\nQ3 of pairs: mean %s", cell(d.Mean, 3))
+		for _, p := range d.Pairs {
+			if p.Dependent {
+				fmt.Fprintf(w, "; %s and %s depend on each other, %.3f", p.First, p.Second, p.Q3)
+			}
+		}
+		fmt.Fprintln(w)
+	}
+	var odd []string
+	known := 0
+	for _, p := range r.Persons {
+		if p.LZP != nil {
+			known++
+			if *p.LZP < unusual {
+				odd = append(odd, p.ID)
+			}
+		}
+	}
+	if known > 0 {
+		fmt.Fprintf(w, "unusual patterns of answers (lz*, p < %.2f, of which 1 in 100 is chance): %d of %d", unusual, len(odd), known)
+		if len(odd) > 0 {
+			fmt.Fprintf(w, ": %s", strings.Join(odd[:min(len(odd), 20)], " "))
+		}
+		fmt.Fprintln(w)
+	}
+	return nil
+}
