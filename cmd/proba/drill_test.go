@@ -285,3 +285,27 @@ func TestDemo(t *testing.T) {
 		}
 	}
 }
+
+// TestVerifySaysWhatIsWrong holds what is said to who names the wrong thing.
+func TestVerifySaysWhatIsWrong(t *testing.T) {
+	d := &drill{t: t, dir: t.TempDir()}
+	keys, proof := filepath.Join(d.dir, "keys.json"), filepath.Join(d.dir, "a.tlog-proof")
+	d.do(exitFine, "keys", "generate", "-kind", "issuer", keys)
+	if err := os.WriteFile(proof, []byte("c2sp.org/tlog-proof@v1\nindex 0\n\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		say  string
+		args []string
+	}{
+		{"there is no file", []string{filepath.Join(d.dir, "nosuch.pdf")}},
+		{"is a folder", []string{d.dir}},
+		{"give this with -proof", []string{proof}},
+		{"name two files", []string{"consistency", proof}},
+		{"Nothing of a certificate", []string{"hello"}},
+	} {
+		if said := d.do(exitUsage, append([]string{"verify", "-keys", keys}, row.args...)...); !strings.Contains(said, row.say) {
+			t.Errorf("%v: %q, want %q", row.args, said, row.say)
+		}
+	}
+}
