@@ -47,6 +47,8 @@ func TestWhatIsAllowedIsIssued(t *testing.T) {
 		"wide letters, too long for print": {words("Щ", 120), "certificate.too_wide"},
 		"one long word":                    {strings.Repeat("щ", 60), "certificate.too_wide"},
 		"emoji":                            {"Олена 🙂", "certificate.unprintable"},
+		"NFD":                              {"И\u0306осипа І\u0308жак", ""}, // printed in NFC
+		"CJK":                              {"王芳", "certificate.unprintable"},
 		"bidi":                             {"Олена \u202eанелО", "certificate.unprintable"},
 		"99th percentile":                  {longName, ""},
 	} {

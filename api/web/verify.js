@@ -107,7 +107,9 @@ function found(text) {
   const match = /\/v\/([A-Z2-7]{16})#([A-Z2-7]+)$/.exec(text) ?? /^()([A-Z2-7]{100,})$/.exec(text);
   if (!match) return false;
   const [, id, code] = match;
-  if (id && navigator.onLine) location.assign(`/v/${id}?lang=${lang}#${code}`);
+  const page = `/v/${id}?lang=${lang}#${code}`;
+  if (id && navigator.onLine && location.href.endsWith(page)) location.reload(); // the same once more
+  else if (id && navigator.onLine) location.assign(page);
   else show(code, id, null);
   return true;
 }
@@ -150,6 +152,10 @@ const maxFile = 20 << 20;
 
 // take looks into a PDF or an image.
 async function take(file) {
+  const box = document.querySelector("#signed"); // what it says of the last file is not about this one
+  box.hidden = true;
+  box.className = "";
+  box.replaceChildren();
   say("scan_looking");
   if (file.size > maxFile) return say("scan_large");
   const bytes = new Uint8Array(await file.arrayBuffer());

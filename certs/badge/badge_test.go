@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"crypto/ecdsa"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"image"
 	"image/png"
+	"math/big"
 	"os/exec"
 	"strings"
 	"testing"
@@ -139,8 +141,9 @@ func TestShape(t *testing.T) {
 	}
 }
 
-// TestJWTByAnotherLibrary has golang-jwt check the signature.
-func TestJWTByAnotherLibrary(t *testing.T) {
+// TestJWTByTheLibrary has golang-jwt check the signature in its own way, and holds the
+// header to its bytes.
+func TestJWTByTheLibrary(t *testing.T) {
 	keys := newKeys(t)
 	key, err := keys.ActiveFor(keyring.ES256)
 	if err != nil {
@@ -154,6 +157,16 @@ func TestJWTByAnotherLibrary(t *testing.T) {
 	}
 	if token.Header["typ"] != "JWT" || token.Header["kid"] != did+"#"+key.ID || len(token.Header) != 3 || claims["iss"] != did || claims["jti"] != claim().ID {
 		t.Errorf("header %v, claims %v", token.Header, claims)
+	}
+	// The bytes, and the signature by the standard library (RFC 7518 section 3.4).
+	parts := strings.Split(token.Raw, ".")
+	head, err := base64.RawURLEncoding.DecodeString(parts[0])
+	if want := `{"alg":"ES256","kid":"` + did + "#" + key.ID + `","typ":"JWT"}`; err != nil || string(head) != want {
+		t.Errorf("header %s, want %s", head, want)
+	}
+	sum, half := sha256.Sum256([]byte(parts[0]+"."+parts[1])), len(token.Signature)/2
+	if half != 32 || !ecdsa.Verify(key.Public.(*ecdsa.PublicKey), sum[:], new(big.Int).SetBytes(token.Signature[:half]), new(big.Int).SetBytes(token.Signature[half:])) {
+		t.Error("the signature is not r and s of 32 bytes each")
 	}
 }
 

@@ -181,6 +181,9 @@ func (t Trust) Open(signed []byte) (Checkpoint, error) {
 		all = append(all, w)
 	}
 	opened, err := note.Open(signed, note.VerifierList(all...))
+	if _, foreign := errors.AsType[*note.UnverifiedNoteError](err); foreign {
+		return Checkpoint{}, errors.New("the checkpoint is not signed by the log in the key set")
+	}
 	if err != nil {
 		return Checkpoint{}, fmt.Errorf("checkpoint: %w", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -125,15 +126,18 @@ func TestDrill(t *testing.T) {
 	var forged certs.Certificate
 	d.service(thief, func() time.Time { return time.Now().AddDate(0, -11, 0) }, func(s *server.Server) { forged = d.issue(s, "f", "forged.pdf") })
 
+	d.documented(d.do(exitFine, "verify", "-kit", path("kit"), path("before.pdf")), "-kit kit before.pdf")
 	d.do(exitFine, "verify", "-strict", "-kit", path("kit"), path("before.pdf"))
 	d.do(exitFine, "verify", "-strict", "-kit", path("kit"), path("after.pdf"))
-	d.do(exitNo, "verify", "-kit", path("kit"), path("forged.pdf"))
+	d.documented(d.do(exitNo, "verify", "-kit", path("kit"), path("forged.pdf")), "-kit kit forged.pdf")
 	d.do(exitUsage, "verify", "-kit", path("kit"), certs.EncodePayload(forged.Payload))
 
 	// The log only grew; a log that was rewritten is caught by the kept checkpoint.
-	d.do(exitFine, "verify", "consistency", "-keys", path("kit/jwks.json"), path("kit-before/log/checkpoint"), path("kit/log/checkpoint"))
+	d.documented(d.do(exitFine, "verify", "consistency", "-keys", path("kit/jwks.json"), path("kit-before/log/checkpoint"), path("kit/log/checkpoint")),
+		"consistency -keys kit/jwks.json kit-before/log/checkpoint kit/log/checkpoint")
 	rewritten := d.rewrittenLog()
-	d.do(exitNo, "verify", "consistency", "-keys", path("kit/jwks.json"), path("kit-before/log/checkpoint"), filepath.Join(rewritten, "log", "checkpoint"))
+	d.documented(d.do(exitNo, "verify", "consistency", "-keys", path("kit/jwks.json"), path("kit-before/log/checkpoint"), filepath.Join(rewritten, "log", "checkpoint")),
+		"consistency -keys kit/jwks.json kit-before/log/checkpoint kit-other/log/checkpoint")
 	var report struct {
 		Findings   []any
 		LogEntries int `json:"log_entries"`
@@ -144,6 +148,30 @@ func TestDrill(t *testing.T) {
 	}
 	if err := json.Unmarshal(out.Bytes(), &report); err != nil || len(report.Findings) > 0 || report.LogEntries < 10 {
 		t.Errorf("doctor: %s, %v", out.Bytes(), err)
+	}
+}
+
+// documented holds what was said against the transcript in docs/operations.md, which
+// leaves lines out. Key ids are drawn anew each time, and what is logged in one round
+// stands in the order of its hashes.
+func (d *drill) documented(said, args string) {
+	d.t.Helper()
+	doc, err := os.ReadFile("../../docs/operations.md")
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	_, transcript, found := strings.Cut(string(doc), "$ proba verify "+args+"\n")
+	if !found {
+		d.t.Fatalf("the drill of docs/operations.md does not say proba verify %s", args)
+	}
+	transcript, _, _ = strings.Cut(transcript, "```")
+	transcript, _, _ = strings.Cut(transcript, "\n$ ")
+	varies := regexp.MustCompile(`k1-[\w-]+|(at|entry) \d+`)
+	said = varies.ReplaceAllString(said, "…")
+	for line := range strings.SplitSeq(strings.TrimSpace(transcript), "\n") {
+		if line = varies.ReplaceAllString(line, "…"); !strings.Contains(said, line+"\n") {
+			d.t.Errorf("docs/operations.md says %q of proba verify %s, the command:\n%s", line, args, said)
+		}
 	}
 }
 
@@ -254,6 +282,30 @@ func TestDemo(t *testing.T) {
 	} {
 		if code := run(t.Context(), append(args.args, "--json"), io.Discard, io.Discard); code != args.exit {
 			t.Errorf("%s: exit %d, want %d", name, code, args.exit)
+		}
+	}
+}
+
+// TestVerifySaysWhatIsWrong holds what is said to who names the wrong thing.
+func TestVerifySaysWhatIsWrong(t *testing.T) {
+	d := &drill{t: t, dir: t.TempDir()}
+	keys, proof := filepath.Join(d.dir, "keys.json"), filepath.Join(d.dir, "a.tlog-proof")
+	d.do(exitFine, "keys", "generate", "-kind", "issuer", keys)
+	if err := os.WriteFile(proof, []byte("c2sp.org/tlog-proof@v1\nindex 0\n\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		say  string
+		args []string
+	}{
+		{"there is no file", []string{filepath.Join(d.dir, "nosuch.pdf")}},
+		{"is a folder", []string{d.dir}},
+		{"give this with -proof", []string{proof}},
+		{"name two files", []string{"consistency", proof}},
+		{"Nothing of a certificate", []string{"hello"}},
+	} {
+		if said := d.do(exitUsage, append([]string{"verify", "-keys", keys}, row.args...)...); !strings.Contains(said, row.say) {
+			t.Errorf("%v: %q, want %q", row.args, said, row.say)
 		}
 	}
 }

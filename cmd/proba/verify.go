@@ -122,6 +122,9 @@ func verify(ctx context.Context, args []string, stdout, stderr io.Writer) error 
 	if len(rest) == 3 && rest[0] == "consistency" {
 		return v.consistency(ctx, rest[1], rest[2], stdout)
 	}
+	if len(rest) > 0 && rest[0] == "consistency" {
+		return errors.New("name two files that hold checkpoints or proofs: proba verify consistency A B")
+	}
 	if len(rest) != 1 {
 		fmt.Fprint(stderr, verifyUsage)
 		return errors.New("name one file, or the text of one QR code")
@@ -151,10 +154,20 @@ func verify(ctx context.Context, args []string, stdout, stderr io.Writer) error 
 	return nil
 }
 
+// maxName is the longest argument that is taken for the name of a file that is not
+// there; a VC-JWT, which has dots too, is longer.
+const maxName = 256
+
 // check reads the argument, a file's name or a text, and checks it.
 func (v *verifyFlags) check(ctx context.Context, arg string, trust verifier.Trust) (verifier.Report, error) {
 	data := []byte(arg)
-	if info, err := os.Stat(arg); err == nil && !info.IsDir() {
+	info, err := os.Stat(arg)
+	switch {
+	case err == nil && info.IsDir():
+		return verifier.Report{}, fmt.Errorf("%s is a folder; name one file in it", arg)
+	case err != nil && filepath.Ext(arg) != "" && !strings.ContainsAny(arg, "# \n") && !strings.Contains(arg, "://") && len(arg) < maxName:
+		return verifier.Report{}, fmt.Errorf("there is no file %s", arg)
+	case err == nil:
 		file, err := os.Open(arg)
 		if err != nil {
 			return verifier.Report{}, err
@@ -163,6 +176,9 @@ func (v *verifyFlags) check(ctx context.Context, arg string, trust verifier.Trus
 		if data, err = io.ReadAll(io.LimitReader(file, verifier.MaxInput+1)); err != nil {
 			return verifier.Report{}, err
 		}
+	}
+	if translog.IsProof(data) {
+		return verifier.Report{}, errors.New("this is a proof of a log; name the certificate, and give this with -proof")
 	}
 	evidence, err := verifier.Read(data)
 	if err != nil {
