@@ -98,9 +98,15 @@ func (w workbench) exportResults(c *fiber.Ctx) error {
 	if t.All() > maxExport {
 		return fault.New(fault.TooLarge, "export.too_large", "This sitting has %d attempts; an export holds %d. Use the interface for programs.", t.All(), maxExport)
 	}
+	header := resultHeader(e, v)
 	var b bytes.Buffer
-	out := newSheetWriter(&b, v.Lang)
-	out.row(resultHeader(e, v)...)
+	var out resultTable = newSheetWriter(&b, v.Lang)
+	kind, name := "text/csv; charset=utf-8", "results-"+s.ID+".csv"
+	if c.FormValue("format") == "xlsx" {
+		out, v.Lang = newBookWriter(&b), "en" // numbers are numbers there, whatever the language
+		kind, name = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "results-"+s.ID+".xlsx"
+	}
+	out.row(header...)
 	for after := ""; ; {
 		rows, err := w.resultRows(c, s.ID, after, maxPage)
 		if err != nil {
@@ -117,8 +123,8 @@ func (w workbench) exportResults(c *fiber.Ctx) error {
 	if err := out.flush(); err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
-	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="results-`+s.ID+`.csv"`)
+	c.Set(fiber.HeaderContentType, kind)
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+`"`)
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return c.Send(b.Bytes())
 }
@@ -158,6 +164,12 @@ func (w workbench) resultCells(r resultRow, e exam.Exam, lang string) []string {
 		cells = append(cells, share(g.Score, g.Max))
 	}
 	return append(cells, r.CertificateID)
+}
+
+// resultTable takes an export row by row.
+type resultTable interface {
+	row(cells ...string)
+	flush() error
 }
 
 // sheetWriter writes CSV (RFC 4180) that spreadsheets open as text: with a mark of

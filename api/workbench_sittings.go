@@ -40,30 +40,23 @@ func whenOf(s exam.Sitting, now time.Time) string {
 	return "closed"
 }
 
-// openSittings are those open now: the first fifty among the first two thousand.
+// openSittings are the first fifty of those open now, among the first five hundred that
+// are not over.
 func (w workbench) openSittings(c *fiber.Ctx) ([]sittingRow, error) {
+	all, err := w.Exams.FindSittings(c.UserContext(), exam.SittingFilter{ClosesAfter: w.Now()}, "", maxPage)
+	if err != nil {
+		return nil, err
+	}
 	var rows []sittingRow
-	gone := 0
-	for after := ""; len(rows) < rowsShown && gone < maxSummed; {
-		all, err := w.Exams.Sittings(c.UserContext(), after, maxPage)
+	for _, s := range all {
+		if whenOf(s, w.Now()) != "open" || len(rows) == rowsShown {
+			continue
+		}
+		row, err := w.sittingRow(c, s)
 		if err != nil {
 			return nil, err
 		}
-		for _, s := range all {
-			after = s.ID
-			gone++
-			if whenOf(s, w.Now()) != "open" || len(rows) == rowsShown {
-				continue
-			}
-			row, err := w.sittingRow(c, s)
-			if err != nil {
-				return nil, err
-			}
-			rows = append(rows, row)
-		}
-		if len(all) < maxPage {
-			break
-		}
+		rows = append(rows, row)
 	}
 	return rows, nil
 }
@@ -233,68 +226,6 @@ func (w workbench) editSitting(c *fiber.Ctx) error {
 		return err
 	}
 	return w.showSitting(c, status, p)
-}
-
-// region is one region's sittings of an exam, summed up.
-type region struct {
-	Name     string
-	Sittings int
-	Tally    exam.Tally
-}
-
-type regionsPage struct {
-	deskView
-	Exams   []exam.Exam
-	Exam    string
-	Regions []region
-}
-
-// maxSummed is how many sittings are gone through for a page: more than a national
-// service holds in some years, read in a second.
-const maxSummed = 2000
-
-// regions puts the regions of an exam side by side.
-func (w workbench) regions(c *fiber.Ctx) error {
-	p := regionsPage{deskView: w.desk(c, "wRegions"), Exam: c.Query("exam")}
-	var err error
-	if p.Exams, err = w.allExams(c); err != nil {
-		return err
-	}
-	if p.Exam == "" {
-		return w.show(c, fiber.StatusOK, "regions", p)
-	}
-	found := map[string]*region{}
-	gone := 0
-	for after := ""; gone < maxSummed; {
-		all, err := w.Exams.Sittings(c.UserContext(), after, maxPage)
-		if err != nil {
-			return err
-		}
-		for _, s := range all {
-			after = s.ID
-			gone++
-			if s.Exam != p.Exam {
-				continue
-			}
-			t, err := w.Exams.Tally(c.UserContext(), s.ID)
-			if err != nil {
-				return err
-			}
-			if found[s.Region] == nil {
-				found[s.Region] = &region{Name: s.Region}
-			}
-			found[s.Region].Sittings++
-			found[s.Region].Tally.Sum(t)
-		}
-		if len(all) < maxPage {
-			break
-		}
-	}
-	for _, r := range found {
-		p.Regions = append(p.Regions, *r)
-	}
-	slices.SortFunc(p.Regions, func(a, b region) int { return strings.Compare(a.Name, b.Name) })
-	return w.show(c, fiber.StatusOK, "regions", p)
 }
 
 // nameOf is a person's name for who may see it; the id of one who is gone.

@@ -93,7 +93,7 @@ func stories(p *pages, v deskView) map[string]any {
 		"code":         codePage{v, s, exam.AccessCode{Mode: exam.AccessRotating, Code: "123456", Made: true, Until: storyTime, TakenUntil: storyTime}},
 		"attempt_desk": attemptDesk{deskView: v, Row: newRoomRow(done, "Олена", storyTime), Exam: e, Cut: newBar("all", 2, 3, 3), Bars: []barView{newBar("law", 2, 3, 1)}, CanExtend: true, CanVoid: true, CanRelease: true, By: map[string]string{"p1": "Олена"}},
 		"results":      resultsPage{v, s, tally, []resultRow{{done, person, newBar("", 2, 3, 3)}, {attempt, person, barView{}}}, "a9"},
-		"regions":      regionsPage{v, []exam.Exam{e}, "police", []region{{"Львівська", 2, tally}, {"", 1, exam.Tally{}}}},
+		"regions":      regionsPage{v, []exam.Exam{e}, "police", "region", []group{{"Київська", 2, exam.Tally{States: map[exam.State]int{exam.Released: 40}, Graded: 40, Passed: 30, Score: 300_000, Max: 400_000}}, {"Львівська", 2, tally}, {"", 1, exam.Tally{}}}, minShown, true},
 		"people":       peoplePage{v, []auth.Person{person, closed, invited}, "p9", "", auth.Registration{Roles: []auth.Role{auth.Author}}, auth.Roles()},
 		"person":       personPage{deskView: v, P: person, Roles: auth.Roles(), Link: "http://x/enter#t", Offers: []exam.Offer{{Sitting: s, Entitlement: exam.Entitlement{ExtraTime: 25}, Attempts: []exam.Attempt{done}}}, Certificates: []certs.Certificate{certificate.Certificate}},
 		"certificates": certificatesPage{v, []certificateRow{certificate}, "ABC", "q"},

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/charmap"
 
 	"github.com/proba-exam/proba/api"
@@ -465,9 +466,28 @@ func (e *env) resultsByPages(t *testing.T, b *browser, learners []*browser, atte
 	if uk := b.post(t, at+"?lang=uk", nil); !strings.Contains(uk.body, "\ufeffattempt;") {
 		t.Errorf("the table for Ukrainian spreadsheets:\n%s", uk.body)
 	}
+	book, err := excelize.OpenReader(strings.NewReader(b.post(t, at, url.Values{"format": {"xlsx"}}).body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells, err := book.GetRows("Sheet1")
+	if err != nil || len(cells) != 4 || cells[0][10] != "score" {
+		t.Fatalf("the workbook has %v, %v", cells, err)
+	}
+	if kind, err := book.GetCellType("Sheet1", "K2"); err != nil || kind != excelize.CellTypeNumber && kind != excelize.CellTypeUnset {
+		t.Errorf("a score is %v, %v", kind, err)
+	}
+	for n := 2; n <= 4; n++ {
+		if formula, err := book.GetCellFormula("Sheet1", fmt.Sprintf("D%d", n)); err != nil || formula != "" {
+			t.Errorf("a name is the formula %q, %v", formula, err)
+		}
+	}
 	b.get(t, "/workbench?lang=en")
 	wantPage(t, "the form of an attempt", b.get(t, "/workbench/attempts/"+attempts[0]+"/form"), 200, "it is the same", "The learner’s answer", "Points (of 1): 1")
-	wantPage(t, "regions", b.get(t, "/workbench/regions?exam=spring-exam"), 200, "Львівська", "50 %", "few results")
+	wantPage(t, "regions", b.get(t, "/workbench/regions?exam=spring-exam"), 200, "Львівська", "fewer results than 10")
+	if r := b.get(t, "/workbench/regions?exam=spring-exam&by=cohort"); strings.Contains(r.body, "50 %") || !strings.Contains(r.body, "by cohort") {
+		t.Errorf("a share of fewer than ten results is shown:\n%s", text(r.body))
+	}
 	wantPage(t, "release what is released", b.post(t, "/workbench/attempts/"+attempts[0]+"/release", nil), 200, "The result was released")
 
 	one := b.get(t, "/workbench/people?email=ONE@proba.test")

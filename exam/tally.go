@@ -1,5 +1,7 @@
 package exam
 
+import "math"
+
 import "context"
 
 // Tally sums up the attempts of a sitting.
@@ -26,6 +28,21 @@ func (t Tally) All() int {
 // none.
 func (t Tally) PassRate() (float64, bool) {
 	return float64(t.Passed) / float64(max(1, t.Graded)), t.Graded > 0
+}
+
+// PassInterval bounds the share that passes with 95 % confidence, by Wilson's score
+// interval (E. B. Wilson, JASA 22, 1927), which stays sensible for few results and for
+// shares near 0 and 1. Both are 0 and 1 when there is no result.
+func (t Tally) PassInterval() (low, high float64) {
+	const z = 1.959964 // the 97.5 % point of the normal distribution
+	n := float64(t.Graded)
+	if n == 0 {
+		return 0, 1
+	}
+	share := float64(t.Passed) / n
+	middle := (share + z*z/(2*n)) / (1 + z*z/n)
+	half := z / (1 + z*z/n) * math.Sqrt(share*(1-share)/n+z*z/(4*n*n))
+	return max(0, middle-half), min(1, middle+half)
 }
 
 // MeanScore is the share of all points that graded attempts earned, and false when
