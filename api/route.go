@@ -60,6 +60,7 @@ func (s *server) tables() []table {
 		workbench{s}.writingTable(),
 		workbench{s}.roomTable(),
 		workbench{s}.statisticsTable(),
+		workbench{s}.blueprintTable(),
 	}
 }
 

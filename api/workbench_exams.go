@@ -68,6 +68,11 @@ type examPage struct {
 	Releases []exam.Release
 }
 
+// Live are the words of the form's script.
+func (p examPage) Live() setup {
+	return setup{Words: map[string]string{"short": p.T["wBpShort"], "enough": p.T["wBpEnough"], "stale": p.T["wBpStale"]}}
+}
+
 // IsShort reports whether the bank holds too little for the cell of that number, from 0.
 func (p examPage) IsShort(cell int) bool { return cell < len(p.Cells) && p.Cells[cell].Short }
 

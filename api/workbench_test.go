@@ -191,8 +191,16 @@ func TestAnAdministratorRunsASitting(t *testing.T) {
 	wantPage(t, "create an exam", b.post(t, "/workbench/exams", form), 200, "The draft was stored", "250 / ", "short")
 	wantPage(t, "check a short exam", b.get(t, "/workbench/exams/spring-exam/check"), 422, "asks for 250 items", "cell 1 count")
 	wantPage(t, "publish a short exam", b.post(t, "/workbench/exams/spring-exam/publish", nil), 422, "does not fit")
+	compared := b.post(t, "/workbench/exam-comparison", form)
+	wantPage(t, "compare without saving", compared, 200, "short", "data-held")
 	form.Set("cell0_count", "3")
 	form.Set("version", "1")
+	if r := b.post(t, "/workbench/exam-comparison", form); r.status != 200 || strings.Count(r.body, ` class="short"`) >= strings.Count(compared.body, ` class="short"`) {
+		t.Errorf("compared with fewer asked: %d, as short as before", r.status)
+	}
+	if stored, err := e.Exams.Exam(t.Context(), "spring-exam"); err != nil || stored.Blueprint.Cells[0].Count != 250 {
+		t.Errorf("comparing stored %+v, %v", stored.Blueprint.Cells[0], err)
+	}
 	wantPage(t, "edit the exam", b.post(t, "/workbench/exams/spring-exam/edit", form), 200, "Saved.")
 	wantPage(t, "edit it over another's", b.post(t, "/workbench/exams/spring-exam/edit", form), 409, "changed meanwhile")
 	wantPage(t, "check it", b.get(t, "/workbench/exams/spring-exam/check"), 200, "The blueprint is feasible", "Trial forms")
@@ -247,8 +255,8 @@ func TestAnAdministratorRunsASitting(t *testing.T) {
 		if strings.HasPrefix(route.Path, "/workbench/writing") || strings.HasPrefix(route.Path, "/workbench/banks") {
 			continue // TestABankFromNothing does these
 		}
-		// Key changes and statistics have journeys of their own.
-		if only := []string{"checkListDesk", "proposeRegradeDesk", "approveRegradeDesk", "withdrawRegradeDesk", "computeStatisticsDesk", "exportStatisticsDesk"}; route.Method == "POST" && !changed[route.Operation] && !slices.Contains(only, route.Operation) {
+		// Key changes, codes and statistics have journeys of their own.
+		if only := []string{"checkListDesk", "proposeRegradeDesk", "approveRegradeDesk", "withdrawRegradeDesk", "renewCodeDesk", "compareExamDesk", "computeStatisticsDesk", "exportStatisticsDesk"}; route.Method == "POST" && !changed[route.Operation] && !slices.Contains(only, route.Operation) {
 			t.Errorf("%s was not taken down, or this test does not do it", route.Operation)
 		}
 	}
@@ -433,6 +441,11 @@ func (e *env) roomByPages(t *testing.T, b *browser, attempts []string) {
 	wantPage(t, "its form while it runs", b.get(t, "/workbench/attempts/"+attempts[0]+"/form"), 409, "when the attempt is over")
 	wantPage(t, "extend one", b.post(t, "/workbench/attempts/"+attempts[0]+"/extend", url.Values{"minutes": {"5"}, "reason": {"came late to the seat"}, "order": {"o1"}}), 200, "Time was added", "came late")
 	wantPage(t, "extend by nothing", b.post(t, "/workbench/attempts/"+attempts[0]+"/extend", url.Values{"minutes": {"0"}, "reason": {"why"}}), 422, "1 minute to 24 hours")
+	for _, act := range []struct{ at, act, says string }{{at, "/pause", "The room is paused since"}, {at, "/continue", "the time was given back"},
+		{"/workbench/attempts/" + attempts[0], "/pause", "no time passes"}, {"/workbench/attempts/" + attempts[0], "/continue", "went on"}} {
+		wantPage(t, act.at+act.act, b.post(t, act.at+act.act, url.Values{"order": {"order of " + act.at}, "reason": {"No light"}}), 200, act.says)
+	}
+	wantPage(t, "a code where none is asked for", b.post(t, "/workbench/sittings/lviv-spring/code", nil), 404)
 	wantPage(t, "void one", b.post(t, "/workbench/attempts/"+attempts[2]+"/void", url.Values{"reason": {"somebody else sat it"}}), 200, "declared invalid", "somebody else sat it")
 	wantPage(t, "void it without a reason", b.post(t, "/workbench/attempts/"+attempts[0]+"/void", url.Values{"reason": {"x"}}), 422, "reason")
 }

@@ -1,0 +1,99 @@
+package sqlite
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/exam/authoring"
+	"github.com/proba-exam/proba/internal/audit"
+)
+
+// TestListsUseIndexes asks SQLite how it would answer what the lists and searches of the
+// workbench ask: none may go through a whole table, nor sort more than it shows.
+func TestListsUseIndexes(t *testing.T) {
+	s, err := Open(t.Context(), Config{Path: filepath.Join(t.TempDir(), "proba.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	ask(t, s)
+	for text := range s.queries {
+		if !strings.HasPrefix(text, "SELECT") {
+			continue
+		}
+		args := make([]any, strings.Count(text, "?"))
+		for i := range args {
+			args[i] = 1
+		}
+		rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text, args...)
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		narrowed := false
+		for rows.Next() {
+			var id, parent, unused int
+			var detail string
+			if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasPrefix(detail, "SCAN") && !strings.Contains(detail, "INDEX") && !strings.Contains(detail, "VIRTUAL TABLE") || strings.Contains(detail, "TEMP B-TREE FOR ORDER BY") {
+				t.Errorf("%s\n\t%s", text, detail)
+			}
+			narrowed = narrowed || strings.Contains(detail, "=?") || strings.Contains(detail, "VIRTUAL TABLE")
+		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
+		// "id > ?" alone starts in the middle of a table and reads on to its end.
+		if strings.Contains(text, " = ?") && !narrowed {
+			t.Errorf("%s\n\tuses no index for what it is narrowed by", text)
+		}
+	}
+	if len(s.queries) < 20 {
+		t.Errorf("only %d queries were seen", len(s.queries))
+	}
+}
+
+// ask runs every list with every combination of what it may be narrowed by.
+func ask(t *testing.T, s *Store) {
+	t.Helper()
+	ctx := t.Context()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, f := range []exam.AttemptFilter{{}, {Exam: "e"}, {Sitting: "s"}, {Person: "p"}, {State: exam.Running}, {Sitting: "s", State: exam.Running}, {Exam: "e", State: exam.Running}, {Exam: "e", Person: "p"}, {Exam: "e", Sitting: "s"}} {
+		_, err := s.Attempts(ctx, f, "a", 50)
+		must(err)
+	}
+	for _, f := range []exam.SittingFilter{{}, {Exam: "e"}, {Region: "r"}, {Organisation: "o"}, {Cohort: "c"}, {Exam: "e", Region: "r"}, {ClosesAfter: time.Unix(1, 0)}} {
+		_, err := s.Sittings(ctx, f, "a", 50)
+		must(err)
+	}
+	_, err := s.TallyAttempts(ctx, "s")
+	must(err)
+	_, err = s.Due(ctx, time.Now(), 10)
+	must(err)
+	_, err = s.People(ctx, "p", 50)
+	must(err)
+	_, err = s.EntitlementsIn(ctx, "s", "p", 50)
+	must(err)
+	_, err = s.EntitlementsOf(ctx, "p", "s", 50)
+	must(err)
+	_, err = s.Exams(ctx, "e", 50)
+	must(err)
+	for _, f := range []audit.Filter{{}, {Actor: "a"}, {Action: "a"}, {Object: "o"}, {Actor: "a", Action: "b"}} {
+		_, err = s.Entries(ctx, f, 100, 50)
+		must(err)
+	}
+	for _, f := range []authoring.Filter{{}, {Words: []string{"слов"}}, {Topic: "t"}, {State: "draft"}, {Kind: "single"}, {Author: "a"}, {Tag: "t"}, {Topic: "t", State: "draft"}} {
+		f.Bank = "b"
+		_, err = s.Items(ctx, f, "", 50)
+		must(err)
+	}
+}
