@@ -19,6 +19,7 @@ import (
 	"github.com/proba-exam/proba/certs/translog"
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/exam/authoring"
+	"github.com/proba-exam/proba/exam/statistics"
 	"github.com/proba-exam/proba/internal/audit"
 	"github.com/proba-exam/proba/internal/keyring"
 	"github.com/proba-exam/proba/internal/mail"
@@ -44,6 +45,8 @@ type Deps struct {
 	Exams *exam.Service
 	// Authoring is where banks are written.
 	Authoring *authoring.Service
+	// Statistics is the analysis of what was answered.
+	Statistics *statistics.Service
 	Certs     *certs.Service
 	Auth      *auth.Service
 	// Audit takes down what staff order.

@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"internal/keyring":      {},
 	"exam":                  {"internal/fault", "exam/forms", "exam/psychometrics", "exam/psychometrics/irt", "exam/psychometrics/standard", "internal/strictjson"},
 	"exam/authoring":        {"internal/fault", "exam"},
+	"exam/statistics":       {"internal/fault", "exam", "exam/psychometrics", "exam/psychometrics/responses", "exam/psychometrics/ctt", "exam/psychometrics/irt", "exam/psychometrics/dif"},
 	"exam/bankfile":         {"internal/fault", "exam"},
 	"exam/forms":            {"internal/fault", "exam/psychometrics/irt"},
 	"auth":                  {"internal/fault"},
@@ -36,11 +37,11 @@ var mayImport = map[string][]string{
 	"internal/programmes":   {"exam", "exam/bankfile"},
 	"internal/store":        {"internal/fault"},
 	"internal/audit":        {"internal/fault"},
-	"internal/store/sqlite": {"internal/fault", "internal/store", "internal/audit", "exam", "exam/authoring", "auth", "certs", "certs/translog"},
-	"internal/store/mongo":  {"internal/fault", "internal/store", "internal/audit", "exam", "exam/authoring", "auth", "certs", "certs/translog"},
-	"internal/reconcile":    {"internal/fault", "exam", "auth", "certs"},
+	"internal/store/sqlite": {"internal/fault", "internal/store", "internal/audit", "exam", "exam/authoring", "exam/statistics", "auth", "certs", "certs/translog"},
+	"internal/store/mongo":  {"internal/fault", "internal/store", "internal/audit", "exam", "exam/authoring", "exam/statistics", "auth", "certs", "certs/translog"},
+	"internal/reconcile":    {"internal/fault", "exam", "exam/statistics", "auth", "certs"},
 	"internal/doctor":       {"internal/fault", "internal/keyring", "exam", "certs", "internal/audit", "certs/badge", "certs/translog"},
-	"api":                   {"internal/fault", "internal/keyring", "exam", "exam/authoring", "exam/bankfile", "exam/interchange", "exam/interchange/formats", "auth", "certs", "internal/strictjson", "internal/mail", "internal/audit", "certs/badge", "certs/translog", "certs/verifier"},
+	"api":                   {"internal/fault", "internal/keyring", "exam", "exam/authoring", "exam/statistics", "exam/psychometrics", "exam/psychometrics/ctt", "exam/psychometrics/irt", "internal/plot", "exam/bankfile", "exam/interchange", "exam/interchange/formats", "auth", "certs", "internal/strictjson", "internal/mail", "internal/audit", "certs/badge", "certs/translog", "certs/verifier"},
 
 	"exam/interchange":           {"internal/fault", "exam"},
 	"exam/interchange/aiken":     {"exam/interchange"},
@@ -50,6 +51,7 @@ var mayImport = map[string][]string{
 	"exam/interchange/qti":       {"exam", "exam/interchange"},
 	"exam/interchange/formats":   {"exam", "exam/interchange", "exam/interchange/aiken", "exam/interchange/gift", "exam/interchange/moodlexml", "exam/interchange/table", "exam/interchange/qti"},
 	"internal/mail":              {},
+	"internal/plot":              {},
 }
 
 // statistics are what packages of exam/psychometrics may import: the response

@@ -12,11 +12,13 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/exam/statistics"
 	"github.com/proba-exam/proba/internal/fault"
 )
 
@@ -37,29 +39,38 @@ type Reconciler struct {
 	Certs *certs.Service
 	Auth  *auth.Service
 	Log   *slog.Logger
+	// Statistics has what it is asked for computed; nil computes nothing.
+	Statistics *statistics.Service
 	// Tell writes to a learner whose result a key change has changed, and returns when
 	// the letter is on its way. Without it letters stay due.
 	Tell func(ctx context.Context, g exam.Regrade, c exam.RegradeChange) error
 
-	wake chan struct{}
+	wake    chan struct{}
+	wakeful chan struct{} // wakes the statistics
 }
 
 // New returns a reconciler that still has to be run.
 func New(exams *exam.Service, certificates *certs.Service, people *auth.Service, log *slog.Logger) *Reconciler {
-	return &Reconciler{Exams: exams, Certs: certificates, Auth: people, Log: log, wake: make(chan struct{}, 1)}
+	return &Reconciler{Exams: exams, Certs: certificates, Auth: people, Log: log, wake: make(chan struct{}, 1), wakeful: make(chan struct{}, 1)}
 }
 
 // Wake starts a round soon, such as when an attempt was handed in. It never
 // blocks.
 func (r *Reconciler) Wake() {
-	select {
-	case r.wake <- struct{}{}:
-	default:
+	for _, wake := range []chan struct{}{r.wake, r.wakeful} {
+		select {
+		case wake <- struct{}{}:
+		default:
+		}
 	}
 }
 
 // Run works until the context ends.
 func (r *Reconciler) Run(ctx context.Context) {
+	// Beside the rest: to compute takes seconds, for which no learner waits.
+	var computing sync.WaitGroup
+	computing.Go(func() { r.compute(ctx) })
+	defer computing.Wait()
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	tidy := time.NewTicker(tidying)

@@ -26,6 +26,7 @@ import (
 	"github.com/proba-exam/proba/certs/translog"
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/exam/authoring"
+	"github.com/proba-exam/proba/exam/statistics"
 	"github.com/proba-exam/proba/internal/audit"
 	"github.com/proba-exam/proba/internal/config"
 	"github.com/proba-exam/proba/internal/fault"
@@ -45,7 +46,9 @@ type Server struct {
 	Auth   *auth.Service
 	// Authoring is where banks are written.
 	Authoring *authoring.Service
-	Issuer    *keyring.Ring
+	// Statistics is the analysis of what was answered.
+	Statistics *statistics.Service
+	Issuer     *keyring.Ring
 	// LogKeys are the transparency log's, Log the log itself.
 	LogKeys *keyring.Ring
 	Log     *translog.Log
@@ -111,7 +114,9 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if s.Auth, err = s.people(tokenKeys); err != nil {
 		return err
 	}
+	s.Statistics = statistics.NewService(statistics.Deps{Store: s.store, Exams: s.Exams, Now: s.now})
 	s.worker = reconcile.New(s.Exams, s.Certs, s.Auth, s.log)
+	s.worker.Statistics = s.Statistics
 	s.metrics = newMetrics()
 	proxies, err := c.TrustedProxies()
 	if err != nil {
@@ -124,7 +129,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if err := s.openMail(zone); err != nil {
 		return err
 	}
-	s.app, err = api.New(s.base, api.Deps{Exams: s.Exams, Authoring: s.Authoring, Certs: s.Certs, Auth: s.Auth, Audit: audit.New(s.store, s.now), Keys: s.Issuer, Translog: s.Log, Wake: s.worker.Wake, Post: s.outbox.Post,
+	s.app, err = api.New(s.base, api.Deps{Exams: s.Exams, Authoring: s.Authoring, Statistics: s.Statistics, Certs: s.Certs, Auth: s.Auth, Audit: audit.New(s.store, s.now), Keys: s.Issuer, Translog: s.Log, Wake: s.worker.Wake, Post: s.outbox.Post,
 		Log: s.log, Now: s.now, PublicURL: c.PublicURL, Proxies: proxies, Observe: s.metrics.observe})
 	return err
 }

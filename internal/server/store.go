@@ -8,6 +8,7 @@ import (
 	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/exam/authoring"
+	"github.com/proba-exam/proba/exam/statistics"
 	"github.com/proba-exam/proba/internal/audit"
 	"github.com/proba-exam/proba/internal/store/mongo"
 	"github.com/proba-exam/proba/internal/store/sqlite"
@@ -17,6 +18,7 @@ import (
 type Store interface {
 	exam.Store
 	authoring.Store
+	statistics.Store
 	certs.Store
 	auth.Store
 	audit.Store

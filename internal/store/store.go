@@ -55,6 +55,14 @@ var (
 	BallotStale   = fault.New(fault.Conflict, "ballot.stale", "These ratings were changed meanwhile; load them again.")
 )
 
+// The faults of statistics.
+var (
+	StatisticsMissing     = fault.New(fault.NotFound, "statistics.not_found", "Nobody has asked for statistics of this exam.")
+	StatisticsTaken       = fault.New(fault.Conflict, "statistics.exists", "The statistics of this exam were asked for already.")
+	StatisticsStale       = fault.New(fault.Conflict, "statistics.stale", "These statistics were worked on meanwhile.")
+	StatisticsPartMissing = fault.New(fault.NotFound, "statistics.part_not_found", "These statistics were not computed yet.")
+)
+
 // The faults of people, families and links.
 var (
 	PersonMissing = fault.New(fault.NotFound, "person.not_found", "There is no such person.")

@@ -41,6 +41,9 @@ const (
 	imports      = "imports"
 	panels       = "panels"
 	ballots      = "ballots"
+
+	statisticsJobs  = "statistics_jobs"
+	statisticsParts = "statistics_parts"
 )
 
 // index is one index of one collection.
@@ -112,6 +115,7 @@ var migrations = []func(context.Context, *mongo.Database) error{
 		index{sittings, bson.D{{Key: "cohort", Value: 1}, {Key: "_id", Value: 1}}, false},
 		index{sittings, bson.D{{Key: "closes", Value: 1}, {Key: "_id", Value: 1}}, false},
 	),
+	indexes(index{statisticsJobs, bson.D{{Key: "due_at", Value: 1}, {Key: "_id", Value: 1}}, false}),
 }
 
 func indexes(all ...index) func(context.Context, *mongo.Database) error {

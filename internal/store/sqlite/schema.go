@@ -132,6 +132,10 @@ CREATE INDEX sittings_by_region       ON sittings (region, id);
 CREATE INDEX sittings_by_organisation ON sittings (organisation, id);
 CREATE INDEX sittings_by_cohort       ON sittings (cohort, id);
 CREATE INDEX sittings_by_close        ON sittings (closes);
+`, `
+CREATE TABLE statistics_jobs (id TEXT PRIMARY KEY, version INTEGER NOT NULL, due_at INTEGER, doc TEXT NOT NULL);
+CREATE INDEX statistics_due ON statistics_jobs (due_at) WHERE due_at IS NOT NULL;
+CREATE TABLE statistics_parts (exam TEXT NOT NULL, name TEXT NOT NULL, run INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (exam, name));
 `}
 
 // migrate brings the file to the newest schema, one transaction a step.

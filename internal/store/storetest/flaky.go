@@ -9,6 +9,7 @@ import (
 	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/certs/translog"
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/exam/statistics"
 	"github.com/proba-exam/proba/internal/audit"
 )
 
@@ -29,6 +30,33 @@ type Flaky struct {
 	method string
 	good   int
 	after  bool
+
+	counting string
+	counted  int
+}
+
+// Count begins to count the calls of a method, Attempt or one that can fail.
+func (f *Flaky) Count(method string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.counting, f.counted = method, 0
+}
+
+// Counted is how many there were.
+func (f *Flaky) Counted() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.counted
+}
+
+// Attempt implements exam.AttemptStore.
+func (f *Flaky) Attempt(ctx context.Context, id string) (exam.Attempt, error) {
+	f.mu.Lock()
+	if f.counting == "Attempt" {
+		f.counted++
+	}
+	f.mu.Unlock()
+	return f.Store.Attempt(ctx, id)
 }
 
 // Fail arms the store: the next call of the method fails, after it took effect or
@@ -52,6 +80,9 @@ func (f *Flaky) Armed() bool {
 
 func (f *Flaky) call(method string, write func() error) error {
 	f.mu.Lock()
+	if f.counting == method {
+		f.counted++
+	}
 	due, after := f.method == method && f.good == 0, f.after
 	if due {
 		f.method = ""
@@ -185,4 +216,19 @@ func (f *Flaky) NextStatusSerial(ctx context.Context) (int64, error) {
 		return f.Serial, nil
 	}
 	return f.Store.NextStatusSerial(ctx)
+}
+
+// InsertJob implements statistics.Store.
+func (f *Flaky) InsertJob(ctx context.Context, j statistics.Job) error {
+	return f.call("InsertJob", func() error { return f.Store.InsertJob(ctx, j) })
+}
+
+// UpdateJob implements statistics.Store.
+func (f *Flaky) UpdateJob(ctx context.Context, j statistics.Job) error {
+	return f.call("UpdateJob", func() error { return f.Store.UpdateJob(ctx, j) })
+}
+
+// PutPart implements statistics.Store.
+func (f *Flaky) PutPart(ctx context.Context, p statistics.Part) error {
+	return f.call("PutPart", func() error { return f.Store.PutPart(ctx, p) })
 }

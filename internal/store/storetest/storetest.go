@@ -15,6 +15,7 @@ import (
 	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/exam/authoring"
+	"github.com/proba-exam/proba/exam/statistics"
 	"github.com/proba-exam/proba/internal/audit"
 	"github.com/proba-exam/proba/internal/fault"
 )
@@ -23,6 +24,7 @@ import (
 type Store interface {
 	exam.Store
 	authoring.Store
+	statistics.Store
 	certs.Store
 	auth.Store
 	audit.Store
@@ -74,6 +76,8 @@ func Run(t *testing.T, s Store) {
 		"changes by a regrade":               regradeChanges,
 		"an attempt keeps its results":       regradedAttempts,
 		"panels are compared and set":        panels,
+		"statistics are one copy's work":     statisticsJobs,
+		"later statistics stay":              statisticsParts,
 		"the audit log is one chain":         auditLog,
 		"a cancelled context ends a call":    cancelled,
 	} {

@@ -1,0 +1,255 @@
+package statistics
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/exam/psychometrics"
+	"github.com/proba-exam/proba/exam/psychometrics/ctt"
+	"github.com/proba-exam/proba/exam/psychometrics/dif"
+	"github.com/proba-exam/proba/exam/psychometrics/irt"
+	"github.com/proba-exam/proba/exam/psychometrics/responses"
+)
+
+// stages is how many parts the computing has, for its progress.
+const stages = 5
+
+// analyse computes a result and those of its items. It is pure. step hears that a part
+// of stages is done, and again while a long one goes on.
+func analyse(e *exam.Exam, b *exam.Bank, keys *exam.Keying, s *sample, step func(done int)) (Result, []ItemResult) {
+	r := Result{Schema: 1, Exam: e.ID, Release: e.Release, KeyChanges: len(e.KeyChanges)}
+	if len(s.people) < LeastPeople {
+		return r, nil
+	}
+	r.Enough = true
+	everybody := func(int) bool { return true }
+	r.All, r.Languages, r.Regions = s.group("", everybody), s.groups(s.lang), s.groups(s.region)
+	m, number := s.matrix(b, keys)
+	step(0)
+
+	fit := estimate(m, step)
+	r.Model, r.ModelStatus, r.ModelReason = fit.Model, fit.Status, fit.Reason
+	r.Reliability = fit.Reliability(m.Complete()).Empirical
+	step(1)
+	options := ctt.Options{}
+	var rest []float64
+	if fit.Status != psychometrics.NotDefined {
+		rest = fit.RestAbilities(m)
+		if !m.Complete() {
+			options.Rest = rest
+		}
+	}
+	step(2)
+	classical := ctt.Analyse(m, options)
+	r.Alpha, r.SEM = classical.Alpha, classical.SEM
+	step(3)
+	items := make([]ItemResult, len(m.Items()))
+	for i, c := range classical.Items {
+		it := ItemResult{Schema: 1, Exam: e.ID, Release: e.Release, SD: c.SD, Omitted: c.Omitted, NotReached: c.NotReached, Options: c.Options, Curve: fit.Items[i]}
+		it.Line = Line{Item: c.ID, N: c.N, Pretest: b.Revision(number[i]).Item.Pretest, Facility: c.Facility, Rest: c.Rest, Flags: c.Flags}
+		if rest != nil && it.Curve.Status != psychometrics.NotDefined && it.N >= LeastPeople {
+			it.Observed = fit.Observe(rest, i, observedBins)
+		}
+		items[i] = it
+	}
+	r.Compared = compare(m, s, rest, items)
+	step(4)
+	r.test(e, m, s, fit, items)
+	for i := range items {
+		r.Items = append(r.Items, items[i].Line)
+	}
+	return r, items
+}
+
+// estimate fits the model that so many people allow, with weak priors: items of a bank
+// that few had are held near what is usual.
+func estimate(m *responses.Matrix, step func(int)) *irt.Fit {
+	o := irt.Options{Model: irt.TwoPL, Prior: irt.Weak, Progress: func(int, float64) { step(0) }}
+	if m.Count() < leastForSlopes {
+		o.Model = irt.OnePL
+	}
+	return irt.Estimate(m, o)
+}
+
+// compare looks for items that behave differently by language, and by region.
+func compare(m *responses.Matrix, s *sample, rest []float64, items []ItemResult) []Compared {
+	if rest == nil {
+		return nil
+	}
+	var all []Compared
+	try := func(by, reference, focal string, group func(p int) string) {
+		people := slices.Clone(m.People())
+		for p := range people {
+			people[p].Group = group(p)
+		}
+		c := Compared{By: by, Reference: reference, Focal: focal}
+		all = append(all, c)
+		for i, d := range dif.Compare(responses.New(m.Items(), people, m.Cells()), dif.Comparison{Reference: "reference", Focal: "focal", Ability: rest}) {
+			items[i].DIF = append(items[i].DIF, Comparison{c, d.ReferenceN, d.FocalN, d.Delta, d.P, d.ETS})
+			if d.ETS == dif.C && !slices.Contains(items[i].Flags, DIF) {
+				items[i].Flags = append(items[i].Flags, DIF)
+			}
+		}
+	}
+	langs := large(s.lang)
+	for _, focal := range langs[min(1, len(langs)):] {
+		try("language", langs[0], focal, func(p int) string {
+			switch s.lang[p] {
+			case langs[0]:
+				return "reference"
+			case focal:
+				return "focal"
+			}
+			return ""
+		})
+	}
+	for _, focal := range first(large(s.region), comparedRegions) {
+		if n := count(s.region, focal); len(s.region)-n < leastForDIF {
+			continue
+		}
+		try("region", "", focal, func(p int) string {
+			if s.region[p] == focal {
+				return "focal"
+			}
+			return "reference"
+		})
+	}
+	return all
+}
+
+func first(names []string, n int) []string { return names[:min(n, len(names))] }
+
+func count(names []string, want string) int {
+	n := 0
+	for _, name := range names {
+		if name == want {
+			n++
+		}
+	}
+	return n
+}
+
+// large are the names with people enough to be compared, the largest first.
+func large(names []string) []string {
+	size := make(map[string]int)
+	for _, name := range names {
+		size[name]++
+	}
+	var all []string
+	for name, n := range size {
+		if name != "" && n >= leastForDIF {
+			all = append(all, name)
+		}
+	}
+	slices.SortFunc(all, func(a, b string) int { return cmp.Or(cmp.Compare(size[b], size[a]), cmp.Compare(a, b)) })
+	return all
+}
+
+// test adds what is known of whole forms.
+func (r *Result) test(e *exam.Exam, m *responses.Matrix, s *sample, fit *irt.Fit, items []ItemResult) {
+	r.Drawn, r.Estimated = spread(s.drawn), spread(nil)
+	if fit.Status == psychometrics.NotDefined {
+		r.Cut = psychometrics.Undefined(m.Count(), fit.Reason)
+		return
+	}
+	f := newForms(m, s, fit, items)
+	theta, ok := f.cut(float64(e.Blueprint.Cut) / 10_000)
+	if !ok {
+		r.Cut = psychometrics.Undefined(m.Count(), "no ability gives the cut score")
+	} else {
+		r.Cut = psychometrics.Of(theta, m.Count(), LeastPeople)
+		if info := f.at(theta).Information; info > 0 {
+			r.Cut = r.Cut.WithSE(1 / math.Sqrt(info))
+		}
+		r.Estimated = spread(f.expected(theta))
+	}
+	for n := -40; n <= 40; n++ {
+		r.Curve = append(r.Curve, f.at(float64(n)/10))
+	}
+}
+
+// forms are those that were sat, as one mean form and each by itself.
+type forms struct {
+	m       *responses.Matrix
+	pretest []int
+	items   []irt.Item
+	usable  []bool
+	mean    []float64 // facility, which stands for an item without a curve
+	asked   []float64 // how often in a form, scored
+	slots   float64
+}
+
+func newForms(m *responses.Matrix, s *sample, fit *irt.Fit, items []ItemResult) *forms {
+	f := &forms{m: m, pretest: s.pretest, mean: make([]float64, len(items)), asked: make([]float64, len(items))}
+	f.items, f.usable = fit.Usable()
+	for i := range items {
+		f.mean[i] = items[i].Facility.Value
+		if !items[i].Pretest {
+			f.asked[i] = float64(items[i].N) / float64(m.Count())
+		}
+		f.slots += f.asked[i]
+	}
+	return f
+}
+
+func (f *forms) chance(i int, theta float64) float64 {
+	if f.usable[i] {
+		return f.items[i].P(theta)
+	}
+	return f.mean[i]
+}
+
+// at is the mean form at an ability.
+func (f *forms) at(theta float64) TestPoint {
+	p := TestPoint{Theta: theta}
+	for i, asked := range f.asked {
+		p.Expected += asked * f.chance(i, theta) / max(f.slots, 1e-9)
+		if f.usable[i] && asked > 0 {
+			p.Information += asked * f.items[i].Information(theta)
+		}
+	}
+	return p
+}
+
+// cut is the ability at which the mean form lets expect the share.
+func (f *forms) cut(share float64) (theta float64, ok bool) {
+	low, high := -6.0, 6.0
+	if f.at(low).Expected > share || f.at(high).Expected < share {
+		return 0, false
+	}
+	for range 60 {
+		if theta = (low + high) / 2; f.at(theta).Expected < share {
+			low = theta
+		} else {
+			high = theta
+		}
+	}
+	return theta, true
+}
+
+// expected is for each form the share of points that it lets a candidate of this ability
+// expect.
+func (f *forms) expected(theta float64) []float64 {
+	chances := make([]float64, len(f.items))
+	for i := range chances {
+		chances[i] = f.chance(i, theta)
+	}
+	all := make([]float64, 0, len(f.m.People()))
+	for p := range f.m.People() {
+		sum, n := 0.0, 0
+		for _, c := range f.m.Of(p) {
+			if f.asked[c.Item] > 0 {
+				sum, n = sum+chances[c.Item], n+1
+			}
+		}
+		if n > 0 {
+			all = append(all, sum/float64(n))
+		}
+	}
+	return all
+}
+
+func itemPart(id string) string { return fmt.Sprintf("item/%s", id) }

@@ -1,0 +1,254 @@
+package statistics
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"hash"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/exam/psychometrics/responses"
+	"github.com/proba-exam/proba/internal/fault"
+)
+
+const (
+	// page is how many attempts an extract holds: some hundred kilobytes.
+	page = 256
+	// readers is how many attempts are read at once: enough to hide a database's round
+	// trips, few enough to leave the learners their share.
+	readers = 4
+)
+
+// Marks of responses that have none.
+const (
+	omitted    = -1
+	notReached = -2
+)
+
+// extract is what a page of an exam's attempts holds for statistics. Attempts are listed
+// by ascending id and only ever added, so that the n-th page keeps its attempts.
+type extract struct {
+	// Release and KeyChange are what the marks rest on.
+	Release   string `json:"release"`
+	KeyChange int    `json:"key_change"`
+	Rows      []row  `json:"rows"`
+}
+
+// row is one attempt. What does not count has no items.
+type row struct {
+	Attempt string     `json:"id"`
+	Version int64      `json:"v"`
+	State   exam.State `json:"st"`
+	First   bool       `json:"first,omitempty"`
+	Lang    string     `json:"l,omitempty"`
+	Sitting string     `json:"s,omitempty"`
+	At      time.Time  `json:"at,omitzero"`
+	// Score of Max in ten-thousandths of a point, by the result that stands.
+	Score  exam.Points `json:"sc,omitempty"`
+	Max    exam.Points `json:"mx,omitempty"`
+	Passed bool        `json:"p,omitempty"`
+	// Drawn is the score that the form was drawn to let a candidate at the cut expect,
+	// as a share of its maximum; 0 when it was drawn without saying.
+	Drawn float64 `json:"d,omitempty"`
+	// Columns of the responses: items, marks in ten-thousandths (or omitted,
+	// notReached), options.
+	Items   []int32 `json:"i,omitempty"`
+	Marks   []int32 `json:"m,omitempty"`
+	Options []int16 `json:"o,omitempty"`
+	// Pretest counts the items at the end of the columns that are tried out.
+	Pretest int `json:"t,omitempty"`
+}
+
+func (r *row) counts() bool {
+	return r.First && (r.State == exam.Graded || r.State == exam.Released)
+}
+
+// reader goes through the attempts of one exam.
+type reader struct {
+	exams  *exam.Service
+	store  Store
+	exam   *exam.Exam
+	bank   *exam.Bank
+	keys   *exam.Keying
+	run    int
+	print  hash.Hash
+	counts Counts
+	// take is given every row that counts, by ascending attempt.
+	take func(*row)
+	// tell hears after each page how many attempts were gone through.
+	tell func(ctx context.Context, done int) error
+}
+
+// read goes through all attempts. Pages whose attempts have not changed are taken from
+// their extracts.
+func (r *reader) read(ctx context.Context) error {
+	r.print = sha256.New()
+	fmt.Fprintf(r.print, "%s %d %d\n", r.exam.Release, len(r.exam.KeyChanges), algorithm)
+	after := ""
+	for n := 0; ; n++ {
+		heads, err := r.exams.Attempts(ctx, exam.AttemptFilter{Exam: r.exam.ID}, after, page)
+		if err != nil {
+			return fmt.Errorf("attempts of exam %s: %w", r.exam.ID, err)
+		}
+		if len(heads) == 0 {
+			return nil
+		}
+		after = heads[len(heads)-1].ID
+		x, err := r.page(ctx, n, heads)
+		if err != nil {
+			return err
+		}
+		for i := range x.Rows {
+			r.count(&x.Rows[i])
+		}
+		if err := r.tell(ctx, r.counts.Read); err != nil {
+			return err
+		}
+		if len(heads) < page {
+			return nil
+		}
+	}
+}
+
+func (r *reader) count(w *row) {
+	r.counts.Read++
+	switch {
+	case w.State == exam.Voided:
+		r.counts.Voided++
+	case w.State != exam.Graded && w.State != exam.Released:
+		r.counts.Unfinished++
+	case !w.First:
+		r.counts.Retakes++
+	default:
+		r.counts.Counted++
+		r.counts.Responses += len(w.Items)
+	}
+	if !w.counts() {
+		return
+	}
+	r.print.Write([]byte(w.Attempt))
+	r.print.Write(binary.LittleEndian.AppendUint64(nil, uint64(w.Version)))
+	r.take(w)
+}
+
+// page is the extract of a page of attempts, read again as far as they have changed.
+func (r *reader) page(ctx context.Context, n int, heads []exam.Attempt) (extract, error) {
+	name := fmt.Sprintf("extract/%d", n)
+	stored, err := load[extract](ctx, r.store, r.exam.ID, name)
+	if err != nil && fault.Of(err) != fault.NotFound {
+		return extract{}, err
+	}
+	known := make(map[string]*row)
+	if stored.Release == r.exam.Release && stored.KeyChange == len(r.exam.KeyChanges) {
+		for i := range stored.Rows {
+			known[stored.Rows[i].Attempt] = &stored.Rows[i]
+		}
+	}
+	x := extract{Release: r.exam.Release, KeyChange: len(r.exam.KeyChanges), Rows: make([]row, len(heads))}
+	group, inner := errgroup.WithContext(ctx)
+	group.SetLimit(readers)
+	changed := len(known) != len(heads)
+	for i := range heads {
+		if w := known[heads[i].ID]; w != nil && w.Version == heads[i].Version {
+			x.Rows[i] = *w
+			continue
+		}
+		changed = true
+		group.Go(func() (err error) {
+			x.Rows[i], err = r.row(inner, &heads[i])
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil || !changed {
+		return x, err
+	}
+	return x, save(ctx, r.store, Part{Exam: r.exam.ID, Name: name, Run: r.run}, x)
+}
+
+// row reads one attempt whole if it counts.
+func (r *reader) row(ctx context.Context, head *exam.Attempt) (row, error) {
+	w := row{Attempt: head.ID, Version: head.Version, State: head.State, First: head.Number == 1}
+	if !w.counts() {
+		return w, nil
+	}
+	a, err := r.exams.Attempt(ctx, head.ID)
+	if err != nil {
+		return row{}, fmt.Errorf("attempt %s: %w", head.ID, err)
+	}
+	w.Version, w.State = a.Version, a.State // it may have changed since it was listed
+	if !w.counts() || a.Result == nil {
+		return w, nil
+	}
+	observed, err := r.bank.Observe(r.keys, &a)
+	if err != nil {
+		return row{}, fmt.Errorf("attempt %s: %w", head.ID, err)
+	}
+	w.Lang, w.Sitting, w.At = a.Lang, a.Sitting, a.FinishedAt
+	w.Score, w.Max, w.Passed = a.Result.Score, a.Result.Max, a.Result.Passed
+	scored := 0
+	for _, pretest := range []bool{false, true} {
+		for _, o := range observed {
+			if o.Pretest != pretest {
+				continue
+			}
+			mark := int32(o.Mark)
+			switch {
+			case !o.Reached:
+				mark = notReached
+			case !o.Answered:
+				mark = omitted
+			}
+			w.Items, w.Marks, w.Options = append(w.Items, int32(o.Item)), append(w.Marks, mark), append(w.Options, int16(o.Option))
+		}
+		if !pretest {
+			scored = len(w.Items)
+		}
+	}
+	w.Pretest = len(w.Items) - scored
+	if e := a.Form.Equivalence; e != nil && scored > 0 {
+		w.Drawn = e.Expected[1] / float64(scored)
+	}
+	return w, nil
+}
+
+// cells adds the responses of the row as those of person p.
+func (r *row) cells(p int32, all []responses.Cell) []responses.Cell {
+	for n, item := range r.Items {
+		c := responses.Cell{Person: p, Item: item, Option: r.Options[n]}
+		switch r.Marks[n] {
+		case omitted:
+			c.State = responses.Omitted
+		case notReached:
+			c.State = responses.NotReached
+		default:
+			c.Mark = float64(r.Marks[n]) / float64(exam.OnePoint)
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+func load[T any](ctx context.Context, s Store, exam, name string) (T, error) {
+	var v T
+	p, err := s.Part(ctx, exam, name)
+	if err != nil {
+		return v, err
+	}
+	if err := json.Unmarshal(p.Data, &v); err != nil {
+		return v, fmt.Errorf("stored statistics %s of exam %s: %w", name, exam, err)
+	}
+	return v, nil
+}
+
+func save(ctx context.Context, s Store, p Part, v any) error {
+	var err error
+	if p.Data, err = json.Marshal(v); err != nil {
+		return fmt.Errorf("encode statistics %s of exam %s: %w", p.Name, p.Exam, err)
+	}
+	return s.PutPart(ctx, p)
+}

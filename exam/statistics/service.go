@@ -1,0 +1,243 @@
+package statistics
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/fault"
+)
+
+const (
+	// resultPart is the name of the result.
+	resultPart = "result"
+	// maxConflicts is how often a compare-and-set is tried again.
+	maxConflicts = 16
+)
+
+// Service is the analysis of stored attempts. It is safe for concurrent use, also by
+// several processes on one store.
+type Service struct {
+	store Store
+	exams *exam.Service
+	now   func() time.Time
+}
+
+// Deps is what a Service needs.
+type Deps struct {
+	Store Store
+	Exams *exam.Service
+	Now   func() time.Time
+}
+
+// NewService returns a service over the store.
+func NewService(d Deps) *Service { return &Service{store: d.Store, exams: d.Exams, now: d.Now} }
+
+// moment is the clock as everything is stored: UTC, whole milliseconds.
+func (s *Service) moment() time.Time { return s.now().UTC().Truncate(time.Millisecond) }
+
+// Ask has the exam analysed as soon as somebody is there. Asking while that is under way
+// changes nothing. "exam.not_found".
+func (s *Service) Ask(ctx context.Context, id string) (Job, error) {
+	if _, err := s.exams.Exam(ctx, id); err != nil {
+		return Job{}, err
+	}
+	for range maxConflicts {
+		j, err := s.store.Job(ctx, id)
+		switch {
+		case fault.Of(err) == fault.NotFound:
+			j = Job{Schema: 1, Exam: id, Version: 1}
+			j.ask(s.moment())
+			err = s.store.InsertJob(ctx, j)
+		case err != nil:
+			return Job{}, err
+		case j.ask(s.moment()):
+			return j, nil
+		default:
+			err = s.store.UpdateJob(ctx, j)
+			j.Version++
+		}
+		if code := fault.Code(err); code != "statistics.exists" && code != "statistics.stale" {
+			return j, err
+		}
+	}
+	return Job{}, fault.New(fault.Unavailable, "statistics.busy", "The statistics of this exam are being asked for by others; try again.")
+}
+
+// Job says how far the analysis of the exam is; one that nobody has asked for has no
+// state. "exam.not_found".
+func (s *Service) Job(ctx context.Context, id string) (Job, error) {
+	if _, err := s.exams.Exam(ctx, id); err != nil {
+		return Job{}, err
+	}
+	j, err := s.store.Job(ctx, id)
+	if fault.Of(err) == fault.NotFound {
+		return Job{Exam: id}, nil
+	}
+	return j, err
+}
+
+// Result returns what was found last. "statistics.part_not_found" before the first time.
+func (s *Service) Result(ctx context.Context, exam string) (Result, error) {
+	return load[Result](ctx, s.store, exam, resultPart)
+}
+
+// Item returns what was found of an item. "statistics.part_not_found".
+func (s *Service) Item(ctx context.Context, exam, item string) (ItemResult, error) {
+	return load[ItemResult](ctx, s.store, exam, itemPart(item))
+}
+
+// Due lists the jobs that somebody has to begin.
+func (s *Service) Due(ctx context.Context, limit int) ([]Job, error) {
+	return s.store.JobsDue(ctx, s.moment(), limit)
+}
+
+// errLost ends a run whose lease another copy has taken.
+var errLost = fault.New(fault.Conflict, "statistics.lost", "Another copy of the service works at these statistics.")
+
+// Run does a job that is due, from its beginning to its end. When another copy of the
+// service was faster, or has taken the work over since this one said nothing for long,
+// it does nothing more, which is no error.
+func (s *Service) Run(ctx context.Context, due Job) error {
+	w := &worker{service: s, job: due}
+	w.job.begin(s.moment())
+	err := s.store.UpdateJob(ctx, w.job)
+	if fault.Code(err) == "statistics.stale" {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	w.job.Version++
+	w.told = s.moment()
+	if err = w.run(ctx); err == nil {
+		return w.update(ctx, func(j *Job) { j.end(s.moment()) })
+	}
+	if fault.Code(err) == "statistics.lost" {
+		return nil
+	}
+	// Not with a context that may be what failed: the job would wait for its lease.
+	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if failed := w.update(after, func(j *Job) { j.fail(s.moment()) }); failed != nil {
+		return fmt.Errorf("%w; and to say so: %v", err, failed)
+	}
+	return err
+}
+
+// worker is one run.
+type worker struct {
+	service *Service
+	job     Job
+	told    time.Time
+}
+
+// update changes the job while this run has its lease.
+func (w *worker) update(ctx context.Context, change func(*Job)) error {
+	change(&w.job)
+	err := w.service.store.UpdateJob(ctx, w.job)
+	if fault.Code(err) == "statistics.stale" {
+		return errLost
+	}
+	if err == nil {
+		w.job.Version++
+		w.told = w.service.moment()
+	}
+	return err
+}
+
+// tell stores how far the run is and keeps its lease, not more often than telling.
+func (w *worker) tell(ctx context.Context, state State, done, total int) error {
+	now := w.service.moment()
+	if w.job.State == state && now.Sub(w.told) < telling {
+		return nil
+	}
+	return w.update(ctx, func(j *Job) {
+		j.State, j.Done, j.Total, j.DueAt = state, done, total, now.Add(lease)
+	})
+}
+
+func (w *worker) run(ctx context.Context) error {
+	s := w.service
+	e, err := s.exams.Exam(ctx, w.job.Exam)
+	if err != nil {
+		return err
+	}
+	if e.State == exam.ExamDraft {
+		return nil // nobody has sat it, and its items may still change
+	}
+	former, err := s.Result(ctx, e.ID)
+	if err != nil && fault.Of(err) != fault.NotFound {
+		return err
+	}
+	r := &reader{exams: s.exams, store: s.store, exam: &e, run: w.job.Run}
+	if r.bank, err = s.exams.Bank(ctx, e.Release); err != nil {
+		return err
+	}
+	if r.keys, err = s.exams.Keying(ctx, &e); err != nil {
+		return err
+	}
+	sample, regions := new(sample), make(map[string]string)
+	var failure error
+	r.take = func(row *row) {
+		region, err := s.region(ctx, regions, row.Sitting)
+		if err != nil && failure == nil {
+			failure = err
+		}
+		sample.add(row, region)
+	}
+	r.tell = func(ctx context.Context, done int) error {
+		return w.tell(ctx, Reading, done, max(done, former.Counts.Read))
+	}
+	if err := r.read(ctx); err != nil {
+		return err
+	}
+	if failure != nil {
+		return failure
+	}
+	print := hex.EncodeToString(r.print.Sum(nil))
+	if former.Fingerprint == print {
+		return nil // the same attempts by the same keys say the same
+	}
+	var lost error
+	result, items := analyse(&e, r.bank, r.keys, sample, func(done int) {
+		if err := w.tell(ctx, Estimating, done, stages); err != nil && lost == nil {
+			lost = err
+		}
+	})
+	if lost != nil {
+		return lost
+	}
+	result.Counts, result.Fingerprint = r.counts, print
+	return w.store(ctx, result, items)
+}
+
+// region of a sitting.
+func (s *Service) region(ctx context.Context, known map[string]string, sitting string) (string, error) {
+	if region, ok := known[sitting]; ok || sitting == "" {
+		return region, nil
+	}
+	found, err := s.exams.Sitting(ctx, sitting)
+	if err != nil && fault.Of(err) != fault.NotFound {
+		return "", err
+	}
+	known[sitting] = found.Region
+	return found.Region, nil
+}
+
+// store keeps the items first: who sees the result finds them all.
+func (w *worker) store(ctx context.Context, r Result, items []ItemResult) error {
+	r.Run, r.ComputedAt = w.job.Run, w.service.moment()
+	for i := range items {
+		items[i].Run, items[i].ComputedAt = r.Run, r.ComputedAt
+		if err := save(ctx, w.service.store, Part{Exam: r.Exam, Name: itemPart(items[i].Item), Run: r.Run}, items[i]); err != nil {
+			return err
+		}
+		if err := w.tell(ctx, Estimating, stages-1, stages); err != nil {
+			return err
+		}
+	}
+	return save(ctx, w.service.store, Part{Exam: r.Exam, Name: resultPart, Run: r.Run}, r)
+}

@@ -1,0 +1,162 @@
+// Package simulate has learners who are none sit an exam, so that tests, benchmarks and
+// pictures of statistics have something to show. What they answer follows a model with
+// faults built in, which a good analysis finds.
+//
+// Nothing that serves people imports it.
+package simulate
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/proba-exam/proba/exam"
+)
+
+// Crowd says who sits.
+type Crowd struct {
+	Exams *exam.Service
+	// Sittings by region; learner n sits in the n-th of them, modulo their number.
+	Sittings []string
+	// First is the number of the first learner, People how many there are.
+	First, People int
+	// Mean ability, in logits above the difficulty of an item of middling level.
+	Mean float64
+	// Wrong is the id of an item whose key is wrong: who knows much chooses another
+	// option. Foreign is one that is much harder in English. "" for none.
+	Wrong, Foreign string
+	Seed           uint64
+}
+
+// workers is how many learners answer at once: enough for the embedded store to commit
+// their writes together.
+const workers = 16
+
+// Sit has everybody start, answer and hand in, and returns the attempts by learner.
+func Sit(ctx context.Context, c Crowd) ([]string, error) {
+	attempts := make([]string, c.People)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(workers)
+	for n := range c.People {
+		group.Go(func() (err error) {
+			attempts[n], err = c.sit(ctx, c.First+n)
+			return err
+		})
+	}
+	return attempts, group.Wait()
+}
+
+// sit is one learner.
+func (c *Crowd) sit(ctx context.Context, n int) (string, error) {
+	random := rand.New(rand.NewPCG(c.Seed, uint64(n)))
+	person, region := fmt.Sprintf("simulated-%06d", n), n%len(c.Sittings)
+	sitting := c.Sittings[region]
+	if _, err := c.Exams.Entitle(ctx, "simulation", sitting, person, 0); err != nil {
+		return "", fmt.Errorf("entitle: %w", err)
+	}
+	lang := "uk"
+	if random.IntN(3) == 0 {
+		lang = "en"
+	}
+	start, err := c.Exams.Start(ctx, person, sitting, lang)
+	if err != nil {
+		return "", fmt.Errorf("start: %w", err)
+	}
+	theta := c.Mean + random.NormFloat64() - .25*float64(region)
+	save, err := c.answers(ctx, &start.Attempt, theta, random)
+	if err != nil {
+		return "", err
+	}
+	if _, err := c.Exams.Save(ctx, person, start.Attempt.ID, save); err != nil {
+		return "", fmt.Errorf("save: %w", err)
+	}
+	if _, err := c.Exams.Submit(ctx, person, start.Attempt.ID, start.Attempt.Writer, nil); err != nil {
+		return "", fmt.Errorf("submit: %w", err)
+	}
+	return start.Attempt.ID, nil
+}
+
+// answers are those of a learner of this ability.
+func (c *Crowd) answers(ctx context.Context, a *exam.Attempt, theta float64, random *rand.Rand) (exam.Save, error) {
+	bank, err := c.Exams.Bank(ctx, a.Form.Release)
+	if err != nil {
+		return exam.Save{}, err
+	}
+	keys, err := bank.Keys(a.Form)
+	if err != nil {
+		return exam.Save{}, err
+	}
+	view, err := bank.Present(a.Form, a.Lang)
+	if err != nil {
+		return exam.Save{}, err
+	}
+	save := exam.Save{Writer: a.Writer, Seq: a.Seq + 1}
+	for slot, key := range keys {
+		id := a.Form.Slots[slot].Item.ID
+		slope, difficulty := traits(id)
+		if id == c.Foreign && a.Lang == "en" {
+			difficulty += 2
+		}
+		knows := random.Float64() < 1/(1+math.Exp(-slope*(theta-difficulty)))
+		response := key
+		switch {
+		case random.IntN(60) == 0:
+			continue // left empty
+		case id == c.Wrong && !knows:
+			response = guess(&view.Slots[slot], random)
+		case id == c.Wrong || !knows: // knows better than the key, or does not know
+			lure := 0
+			if id != c.Wrong && random.IntN(3) == 0 {
+				lure = 1
+			}
+			response = mistake(key, &view.Slots[slot], a.Form.Slots[slot].Arrangement.Options, lure)
+		}
+		save.Responses = append(save.Responses, exam.SlotResponse{Slot: slot, Response: response})
+	}
+	return save, nil
+}
+
+// traits are the slope and the difficulty of an item, the same whenever it is asked.
+func traits(id string) (slope, difficulty float64) {
+	h := fnv.New64a()
+	h.Write([]byte(id))
+	random := rand.New(rand.NewPCG(h.Sum64(), 7))
+	return math.Exp(.3 * random.NormFloat64()), random.NormFloat64()
+}
+
+// guess is any option of a single choice.
+func guess(v *exam.View, random *rand.Rand) exam.Response {
+	return exam.Response{Choices: []int{random.IntN(max(2, len(v.Options)))}}
+}
+
+// mistake is an answer that is not the key. Distractors follow the key in the order in
+// which the item was written: lure 0 is the next one, 1 the one after it. order gives
+// the written place of each presented option.
+func mistake(key exam.Response, v *exam.View, order []int, lure int) exam.Response {
+	switch {
+	case v.Kind == exam.TrueFalse:
+		return exam.Response{Choices: []int{1 - key.Choices[0]}}
+	case v.Kind == exam.Single:
+		written := (order[key.Choices[0]] + 1 + lure%(len(order)-1)) % len(order)
+		return exam.Response{Choices: []int{slices.Index(order, written)}}
+	case len(key.Choices) > 0:
+		for o := range v.Options {
+			if !slices.Contains(key.Choices, o) {
+				chosen := append(slices.Clone(key.Choices[1:]), o)
+				slices.Sort(chosen)
+				return exam.Response{Choices: chosen}
+			}
+		}
+		return exam.Response{Choices: key.Choices[:1]}
+	case len(key.Order) > 0:
+		return exam.Response{Order: append(slices.Clone(key.Order[1:]), key.Order[0])}
+	case len(key.Pairs) > 0:
+		return exam.Response{Pairs: append(slices.Clone(key.Pairs[1:]), key.Pairs[0])}
+	}
+	return exam.Response{Text: "0"}
+}
