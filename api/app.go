@@ -47,8 +47,8 @@ type Deps struct {
 	Authoring *authoring.Service
 	// Statistics is the analysis of what was answered.
 	Statistics *statistics.Service
-	Certs     *certs.Service
-	Auth      *auth.Service
+	Certs      *certs.Service
+	Auth       *auth.Service
 	// Audit takes down what staff order.
 	Audit *audit.Log
 	// Keys are the issuer's, for the public key set.

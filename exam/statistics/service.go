@@ -197,6 +197,9 @@ func (w *worker) run(ctx context.Context) error {
 	if failure != nil {
 		return failure
 	}
+	if err := w.listen(ctx, &e, r.counts.Counted); err != nil {
+		return err
+	}
 	print := hex.EncodeToString(r.print.Sum(nil))
 	if former.Fingerprint == print {
 		return nil // the same attempts by the same keys say the same

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -295,7 +296,7 @@ func TestOneOfManyCopiesWorks(t *testing.T) {
 	}
 	racing.Wait()
 	r := e.result(t)
-	if want := len(r.Items) + 1 + 2; e.store.Counted() != want || r.Run != 1 {
+	if want := len(r.Items) + 2 + 2; e.store.Counted() != want || r.Run != 1 {
 		t.Errorf("four copies stored %d parts in run %d; one stores %d", e.store.Counted(), r.Run, want)
 	}
 	if left, err := e.s.Due(t.Context(), 10); err != nil || len(left) != 0 {
@@ -374,5 +375,44 @@ func TestOfFewPeopleNothingIsSaid(t *testing.T) {
 	}
 	if _, err := e.s.Ask(t.Context(), "no-such-exam"); fault.Code(err) != "exam.not_found" {
 		t.Errorf("no such exam: %v", err)
+	}
+}
+
+// Invariant 5, and 4 for what learners said.
+func TestVoicesNameNobody(t *testing.T) {
+	e := open(t)
+	all, err := e.exams.Attempts(t.Context(), exam.AttemptFilter{Exam: e.exam.ID}, "", statistics.LeastGroup)
+	must(t, err)
+	say := func(a exam.Attempt) {
+		must(t, e.exams.AnswerSurvey(t.Context(), a.Person, a.ID, exam.Survey{Clear: 4, Comment: "Write to olena@proba.test or +380 44 123-45-67"}))
+	}
+	for _, a := range all[1:] {
+		say(a)
+	}
+	must(t, e.exams.Report(t.Context(), all[0].Person, all[0].ID, 0, exam.Outdated, "the law has changed"))
+	e.ask(t)
+	v, err := e.s.Voices(t.Context(), e.exam.ID)
+	must(t, err)
+	if v.Surveys != statistics.LeastGroup-1 || v.Clear.N != 0 || len(v.Comments) != 0 {
+		t.Errorf("of %d surveys it says %+v", v.Surveys, v)
+	}
+	if len(v.Reports) != 1 || v.Reports[0].Reasons[exam.Outdated] != 1 || len(v.Reports[0].Texts) != 1 {
+		t.Errorf("reports: %+v", v.Reports)
+	}
+	say(all[0])
+	e.ask(t)
+	v, err = e.s.Voices(t.Context(), e.exam.ID)
+	must(t, err)
+	if v.Clear.N != statistics.LeastGroup || v.Clear.Mean != 4 || v.Fair.N != 0 || v.Comments[0] != "Write to … or …" {
+		t.Errorf("of enough surveys it says %+v", v)
+	}
+	for _, name := range []string{"voices", "result"} {
+		p, err := e.store.Part(t.Context(), e.exam.ID, name)
+		must(t, err)
+		for _, a := range all {
+			if strings.Contains(string(p.Data), a.ID) || strings.Contains(string(p.Data), a.Person) {
+				t.Errorf("the part %s holds an attempt or a person", name)
+			}
+		}
 	}
 }

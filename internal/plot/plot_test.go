@@ -1,0 +1,55 @@
+package plot_test
+
+import (
+	"encoding/xml"
+	"io"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/proba-exam/proba/internal/plot"
+)
+
+// A picture is well-formed whatever it is called and whatever it shows, holds nothing
+// that a strict policy forbids, and draws nothing outside of itself.
+func TestPicturesStandInAPage(t *testing.T) {
+	const name = `<script>"&'`
+	c := plot.New("x", name, name, plot.Ability(name), plot.Shares(name))
+	c.Dot(100, -5)
+	c.Circle(0, .5, 10, 50)
+	c.Square(-100, 5)
+	c.Bar(0, 1, .5)
+	c.Line(7, name, []float64{-9, 9}, []float64{0, 2})
+	c.Mark(3, name)
+	c.Mark(30, "outside")
+	svg := c.SVG()
+	for _, never := range []string{"<script", "NaN", "Inf", "style=", "fill=", "stroke=", "outside"} {
+		if strings.Contains(svg, never) {
+			t.Errorf("the picture holds %q:\n%s", never, svg)
+		}
+	}
+	for _, always := range []string{"<title", "<desc", `role="img"`, "line s1"} {
+		if !strings.Contains(svg, always) {
+			t.Errorf("the picture lacks %q", always)
+		}
+	}
+	for decoder := xml.NewDecoder(strings.NewReader(svg)); ; {
+		if _, err := decoder.Token(); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestAxesReachWhatTheyShow(t *testing.T) {
+	for _, row := range [][2]float64{{0, 0}, {0, .003}, {.571, .649}, {-3, 14}, {5, 5}, {0, 1e9}, {0, math.Inf(1)}} {
+		a := plot.Between("", row[0], row[1])
+		if math.IsInf(row[1], 0) {
+			row[1] = 1
+		}
+		if a.Low > row[0] || a.High < row[1] || len(a.Ticks) < 2 || len(a.Ticks) > 10 {
+			t.Errorf("an axis for %v is %+v", row, a)
+		}
+	}
+}
