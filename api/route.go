@@ -47,7 +47,8 @@ type table struct {
 
 // tables are all routes; a route is declared in one of them and nowhere else.
 func (s *server) tables() []table {
-	return []table{s.interfaceTable(), s.copiesTable(), s.publicTable(), s.learnersTable(), s.scriptsTable(), workbench{s}.table(), s.regradesTable(), workbench{s}.regradesTable(), workbench{s}.writingTable(), s.roomTable(), workbench{s}.roomTable()}
+	return []table{s.interfaceTable(), s.copiesTable(), s.publicTable(), s.learnersTable(), s.scriptsTable(), workbench{s}.table(), s.regradesTable(), workbench{s}.regradesTable(), workbench{s}.writingTable(), s.roomTable(), workbench{s}.roomTable(),
+		workbench{s}.statisticsTable()}
 }
 
 // routes are those of all tables.

@@ -54,7 +54,7 @@ type Job struct {
 }
 
 // Moving reports whether somebody works at it, or is about to.
-func (j *Job) Moving() bool { return j.State != Ready && j.State != "" }
+func (j Job) Moving() bool { return j.State != Ready && j.State != "" }
 
 // ask has the job begin as soon as somebody is there; true when it is under way.
 func (j *Job) ask(now time.Time) (unchanged bool) {

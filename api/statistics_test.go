@@ -1,0 +1,95 @@
+package api_test
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/proba-exam/proba/auth"
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/exam/statistics"
+	"github.com/proba-exam/proba/internal/proctest"
+	"github.com/proba-exam/proba/internal/simulate"
+)
+
+// TestStatisticsByPages goes from an exam that nobody has analysed to its report, its
+// tables and what authors take away; nothing of it names a learner.
+func TestStatisticsByPages(t *testing.T) {
+	e := start(t)
+	b, _ := e.atDesk(t, auth.Author)
+	base := "/workbench/exams/" + sitting + "/statistics"
+	wantPage(t, "exam", b.get(t, "/workbench/exams/"+sitting), 200, base)
+	wantPage(t, "nobody has asked", b.get(t, base), 200, "Nobody has asked for statistics", "Compute")
+	wantPage(t, "an item that has none", b.get(t, base+"/items/core-1"), 404, "too few people answered")
+	wantPage(t, "a table that there is not", b.get(t, base+"/tables/items"), 404)
+	wantPage(t, "an export of nothing", b.post(t, base+"/export", url.Values{"format": {"json"}}), 404)
+	wantPage(t, "no such exam", b.get(t, "/workbench/exams/no-such-exam/statistics"), 404)
+
+	const people = 40
+	attempts, err := simulate.Sit(t.Context(), simulate.Crowd{Exams: e.Exams, Sittings: []string{sitting}, People: people, Mean: 1, Seed: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := e.Exams.Attempt(t.Context(), attempts[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Exams.Report(t.Context(), a.Person, a.ID, 0, exam.Outdated, "=HYPERLINK(law)"); err != nil {
+		t.Fatal(err)
+	}
+	wantPage(t, "asked", b.post(t, base, url.Values{}), 200, "The statistics are being computed")
+	proctest.WaitFor(t, "the statistics are computed", func() bool {
+		j, err := e.Statistics.Job(t.Context(), sitting)
+		return err == nil && j.State == statistics.Ready
+	})
+	item := a.Form.Slots[0].Item.ID
+	page := b.get(t, base)
+	wantPage(t, "report", page, 200, "Facility and discrimination", "<svg", "Where the exam measures well", "How equal the forms were", base+"/items/"+item, "It is out of date", "Attempts analysed</dt><dd>40")
+	wantPage(t, "what moves", b.get(t, base+"?part=1"), 200, "Show these figures")
+	one := b.get(t, base+"/items/"+item)
+	wantPage(t, "item", one, 200, "Left empty", "=HYPERLINK(law)", "In the bank")
+	wantPage(t, "no format", b.post(t, base+"/export", url.Values{"format": {"exe"}}), 422)
+
+	table := b.get(t, base+"/tables/items")
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(table.body, "\ufeff"))).ReadAll()
+	if err != nil || len(rows) < 30 || len(rows[1]) != 5 || strings.Contains(table.body, "'-") {
+		t.Errorf("the table of items has %d rows, %v: %q", len(rows), err, table.body[:min(200, len(table.body))])
+	}
+	var taken struct {
+		Counts statistics.Counts
+		Items  []statistics.ItemResult
+		Voices statistics.Voices
+	}
+	asJSON := b.post(t, base+"/export", url.Values{"format": {"json"}})
+	if err := json.Unmarshal([]byte(asJSON.body), &taken); err != nil || taken.Counts.Counted != people || len(taken.Items) != len(rows)-1 || len(taken.Voices.Reports) != 1 {
+		t.Errorf("export: %v, %+v, %d items", err, taken.Counts, len(taken.Items))
+	}
+	asXLSX := b.post(t, base+"/export", url.Values{"format": {"xlsx"}})
+	book, err := excelize.OpenReader(strings.NewReader(asXLSX.body))
+	if err != nil || len(book.GetSheetList()) != 3 {
+		t.Fatalf("workbook: %v", err)
+	}
+	if formula, err := book.GetCellFormula("Items", "M2"); err != nil || formula != "" {
+		t.Errorf("a comment became the formula %q, %v", formula, err)
+	}
+	asCSV := b.post(t, base+"/export", url.Values{"format": {"csv"}})
+	if !strings.Contains(asCSV.body, "'=HYPERLINK") {
+		t.Error("a comment could run as a formula")
+	}
+	for _, body := range []string{page.body, one.body, table.body, asJSON.body, asCSV.body} {
+		for _, never := range []string{"simulated-", a.ID, a.Person} {
+			if strings.Contains(body, never) {
+				t.Errorf("the statistics hold %q", never)
+			}
+		}
+	}
+	e.wantActs(t, "exams/"+sitting, "exportStatisticsDesk", "exportStatisticsDesk", "exportStatisticsDesk", "computeStatisticsDesk")
+	invigilator, _ := e.atDesk(t, auth.Invigilator)
+	for _, path := range []string{base, base + "/items/" + item, base + "/tables/items"} {
+		wantPage(t, "an invigilator", invigilator.get(t, path), 403)
+	}
+}

@@ -1,0 +1,84 @@
+package browsertest
+
+import (
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/proba-exam/proba/auth"
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/simulate"
+)
+
+// crowdVariable is how many learners sit, for pictures of realistic figures.
+const crowdVariable = "PROBA_CROWD"
+
+// TestStatisticsAreSeen has people sit, asks for statistics in a browser, which follows
+// the work, and looks at the reports of the exam and of an item.
+func TestStatisticsAreSeen(t *testing.T) {
+	w := newWorld(t)
+	people := 60
+	if n, err := strconv.Atoi(os.Getenv(crowdVariable)); err == nil {
+		people = n
+	}
+	e, err := w.Exams.Exam(t.Context(), sitting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bank, err := w.Exams.Bank(t.Context(), e.Release)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rooms []string
+	for _, region := range []string{"Львівська область", "Харківська область", "Одеська область"} {
+		s := exam.Sitting{ID: "room-" + strconv.Itoa(len(rooms)), Exam: e.ID, Title: e.Title, Region: region, Opens: w.clock.now().Add(-1e9), Closes: w.clock.now().Add(1e13)}
+		if _, _, err := w.Exams.CreateSitting(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+		rooms = append(rooms, s.ID)
+	}
+	crowd := simulate.Crowd{Exams: w.Exams, Sittings: rooms, People: people, Mean: .9, Seed: 11}
+	for _, rev := range bank.Revisions() {
+		if c, ok := rev.Item.Interaction.(*exam.SingleChoice); ok && len(c.Options) > 3 && slices.Contains(rev.Item.Roles, e.Blueprint.Role) && rev.Item.Stimulus == "" {
+			crowd.Foreign, crowd.Wrong = crowd.Wrong, rev.Item.ID
+		}
+	}
+	attempts, err := simulate.Sit(t.Context(), crowd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, id := range attempts[:people/3] {
+		a := w.attempt(t, id)
+		if err := w.Exams.AnswerSurvey(t.Context(), a.Person, id, exam.Survey{Clear: 3 + n%3, Fair: 4, Technical: 5, Comment: "Більше часу на задачі."}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Exams.Report(t.Context(), a.Person, id, n%5, exam.Reasons()[n%3], "Закон уже змінено."); err != nil {
+			t.Fatal(err)
+		}
+	}
+	i := newReviewer(w.device(t), "uk")
+	i.enterDesk(w.staff(t, auth.Author))
+	base := "/workbench/exams/" + e.ID + "/statistics"
+	i.open("/workbench/exams/" + e.ID)
+	i.clickIn("a[href$='/statistics']")
+	i.at(base)
+	i.click("form[action$='/statistics'] button")
+	i.until("the figures are computed, without loading the page again", "!document.querySelector('[data-moving]') && document.querySelector(\"[data-regrade] a[href$='/statistics']\")")
+	i.click("[data-regrade] a[href$='/statistics']")
+	i.until("the figures are shown", "document.querySelector('svg.plot')")
+	i.look("statistics")
+	i.open(base + "/items/" + crowd.Wrong)
+	i.until("the item is shown", "document.querySelector('.facts')")
+	i.look("item-statistics")
+	if people < 300 {
+		return
+	}
+	if !i.sees("ймовірно, хибний ключ") {
+		t.Errorf("the wrong key is not found:\n%s", i.shown())
+	}
+	i.open(base + "/items/" + crowd.Foreign)
+	i.look("foreign-item-statistics")
+	i.open(base + "?lang=en")
+	i.look("statistics-in-english")
+}
