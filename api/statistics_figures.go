@@ -267,8 +267,8 @@ func (f figures) options(it *statistics.ItemResult) figureView {
 	}
 	title, said := f.T["wStOptions"], f.T["wStOptionsSaid"]
 	c := f.chart("options", title, said, plot.Axis{Label: f.T["wStFifth"], Low: 1, High: 5, Ticks: []float64{1, 2, 3, 4, 5}}, plot.Shares(f.T["wStChoseShare"]))
-	traced := false
-	for n, o := range it.Options {
+	traced, distractors := false, 0
+	for _, o := range it.Options {
 		key, name := "", o.Option
 		if o.Key {
 			key, name = f.T["wStYes"], name+" ("+f.T["wStKey"]+")"
@@ -284,7 +284,12 @@ func (f figures) options(it *statistics.ItemResult) figureView {
 		t.Rows = append(t.Rows, line)
 		if o.Trace != nil && it.N >= statistics.LeastPeople {
 			traced = true
-			c.Line(n, name, []float64{1, 2, 3, 4, 5}, o.Trace)
+			style := 0 // an unbroken line for the key
+			if !o.Key {
+				distractors++
+				style = distractors
+			}
+			c.Line(style, name, []float64{1, 2, 3, 4, 5}, o.Trace)
 		}
 	}
 	if !traced {
@@ -319,7 +324,11 @@ func (f figures) differences(it *statistics.ItemResult) figureView {
 		if d.Delta.Known() {
 			p = figure(f.Lang, d.P, 4)
 		}
-		t.Rows = append(t.Rows, []string{f.compared(d.Compared), strconv.Itoa(d.ReferenceN), strconv.Itoa(d.FocalN), f.known(d.Delta, 2), figure(f.Lang, d.Delta.SE, 2), p, string(d.ETS)})
+		class := string(d.ETS)
+		if class == "" {
+			class = f.Why(d.Delta.Reason)
+		}
+		t.Rows = append(t.Rows, []string{f.compared(d.Compared), strconv.Itoa(d.ReferenceN), strconv.Itoa(d.FocalN), f.known(d.Delta, 2), figure(f.Lang, d.Delta.SE, 2), p, class})
 	}
 	return f.finish("dif", f.T["wStDifferences"], f.T["wStDifferencesSaid"], nil, t)
 }

@@ -28,6 +28,7 @@ func statisticsStories(p *pages, v deskView) map[string]any {
 	page := statisticsPage{deskView: v, E: e, J: statistics.Job{State: statistics.Ready}, R: r, V: voices, Least: statistics.LeastPeople}
 	page.draw()
 	moving := page
+	moving.Part = true
 	moving.J = statistics.Job{State: statistics.Reading, Done: 30, Total: 300, Failures: 1}
 	it := statistics.ItemResult{Exam: e.ID, Release: e.Release, ComputedAt: storyTime, Line: line, SD: fine, Omitted: .1,
 		Options:  []ctt.Option{{Option: "A", Key: true, N: 200, Share: .67, Rest: fine, MeanRest: fine, Trace: []float64{.2, .4, .6, .8, .9}}, {Option: "B", Rest: none, MeanRest: none, Trace: make([]float64, 5)}},

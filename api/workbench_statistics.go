@@ -19,7 +19,10 @@ import (
 )
 
 // linesShown bounds the table of items; the whole of it is in its file.
-const linesShown = 300
+const linesShown = 100
+
+// reportsShown bounds the list of items that learners reported.
+const reportsShown = 30
 
 // statisticsPage is the report of an exam.
 type statisticsPage struct {
@@ -36,6 +39,8 @@ type statisticsPage struct {
 	// Flags are those that occur, with their numbers.
 	Flags []flagCount
 	Least int
+	// Part says that only what moves is shown, beside figures that may be older.
+	Part bool
 }
 
 type flagCount struct {
@@ -85,7 +90,7 @@ func (w workbench) statistics(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if c.Query("part") != "" {
+	if p.Part {
 		return w.show(c, fiber.StatusOK, "statistics_part", p)
 	}
 	return w.show(c, fiber.StatusOK, "statistics", p)
@@ -93,7 +98,7 @@ func (w workbench) statistics(c *fiber.Ctx) error {
 
 // report loads what is stored of an exam, and draws it.
 func (w workbench) report(c *fiber.Ctx) (p statisticsPage, err error) {
-	p = statisticsPage{deskView: w.desk(c, "wStStatistics"), Flag: ctt.Flag(c.Query("flag")), Least: statistics.LeastPeople}
+	p = statisticsPage{deskView: w.desk(c, "wStStatistics"), Flag: ctt.Flag(c.Query("flag")), Least: statistics.LeastPeople, Part: c.Query("part") != ""}
 	if p.E, err = w.Exams.Exam(c.UserContext(), c.Params("exam")); err != nil {
 		return p, err
 	}
@@ -113,7 +118,7 @@ func (w workbench) report(c *fiber.Ctx) (p statisticsPage, err error) {
 		return p, err
 	}
 	p.V = &v
-	if c.Query("part") == "" && r.Enough {
+	if !p.Part && r.Enough {
 		p.draw()
 	}
 	return p, nil
@@ -130,16 +135,31 @@ func (p *statisticsPage) draw() {
 			}
 		}
 		if p.Flag == "" || slices.Contains(it.Flags, p.Flag) {
-			if p.Found++; len(p.Lines) < linesShown {
-				p.Lines = append(p.Lines, it)
-			}
+			p.Lines = append(p.Lines, it)
 		}
 	}
+	p.Found = len(p.Lines)
+	slices.SortStableFunc(p.Lines, func(a, b statistics.Line) int { return urgency(b) - urgency(a) })
+	p.Lines = first(p.Lines, linesShown)
 	for n := range p.Flags {
 		p.Flags[n].N = counts[p.Flags[n].Flag]
 	}
 	slices.SortFunc(p.Flags, func(a, b flagCount) int { return strings.Compare(string(a.Flag), string(b.Flag)) })
 }
+
+// urgency orders items: first those that somebody should look at.
+func urgency(it statistics.Line) int {
+	switch {
+	case urgent(it.Flags):
+		return 2
+	case len(it.Flags) > 0:
+		return 1
+	}
+	return 0
+}
+
+// Reported are the items that were reported most.
+func (p statisticsPage) Reported() []statistics.Reported { return first(p.V.Reports, reportsShown) }
 
 // computeStatistics has the report computed.
 func (w workbench) computeStatistics(c *fiber.Ctx) error {

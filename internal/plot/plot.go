@@ -18,7 +18,7 @@ import (
 // so that 15 units of text stay readable.
 const (
 	width, height            = 480, 340
-	left, right, top, bottom = 56, 14, 16, 50
+	left, right, top, bottom = 64, 26, 16, 50
 	// row is the height of a line of the legend.
 	row = 20
 	// Styles is how many lines can be told apart.
@@ -49,7 +49,7 @@ func Ability(label string) Axis {
 // Between is an axis with about five ticks at round numbers, around low and high.
 func Between(label string, low, high float64) Axis {
 	if !(high > low) || math.IsInf(high-low, 0) {
-		low, high = math.Floor(low)-0, math.Floor(low)+1
+		low, high = math.Floor(low), math.Floor(low)+1
 	}
 	step := math.Pow(10, math.Floor(math.Log10(high-low)))
 	for (high-low)/step < 3 {
