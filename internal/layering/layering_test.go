@@ -65,7 +65,7 @@ var only = map[string][]string{
 	"go.mongodb.org/mongo-driver/v2": {"internal/store/mongo"},
 	"modernc.org/sqlite":             {"internal/store/sqlite"},
 	"database/sql":                   {"internal/store/sqlite"},
-	"github.com/golang-jwt/jwt/v5":   {"auth", "exam"},
+	"github.com/golang-jwt/jwt/v5":   {"auth", "certs/badge", "exam"},
 	"github.com/skip2/go-qrcode":     {"certs"},
 	"codeberg.org/go-pdf/fpdf":       {"certs"},
 	"go.yaml.in/yaml/v3":             {"api", "exam/bankfile", "exam/forms"},
