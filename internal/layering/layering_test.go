@@ -75,7 +75,7 @@ var only = map[string][]string{
 	"golang.org/x/mod":               {"certs/translog"},
 	"github.com/prometheus":          {"internal/server"},
 	"github.com/FerretDB/FerretDB":   {"internal/ferret"},
-	"gonum.org/v1/gonum":             {"exam/psychometrics/ctt", "exam/psychometrics/irt", "exam/psychometrics/dif", "exam/psychometrics/standard", "exam/psychometrics/forensic"},
+	"gonum.org/v1/gonum":             {"exam/psychometrics/ctt", "exam/psychometrics/irt", "exam/psychometrics/dif", "exam/psychometrics/standard", "exam/psychometrics/forensic", "exam/psychometrics/equate"},
 
 	"golang.org/x/net/html":    {"exam/interchange"},
 	"github.com/yuin/goldmark": {"exam/interchange"},
