@@ -244,7 +244,7 @@ func (w *world) sitting(t *testing.T, e exam.Exam) {
 	if _, err := w.Exams.PublishExam(t.Context(), "test", e.ID); err != nil {
 		t.Fatal(err)
 	}
-	now := w.clock.now()
+	now := w.Clock.Now()
 	if _, _, err := w.Exams.CreateSitting(t.Context(), exam.Sitting{ID: e.ID, Exam: e.ID, Title: e.Title, Opens: now.Add(-time.Hour), Closes: now.Add(time.Hour)}); err != nil {
 		t.Fatal(err)
 	}
