@@ -179,7 +179,7 @@ func TestForgedTokens(t *testing.T) {
 			t.Errorf("%s: %d %s", name, r.status, r.body)
 		}
 	}
-	e.clock.forward(6 * time.Minute)
+	e.Clock.Forward(6 * time.Minute)
 	if r := u.do(t, "GET", "/api/v1/me", nil); r.code() != "token.expired" {
 		t.Errorf("an old token: %d %s", r.status, r.body)
 	}

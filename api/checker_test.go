@@ -63,7 +63,7 @@ func TestTheBrowserChecksTheSignature(t *testing.T) {
 	}
 	check("revoked", page+"#"+payload, "The signature is genuine, but the certificate is not in force", true)
 	// Nothing behind the # ever reaches the service.
-	if log := e.log.String(); strings.Contains(log, payload[:40]) || strings.Contains(log, name) {
+	if log := e.Log.String(); strings.Contains(log, payload[:40]) || strings.Contains(log, name) {
 		t.Error("the service's log has what stands behind the #")
 	}
 }

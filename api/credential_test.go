@@ -156,7 +156,7 @@ func TestWhatAVerifierSaves(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	trust := verifier.Trust{Keys: keys, Lists: [][]byte{get("/status/0/revocation"), get("/status/0/suspension")}, Checkpoint: get("/log/checkpoint"), Now: e.clock.now()}
+	trust := verifier.Trust{Keys: keys, Lists: [][]byte{get("/status/0/revocation"), get("/status/0/suspension")}, Checkpoint: get("/log/checkpoint"), Now: e.Clock.Now()}
 	evidence, err := verifier.Read(pdf)
 	if err != nil {
 		t.Fatal(err)
@@ -206,7 +206,7 @@ func TestWhatAVerifierSaves(t *testing.T) {
 			t.Errorf("the kit holds %s, not %s", names, want)
 		}
 	}
-	if bytes.Contains(archive, []byte("Перевірена")) || strings.Contains(e.log.String(), "Перевірена") {
+	if bytes.Contains(archive, []byte("Перевірена")) || strings.Contains(e.Log.String(), "Перевірена") {
 		t.Error("a name is in the kit or in the log of requests")
 	}
 }

@@ -53,7 +53,7 @@ func TestReviewOfNothingShowsNoCertificate(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, show := range []exam.Show{exam.ShowNothing, exam.ShowScore} {
-		draft, now := sample, e.clock.now()
+		draft, now := sample, e.Clock.Now()
 		draft.ID, draft.Policy.Review = "shows-"+string(show), exam.Review{Show: show, When: exam.AtOnce}
 		if _, _, err := e.Exams.CreateExam(t.Context(), draft); err != nil {
 			t.Fatal(err)

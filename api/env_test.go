@@ -2,20 +2,12 @@ package api_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -23,130 +15,22 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 
 	"github.com/proba-exam/proba/auth"
-	"github.com/proba-exam/proba/internal/config"
-	"github.com/proba-exam/proba/internal/server"
+	"github.com/proba-exam/proba/internal/servicetest"
 )
 
 const password = "eleven quiet herons at dawn"
 
-// env is a running service with a clock that the test moves.
+// env is a running service, and the contract that its answers are held to.
 type env struct {
-	*server.Server
+	*servicetest.Service
 	base   string
 	router routers.Router
-	log    *syncBuffer
-	clock  *clock
-}
-
-type clock struct {
-	sync.Mutex
-	offset time.Duration
-}
-
-func (c *clock) now() time.Time {
-	c.Lock()
-	defer c.Unlock()
-	return time.Now().Add(c.offset)
-}
-
-func (c *clock) forward(d time.Duration) {
-	c.Lock()
-	defer c.Unlock()
-	c.offset += d
-}
-
-type syncBuffer struct {
-	sync.Mutex
-	b bytes.Buffer
-}
-
-func (s *syncBuffer) Write(p []byte) (int, error) {
-	s.Lock()
-	defer s.Unlock()
-	return s.b.Write(p)
-}
-
-func (s *syncBuffer) String() string {
-	s.Lock()
-	defer s.Unlock()
-	return s.b.String()
-}
-
-func settings(data string) (config.Config, error) {
-	return config.Load([]string{"-addr", "127.0.0.1:0", "-ops-addr", "off", "-public-url", "http://proba.test", "-data", data, "-demo=false"},
-		func(string) string { return "" }, io.Discard)
-}
-
-// prepared is the data folder of a service after its first run, which every test
-// gets a copy of: publishing four exams is most of a test's time otherwise.
-var prepared = sync.OnceValues(func() (string, error) {
-	data := filepath.Join(scratch, "data")
-	c, err := settings(data)
-	if err != nil {
-		return "", err
-	}
-	s, err := server.Open(context.Background(), c, time.Now, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return "", err
-	}
-	_, err = s.Prepare(context.Background())
-	return data, errors.Join(err, s.Close())
-})
-
-// scratch is a folder for all tests of this package.
-var scratch string
-
-func TestMain(m *testing.M) {
-	os.Exit(func() int {
-		var err error
-		if scratch, err = os.MkdirTemp("", "proba-api-"); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
-		defer os.RemoveAll(scratch)
-		return m.Run()
-	}())
 }
 
 func start(t testing.TB) *env {
 	t.Helper()
-	e := &env{log: new(syncBuffer), clock: new(clock)}
-	first, err := prepared()
-	if err != nil {
-		t.Fatal(err)
-	}
-	data := filepath.Join(t.TempDir(), "data")
-	if err := os.CopyFS(data, os.DirFS(first)); err != nil {
-		t.Fatal(err)
-	}
-	keys, err := filepath.Glob(filepath.Join(data, "keys", "*"))
-	for _, key := range keys { // copying opened them to others
-		err = errors.Join(err, os.Chmod(key, 0o600))
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := settings(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx := context.Background()
-	if e.Server, err = server.Open(ctx, c, e.clock.now, slog.New(slog.NewTextHandler(e.log, nil))); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := e.Prepare(ctx); err != nil {
-		t.Fatal(err)
-	}
-	address, err := e.Listen()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := e.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	e.base = "http://" + address
+	e := &env{Service: servicetest.Start(t, "-public-url", "http://proba.test")}
+	e.base = "http://" + e.Address
 	doc, err := openapi3.NewLoader().LoadFromFile("openapi.yaml")
 	if err != nil {
 		t.Fatal(err)

@@ -38,7 +38,7 @@ func TestGuessingSlowsDown(t *testing.T) {
 	if !slowed {
 		t.Error("over the page there is another pace")
 	}
-	e.clock.forward(6 * time.Second)
+	e.Clock.Forward(6 * time.Second)
 	if r := try(password); r.status != 200 {
 		t.Errorf("six seconds later: %d %s", r.status, r.body)
 	}

@@ -139,7 +139,7 @@ func TestFromInvitationToRevokedCertificate(t *testing.T) {
 	if v.State != "revoked" || v.Reason != "test of revoking" || v.Name != "І*** Н***" {
 		t.Errorf("public view %+v", v)
 	}
-	if logged := e.log.String(); strings.Contains(logged, "new@proba.test") || strings.Contains(logged, "Іван") || strings.Contains(logged, token) {
+	if logged := e.Log.String(); strings.Contains(logged, "new@proba.test") || strings.Contains(logged, "Іван") || strings.Contains(logged, token) {
 		t.Error("the log holds personal data or a secret")
 	}
 }
@@ -231,12 +231,12 @@ func TestSaveProtocol(t *testing.T) {
 	if r := u.do(t, "POST", s.path("submit"), map[string]string{"writer": second.Writer, "digest": strings.Repeat("0", 64)}); r.code() != "attempt.digest_mismatch" {
 		t.Errorf("handed in with other answers: %s", r.body)
 	}
-	e.clock.forward(75*time.Minute + 30*time.Second) // the deadline is over, the grace is not
+	e.Clock.Forward(75*time.Minute + 30*time.Second) // the deadline is over, the grace is not
 	u.refresh(t)
 	if r := save(second.Writer, 7, 3); r.status != 200 {
 		t.Errorf("in the grace: %s", r.body)
 	}
-	e.clock.forward(time.Minute)
+	e.Clock.Forward(time.Minute)
 	if r := save(second.Writer, 8, 4); r.code() != "attempt.late" {
 		t.Errorf("after the grace: %s", r.body)
 	}

@@ -51,7 +51,7 @@ func (e *env) sevenKinds(t testing.TB, review exam.Review) string {
 	if _, err := e.Exams.PublishExam(t.Context(), "test", id); err != nil {
 		t.Fatal(err)
 	}
-	now := e.clock.now()
+	now := e.Clock.Now()
 	if _, _, err := e.Exams.CreateSitting(t.Context(), exam.Sitting{ID: id, Exam: id, Title: draft.Title, Opens: now.Add(-time.Hour), Closes: now.Add(time.Hour)}); err != nil {
 		t.Fatal(err)
 	}

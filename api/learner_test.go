@@ -146,7 +146,7 @@ func TestScriptsAreRefused(t *testing.T) {
 	if r := owner.script(t, "PUT", at+"/responses", save(`{"slot":0,"response":{}}`)); r.code() != "attempt.submitted" {
 		t.Errorf("after handing in: %d %s", r.status, r.body)
 	}
-	if log := e.log.String(); !regexp.MustCompile(`operation=saveFromPage method=PUT status=404`).MatchString(log) || !strings.Contains(log, "operation=saveFromPage method=PUT status=409") {
+	if log := e.Log.String(); !regexp.MustCompile(`operation=saveFromPage method=PUT status=404`).MatchString(log) || !strings.Contains(log, "operation=saveFromPage method=PUT status=409") {
 		t.Errorf("refusals are not in the log:\n%s", log)
 	}
 }
@@ -174,7 +174,7 @@ func TestAForgottenPassword(t *testing.T) {
 	if r := b.post(t, "/sign-in?lang=uk", url.Values{"email": {u.email}, "password": {fresh}}); r.path != "/my" {
 		t.Errorf("signing in leads to %s", r.path)
 	}
-	if log := e.log.String(); strings.Contains(log, token) || strings.Contains(log, u.email) {
+	if log := e.Log.String(); strings.Contains(log, token) || strings.Contains(log, u.email) {
 		t.Error("the log holds an address or a token")
 	}
 }
@@ -371,7 +371,7 @@ func (e *env) open(t testing.TB, draft exam.Exam) {
 	if _, err := e.Exams.PublishExam(t.Context(), "test", draft.ID); err != nil {
 		t.Fatal(err)
 	}
-	now := e.clock.now()
+	now := e.Clock.Now()
 	if _, _, err := e.Exams.CreateSitting(t.Context(), exam.Sitting{ID: draft.ID, Exam: draft.ID, Title: draft.Title, Opens: now.Add(-time.Hour), Closes: now.Add(time.Hour)}); err != nil {
 		t.Fatal(err)
 	}

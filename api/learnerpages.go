@@ -60,8 +60,7 @@ func (v *view) offer(o exam.Offer) offerView {
 		shown.Running = &o.Attempts[n-1]
 	}
 	if o.Refusal != nil {
-		p := problemOf(o.Refusal)
-		shown.Refusal = v.words(p.Code, p.Detail)
+		shown.Refusal = v.told(problemOf(o.Refusal))
 	}
 	return shown
 }

@@ -197,10 +197,7 @@ func (s *server) enter(c *fiber.Ctx) error {
 		if problem.Status >= fiber.StatusInternalServerError {
 			return err
 		}
-		p.Fault = problem.Detail
-		if said, ok := p.T["fault_"+problem.Code]; ok {
-			p.Fault = said
-		}
+		p.Fault = p.told(problem)
 		return s.render(c, problem.Status, "enter", p)
 	}
 	s.guesses.entered(person.Email, s.client(c))

@@ -356,7 +356,7 @@ func TestALateAnswerIsToldSo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.clock.forward(a.AcceptUntil.Sub(a.StartedAt) + time.Second)
+	e.Clock.Forward(a.AcceptUntil.Sub(a.StartedAt) + time.Second)
 	if r := b.post(t, at, filled(t, page, 0, key, "2")); r.status != 409 || !strings.Contains(r.body, "не зараховано") {
 		t.Errorf("a late answer: %d\n%s", r.status, r.body)
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -43,7 +44,7 @@ func (s *server) sendProblemPage(c *fiber.Ctx, p problem) error {
 		return workbench{s}.sendProblem(c, p)
 	}
 	v := s.view(c, "problem")
-	v.Fault = v.words(p.Code, p.Detail)
+	v.Fault = v.told(p)
 	return s.render(c, p.Status, "problem", problemPage{v, p.Request})
 }
 
@@ -53,6 +54,19 @@ func (v *view) words(code, otherwise string) string {
 		return said
 	}
 	return otherwise
+}
+
+// told says a problem to a learner in the language of the page: by its code where the
+// catalogue has it, else by its status, which says less. In English the problem's own
+// words say more than the status does.
+func (v *view) told(p problem) string {
+	otherwise := p.Detail
+	if v.Lang != "en" {
+		if said, ok := v.T[fmt.Sprintf("fault_status_%d", p.Status)]; ok {
+			otherwise = said
+		}
+	}
+	return v.words(p.Code, otherwise)
 }
 
 type signInPage struct {
@@ -72,7 +86,7 @@ func (s *server) signInPage(c *fiber.Ctx) error {
 		if problem.Status >= fiber.StatusInternalServerError {
 			return err
 		}
-		p.Fault = p.words(problem.Code, problem.Detail)
+		p.Fault = p.told(problem)
 		return s.render(c, problem.Status, "signin", p)
 	}
 	s.setCookie(c, s.cookieName(), session.RefreshToken)

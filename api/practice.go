@@ -56,7 +56,7 @@ func (s *server) tryPractice(c *fiber.Ctx) error {
 		it := &p.Items[n]
 		given, err := formResponse(c, it.View)
 		if err != nil {
-			it.Refusal = p.words(problemOf(err).Code, problemOf(err).Detail)
+			it.Refusal = p.told(problemOf(err))
 			continue
 		}
 		if slices.ContainsFunc(given.Choices, func(i int) bool { return i < 0 || i >= len(it.Options) }) || slices.ContainsFunc(given.Order, func(i int) bool { return i >= len(it.Options) }) {

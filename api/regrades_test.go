@@ -31,7 +31,7 @@ func (e *env) onlyRightPasses(t *testing.T) (examID, sittingID string) {
 		_, err = e.Exams.PublishExam(t.Context(), "test", x.ID)
 	}
 	if err == nil {
-		_, _, err = e.Exams.CreateSitting(t.Context(), exam.Sitting{ID: "strict-room", Exam: x.ID, Title: x.Title, Opens: e.clock.now().Add(-1e9), Closes: e.clock.now().Add(1e13)})
+		_, _, err = e.Exams.CreateSitting(t.Context(), exam.Sitting{ID: "strict-room", Exam: x.ID, Title: x.Title, Opens: e.Clock.Now().Add(-1e9), Closes: e.Clock.Now().Add(1e13)})
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -39,7 +39,7 @@ func TestARoomIsPausedByPages(t *testing.T) {
 	if r := desk.get(t, "/workbench/audit"); strings.Contains(r.body, "Power") {
 		t.Error("an invigilator reads the audit log")
 	}
-	e.clock.forward(80 * time.Minute) // the deadline passes
+	e.Clock.Forward(80 * time.Minute) // the deadline passes
 	save := `{"writer":"` + session.Writer + `","seq":1,"responses":[{"slot":0,"response":{}}]}`
 	if r := b.script(t, "PUT", at+"/responses", save); r.status != 200 || !strings.Contains(string(r.body), `"paused_at"`) {
 		t.Errorf("a save in flight: %d %s", r.status, r.body)

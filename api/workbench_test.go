@@ -78,7 +78,7 @@ func TestWorkbenchByRole(t *testing.T) {
 	e := start(t)
 	owner, learner := e.signedIn(t)
 	attempt := owner.begin(t)
-	e.clock.forward(2 * time.Hour)
+	e.Clock.Forward(2 * time.Hour)
 	proctest.WaitFor(t, "the attempt is graded", func() bool {
 		a, err := e.Exams.Attempt(t.Context(), attempt)
 		return err == nil && a.Result != nil
@@ -208,7 +208,7 @@ func TestAnAdministratorRunsASitting(t *testing.T) {
 	wantPage(t, "preview a form", b.get(t, "/workbench/exams/spring-exam/preview"), 200, "Another form", "Right")
 
 	// A sitting.
-	now := e.clock.now()
+	now := e.Clock.Now()
 	window := url.Values{"id": {"lviv-spring"}, "exam": {"spring-exam"}, "title_uk": {"Львів, весна"}, "title_en": {"Lviv, spring"}, "region": {"Львівська"}, "organisation": {"Академія"},
 		"cohort": {"2026-1"}, "opens": {e.local(now.Add(-time.Hour))}, "closes": {e.local(now.Add(-2 * time.Hour))}}
 	wantPage(t, "a sitting that closes before it opens", b.post(t, "/workbench/sittings", window), 422, "must be later than opens", "lviv-spring")
@@ -288,7 +288,7 @@ func (e *env) examine(t *testing.T) {
 
 func (e *env) audit(t *testing.T) *audit.Log {
 	t.Helper()
-	return audit.New(e.Store(), e.clock.now)
+	return audit.New(e.Store(), e.Clock.Now)
 }
 
 func (e *env) local(at time.Time) string { return at.In(e.Certs.Zone).Format("2006-01-02T15:04") }
@@ -424,7 +424,7 @@ func (e *env) roomByPages(t *testing.T, b *browser, attempts []string) {
 	if part.status != 200 || strings.Contains(part.body, "<html") || !strings.Contains(part.body, "Третя Учасниця") {
 		t.Errorf("the part that changes: %d\n%s", part.status, part.body)
 	}
-	e.clock.forward(6 * time.Minute)
+	e.Clock.Forward(6 * time.Minute)
 	wantPage(t, "the room after silence", b.get(t, at), 200, "nothing saved for", "6 min")
 	wantPage(t, "an outage without a reason", b.post(t, at, url.Values{"minutes": {"10"}, "reason": {""}}), 422, "reason")
 	order := regexp.MustCompile(`name="order" value="([^"]+)"`).FindStringSubmatch(room.body)[1]

@@ -244,7 +244,7 @@ func (w *world) sitting(t *testing.T, e exam.Exam) {
 	if _, err := w.Exams.PublishExam(t.Context(), "test", e.ID); err != nil {
 		t.Fatal(err)
 	}
-	now := w.clock.now()
+	now := w.Clock.Now()
 	if _, _, err := w.Exams.CreateSitting(t.Context(), exam.Sitting{ID: e.ID, Exam: e.ID, Title: e.Title, Opens: now.Add(-time.Hour), Closes: now.Add(time.Hour)}); err != nil {
 		t.Fatal(err)
 	}
@@ -266,21 +266,40 @@ func (w *world) linkFrom(t *testing.T) string {
 	return regexp.MustCompile(`/enter\?lang=..#[A-Za-z0-9_-]+`).FindString(text)
 }
 
-// memory is what the page holds: its document, its storage and its journal.
+// memory is what the page holds: its document, what its scripts have put into global
+// names, its storage, its databases and its caches.
 func memory(d *device) string {
 	d.t.Helper()
 	return value[string](d, `(async () => {
-		const db = await new Promise((done) => { indexedDB.open("proba").onsuccess = (e) => done(e.target.result); });
-		const all = (name) => new Promise((done) => { db.transaction(name).objectStore(name).getAll().onsuccess = (e) => done(e.target.result); });
-		const journal = [await all("answers"), await all("flags")];
-		db.close();
-		return document.documentElement.outerHTML + JSON.stringify([journal, { ...localStorage }, { ...sessionStorage }, history.state, document.cookie]);
+		const journal = [], kept = [];
+		for (const { name } of await indexedDB.databases()) {
+			const db = await new Promise((done) => { indexedDB.open(name).onsuccess = (e) => done(e.target.result); });
+			for (const store of db.objectStoreNames) journal.push(await new Promise((done) => { db.transaction(store).objectStore(store).getAll().onsuccess = (e) => done(e.target.result); }));
+			db.close();
+		}
+		for (const name of await caches.keys()) {
+			const cache = await caches.open(name);
+			for (const request of await cache.keys()) kept.push(await (await cache.match(request)).text());
+		}
+		const own = Object.getOwnPropertyNames(window).filter((name) => { try { return typeof window[name] === "string"; } catch { return false; } }).map((name) => window[name]);
+		return document.documentElement.outerHTML + kept.join("\n") + JSON.stringify([journal, own, { ...localStorage }, { ...sessionStorage }, history.state, document.cookie]);
 	})()`)
 }
 
 // holdsNoKeys looks for everything that is secret before release in what a learner
 // got: ids and hashes of items, rationales, marks, and members that could hold keys.
 func (w *world) holdsNoKeys(t *testing.T, id, text string) {
+	t.Helper()
+	if !strings.Contains(text, "setup") || len(text) < 20_000 {
+		t.Errorf("only %d bytes were looked at", len(text))
+	}
+	for _, secret := range w.secretsIn(t, id, text) {
+		t.Errorf("the browser holds %q before release", secret)
+	}
+}
+
+// secretsIn are the secrets of the attempt that the text holds.
+func (w *world) secretsIn(t *testing.T, id, text string) (found []string) {
 	t.Helper()
 	a := w.attempt(t, id)
 	bank, err := w.Exams.Bank(t.Context(), a.Form.Release)
@@ -298,12 +317,10 @@ func (w *world) holdsNoKeys(t *testing.T, id, text string) {
 			}
 		}
 	}
-	if !strings.Contains(text, "setup") || len(text) < 20_000 {
-		t.Errorf("only %d bytes were looked at", len(text))
-	}
 	for _, secret := range secrets {
 		if secret != "" && strings.Contains(text, secret) {
-			t.Errorf("the browser holds %q before release", secret)
+			found = append(found, secret)
 		}
 	}
+	return found
 }

@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -51,6 +52,20 @@ func TestWhatIsKeptIsForNobodyElse(t *testing.T) {
 	}
 	if given := regexp.MustCompile(` (checked|selected)\b|name="base" value="[1-9]|class="place answered" form`).FindAllString(page, -1); given != nil {
 		t.Errorf("the kept page holds answers: %q", given)
+	}
+	s.holdsNoKeys(t, s.id, memory(s.device))
+	// It would be found, wherever it lay.
+	secret := s.attempt(t, s.id).Form.Slots[0].Item.ID
+	for where, put := range map[string]string{
+		"a cache":       "(async () => { await (await caches.open('proba-exam')).put('/leak', new Response(%q)); return true; })()",
+		"a global name": "(window.leak = %q, true)",
+		"the storage":   "(sessionStorage.leak = %q, true)",
+	} {
+		value[bool](s.device, fmt.Sprintf(put, secret))
+		if found := s.secretsIn(t, s.id, memory(s.device)); len(found) == 0 {
+			t.Errorf("a secret in %s is not found", where)
+		}
+		value[bool](s.device, "(async () => { delete window.leak; delete sessionStorage.leak; await (await caches.open('proba-exam')).delete('/leak'); return true; })()")
 	}
 
 	// The session of the browser ends, and the mark with it.

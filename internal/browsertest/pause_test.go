@@ -27,7 +27,7 @@ func TestAPauseCoversThePage(t *testing.T) {
 	s.click("#hand-in")
 	s.until("the page says that it is paused", `!document.querySelector("#paused").hidden && document.querySelector("#handing-in").hidden && getComputedStyle(document.querySelector(".work")).display === "none"`)
 	picture(s.device, "paused")
-	s.clock.forward(80 * time.Minute)
+	s.Clock.Forward(80 * time.Minute)
 	s.looked()
 	s.until("the answer is safe and the time stands", `document.querySelector("#safety").dataset.state === "safe" && Number(document.querySelector("[role=timer] b").textContent) > 0`)
 	if a := s.attempt(t, s.id); a.State != exam.Running {

@@ -232,7 +232,7 @@ func TestTwoDevices(t *testing.T) {
 // nearTheEnd lets so much time be left, and the page know.
 func (s *sat) nearTheEnd(left time.Duration) {
 	s.t.Helper()
-	s.clock.forward(s.attempt(s.t, s.id).Deadline.Sub(s.clock.now()) - left)
+	s.Clock.Forward(s.attempt(s.t, s.id).Deadline.Sub(s.Clock.Now()) - left)
 	s.looked()
 	s.until("the page knows", "document.querySelector('[role=timer] b').textContent === '1'")
 }
@@ -240,7 +240,7 @@ func (s *sat) nearTheEnd(left time.Duration) {
 // afterTheGrace lets the time and its grace go by.
 func (s *sat) afterTheGrace() {
 	s.t.Helper()
-	s.clock.forward(s.attempt(s.t, s.id).AcceptUntil.Sub(s.clock.now()) + time.Minute)
+	s.Clock.Forward(s.attempt(s.t, s.id).AcceptUntil.Sub(s.Clock.Now()) + time.Minute)
 }
 
 // TestTimeRunsOutWithoutALine: what was answered in time comes within the grace, is

@@ -32,7 +32,7 @@ func TestStatisticsAreSeen(t *testing.T) {
 	}
 	var rooms []string
 	for _, region := range []string{"Львівська область", "Харківська область", "Одеська область"} {
-		s := exam.Sitting{ID: "room-" + strconv.Itoa(len(rooms)), Exam: e.ID, Title: e.Title, Region: region, Opens: w.clock.now().Add(-1e9), Closes: w.clock.now().Add(1e13)}
+		s := exam.Sitting{ID: "room-" + strconv.Itoa(len(rooms)), Exam: e.ID, Title: e.Title, Region: region, Opens: w.Clock.Now().Add(-1e9), Closes: w.Clock.Now().Add(1e13)}
 		if _, _, err := w.Exams.CreateSitting(t.Context(), s); err != nil {
 			t.Fatal(err)
 		}

@@ -34,9 +34,9 @@ const holder = "Олександра Шевченко-Ґудзь"
 func verifying(t *testing.T) (*world, *reviewer, map[certs.State]certs.Certificate) {
 	t.Helper()
 	w := newWorld(t)
-	w.clock.forward(-72 * time.Hour)
+	w.Clock.Forward(-72 * time.Hour)
 	all := map[certs.State]certs.Certificate{certs.Expired: certificateOf(t, w, "expired", 1)}
-	w.clock.forward(72 * time.Hour)
+	w.Clock.Forward(72 * time.Hour)
 	for _, state := range []certs.State{certs.Valid, certs.Suspended, certs.Revoked, certs.Superseded} {
 		c := certificateOf(t, w, string(state), 365)
 		var err error

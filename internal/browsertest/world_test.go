@@ -1,19 +1,13 @@
 package browsertest
 
 import (
-	"context"
 	"crypto/rand"
-	"io"
-	"log/slog"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/exam"
-	"github.com/proba-exam/proba/internal/config"
-	"github.com/proba-exam/proba/internal/server"
+	"github.com/proba-exam/proba/internal/servicetest"
 )
 
 const (
@@ -21,70 +15,18 @@ const (
 	sitting  = "police-sample"
 )
 
-// world is a running service with a clock that the test moves, behind a line.
+// world is a running service behind a line.
 type world struct {
-	*server.Server
-	line  *line
-	clock *clock
-	log   *record
-}
-
-type clock struct {
-	sync.Mutex
-	offset time.Duration
-}
-
-func (c *clock) now() time.Time {
-	c.Lock()
-	defer c.Unlock()
-	return time.Now().Add(c.offset)
-}
-
-func (c *clock) forward(d time.Duration) {
-	c.Lock()
-	defer c.Unlock()
-	c.offset += d
-}
-
-// record is the service's log.
-type record struct {
-	sync.Mutex
-	b strings.Builder
-}
-
-func (r *record) Write(p []byte) (int, error) {
-	r.Lock()
-	defer r.Unlock()
-	return r.b.Write(p)
+	*servicetest.Service
+	line *line
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	needBrowser(t)
 	t.Parallel()
-	w := &world{clock: new(clock), log: new(record)}
-	c, err := config.Load([]string{"-addr", "127.0.0.1:0", "-ops-addr", "off", "-data", t.TempDir(), "-demo=false"},
-		func(string) string { return "" }, io.Discard)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx := context.Background()
-	if w.Server, err = server.Open(ctx, c, w.clock.now, slog.New(slog.NewTextHandler(w.log, nil))); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.Prepare(ctx); err != nil {
-		t.Fatal(err)
-	}
-	address, err := w.Listen()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	w.line = newLine(t, address)
+	w := &world{Service: servicetest.Start(t)}
+	w.line = newLine(t, w.Address)
 	return w
 }
 

@@ -85,7 +85,7 @@ var only = map[string][]string{
 
 // clocks may read the machine's clock: what runs the service, what measures, and
 // what starts servers for tests. Everything else is given the time.
-var clocks = []string{"cmd/proba", "internal/bench", "internal/proctest", "internal/ferret"}
+var clocks = []string{"cmd/proba", "internal/bench", "internal/proctest", "internal/servicetest", "internal/ferret"}
 
 // file is one source file that is no test.
 type file struct {
