@@ -95,7 +95,7 @@ func (w *world) signs(t *testing.T, path string) {
 	signer := newReviewer(w.device(t), "uk")
 	signer.enterDesk(w.staff(t, auth.Administrator))
 	signer.open(path)
-	signer.look("panel-concluded")
+	signer.picture("panel-concluded.png")
 	signer.do(chromedp.SendKeys(chromedp.CSS("#reason"), "Погоджено радою"))
 	signer.clickIn("form[action$='/sign'] button")
 	signer.until("it is signed", "document.querySelector('.tag.signed')")
