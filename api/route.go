@@ -55,12 +55,14 @@ func (s *server) tables() []table {
 		s.scriptsTable(),
 		s.regradesTable(),
 		s.roomTable(),
+		s.panelsTable(),
 		workbench{s}.table(),
 		workbench{s}.regradesTable(),
 		workbench{s}.writingTable(),
 		workbench{s}.roomTable(),
 		workbench{s}.statisticsTable(),
 		workbench{s}.blueprintTable(),
+		workbench{s}.panelsTable(),
 	}
 }
 

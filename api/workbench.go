@@ -79,6 +79,7 @@ var sections = []section{
 	{"/workbench/exams", "wExams", auth.ExamsRead},
 	{"/workbench/writing", "wWriting", auth.BanksRead},
 	{"/workbench/banks", "wBanks", auth.BanksRead},
+	{"/workbench/panels", "wPanels", auth.StandardsRate},
 	{"/workbench/regions", "wRegions", auth.ResultsRead},
 	{"/workbench/people", "wPeople", auth.PeopleRead},
 	{"/workbench/certificates", "wCertificates", auth.CertificatesRead},

@@ -107,7 +107,7 @@ func linkOf(object string) string {
 	case kind == "sittings":
 		sitting, _, _ := strings.Cut(id, "/")
 		return "/workbench/sittings/" + sitting
-	case kind == "writing", kind == "attempts", kind == "people", kind == "certificates", kind == "exams", kind == "regrades":
+	case kind == "writing", kind == "attempts", kind == "people", kind == "certificates", kind == "exams", kind == "regrades", kind == "panels":
 		return workbenchPath + "/" + object
 	case kind == "releases":
 		return "/workbench/banks/" + id

@@ -94,7 +94,9 @@ func workbenchFuncs(zone *time.Location) template.FuncMap {
 		"has":        func(list []string, s string) bool { return slices.Contains(list, s) },
 		"join":       join,
 		"pointsOf":   points,
-		"clip":       clip,
+		// say is a service's message in the language of the page.
+		"say":  func(page interface{ said(string) string }, message string) string { return page.said(message) },
+		"clip": clip,
 		// row gives a row of a form its page, its number from 0 and what it holds.
 		"row":     func(page any, n int, of any) map[string]any { return map[string]any{"Page": page, "N": n, "Of": of} },
 		"nothing": func() any { return nil },

@@ -100,7 +100,11 @@ func TestWorkbenchByRole(t *testing.T) {
 	if _, err := e.Authoring.Open(t.Context(), "test", sample.Release); err != nil {
 		t.Fatal(err)
 	}
-	object := strings.NewReplacer(":bank", bank.Release.Bank, ":regrade", "key-1", ":sitting", sitting, ":exam", sitting, ":attempt", attempt, ":person", learner.id, ":certificate", certificate,
+	panelists := []string{e.person(t, auth.Judge).id, e.person(t, auth.Judge).id}
+	if _, err := e.Exams.CreatePanel(t.Context(), "test", exam.PanelDraft{ID: "panel-1", Exam: sitting, Items: 5, Judges: panelists}); err != nil {
+		t.Fatal(err)
+	}
+	object := strings.NewReplacer(":panel", "panel-1", ":bank", bank.Release.Bank, ":regrade", "key-1", ":sitting", sitting, ":exam", sitting, ":attempt", attempt, ":person", learner.id, ":certificate", certificate,
 		":release", sample.Release, ":item", bank.Revision(0).Item.ID)
 	for _, role := range auth.Roles() {
 		u, b := e.person(t, role), e.browser(t)
@@ -155,7 +159,7 @@ func TestWorkbenchByRole(t *testing.T) {
 // TestWhatIsNotThereIsNotFound opens every page for objects that do not exist.
 func TestWhatIsNotThereIsNotFound(t *testing.T) {
 	e := start(t)
-	b, _ := e.atDesk(t, auth.Administrator, auth.Reviewer)
+	b, _ := e.atDesk(t, auth.Administrator, auth.Reviewer, auth.Judge)
 	parameter := regexp.MustCompile(`:\w+`)
 	for _, route := range deskRoutes(t) {
 		if !strings.Contains(route.Path, ":") {

@@ -31,7 +31,7 @@ func (v *deskView) place(path string) string {
 // said is a service's message in the page's language where the catalogue has it. The
 // catalogue's keys hold {} for what varies in a message; its words hold {1}, {2} for the
 // first and second of them, or {} in the same order.
-func (v *deskView) said(message string) string {
+func (v deskView) said(message string) string {
 	for key, words := range v.T {
 		pattern, ok := strings.CutPrefix(key, "said_")
 		if !ok {

@@ -297,15 +297,12 @@ type Spread struct {
 	Min, Max int
 }
 
-// Spreads are those of the panel's items over its votes.
-func (p *Panel) Spreads() []Spread {
-	all := make([]Spread, len(p.Items))
-	for i := range all {
-		all[i].Min = 100
-		for _, v := range p.Votes {
-			all[i].Mean += float64(v.Ratings[i]) / float64(len(p.Votes))
-			all[i].Min, all[i].Max = min(all[i].Min, v.Ratings[i]), max(all[i].Max, v.Ratings[i])
-		}
+// Spread is that of item i over the votes.
+func (p *Panel) Spread(i int) Spread {
+	s := Spread{Min: 100}
+	for _, v := range p.Votes {
+		s.Mean += float64(v.Ratings[i]) / float64(len(p.Votes))
+		s.Min, s.Max = min(s.Min, v.Ratings[i]), max(s.Max, v.Ratings[i])
 	}
-	return all
+	return s
 }

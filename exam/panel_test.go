@@ -70,7 +70,7 @@ func TestAPanelSetsTheStandard(t *testing.T) {
 	if seat, _ := r.Seat(t.Context(), judges[0], p.ID); !seat.Open {
 		t.Error("after the round keys are hidden")
 	}
-	if s := p.Spreads()[0]; s.Min != rating(0, 0, 1) || s.Max != rating(4, 0, 1) || math.Abs(s.Mean-float64(rating(2, 0, 1))) > 1e-9 || p.Facts[0].N == 0 {
+	if s := p.Spread(0); s.Min != rating(0, 0, 1) || s.Max != rating(4, 0, 1) || math.Abs(s.Mean-float64(rating(2, 0, 1))) > 1e-9 || p.Facts[0].N == 0 {
 		t.Errorf("the spread of the first item is %+v, its facts %+v", s, p.Facts[0])
 	}
 	p, err = r.OpenRound(t.Context(), "admin", p.ID)

@@ -1,0 +1,212 @@
+package api
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/proba-exam/proba/exam"
+)
+
+// seatRow is a panel in a judge's list.
+type seatRow struct {
+	exam.Panel
+	Title string
+}
+
+type panelsPage struct {
+	deskView
+	Rows []seatRow
+}
+
+// panels lists those of the judge who looks.
+func (w workbench) panels(c *fiber.Ctx) error {
+	p := panelsPage{deskView: w.desk(c, "wPanels")}
+	judge, err := caller(c)
+	if err != nil {
+		return err
+	}
+	all, err := w.Exams.PanelsFor(c.UserContext(), judge)
+	if err != nil {
+		return err
+	}
+	for _, panel := range all {
+		e, err := w.Exams.Exam(c.UserContext(), panel.Exam)
+		if err != nil {
+			return err
+		}
+		p.Rows = append(p.Rows, seatRow{panel, e.Title.In(p.Lang)})
+	}
+	return w.show(c, fiber.StatusOK, "panels", p)
+}
+
+// ratedItem is an item before a judge.
+type ratedItem struct {
+	shownItem
+	N int
+	// Rating as it was sent or stored, "" for none; Before is that of the round before.
+	Rating, Before string
+	// Told is what was said and how people answered, nil until that is open.
+	Told *toldItem
+}
+
+// toldItem is what judges said of an item in the round before, each without a name, and
+// how people answered it.
+type toldItem struct {
+	exam.Spread
+	Said []int
+	Fact exam.ItemFact
+}
+
+// told sums up item i, of which some vote was cast.
+func told(p *exam.Panel, i int) *toldItem {
+	t := &toldItem{Spread: p.Spread(i)}
+	for _, v := range p.Votes {
+		t.Said = append(t.Said, v.Ratings[i])
+	}
+	slices.Sort(t.Said)
+	if i < len(p.Facts) {
+		t.Fact = p.Facts[i]
+	}
+	return t
+}
+
+type ratePage struct {
+	deskView
+	exam.Seat
+	Items []ratedItem
+	// Fields are the questions on the whole exam.
+	Fields []wholeField
+	// May says that the judge can rate now.
+	MayRate bool
+	Missing int
+}
+
+// wholeField is one question on the whole exam, in percent.
+type wholeField struct{ Name, Value string }
+
+var wholeFields = []string{"cut", "pass", "cut_min", "cut_max", "fail_min", "fail_max"}
+
+func (w workbench) rateForm(c *fiber.Ctx) error {
+	return w.showRating(c, fiber.StatusOK, ratePage{deskView: w.desk(c, "wPnRate")}, nil)
+}
+
+// showRating shows the items with what is stored, or with what was just sent.
+func (w workbench) showRating(c *fiber.Ctx, status int, p ratePage, sent func(field string) string) error {
+	judge, err := caller(c)
+	if err != nil {
+		return err
+	}
+	if p.Seat, err = w.Exams.Seat(c.UserContext(), judge, c.Params("panel")); err != nil {
+		return err
+	}
+	now, before := roundOf(p.Ballot, p.Panel.Round), roundOf(p.Ballot, p.Panel.Round-1)
+	p.MayRate = p.Panel.State == exam.PanelRating && !now.Done
+	for i := range p.Panel.Items {
+		shown, err := p.Seat.Show(i, p.Lang)
+		if err != nil {
+			return err
+		}
+		it := ratedItem{shownItem: w.pages.shownItem(shown.View, shown.Stimulus, shown.Key, p.Lang), N: i, Rating: percentOf(now.Ratings, i), Before: percentOf(before.Ratings, i)}
+		if sent != nil {
+			it.Rating = sent(fmt.Sprintf("rating_%d", i))
+		} else if it.Rating == "" {
+			it.Rating = it.Before
+		}
+		if it.Rating == "" {
+			p.Missing++
+		}
+		if p.Open {
+			it.Told = told(&p.Panel, i)
+		}
+		p.Items = append(p.Items, it)
+	}
+	stored := now.Compromise
+	if stored == nil {
+		stored = before.Compromise
+	}
+	for i, name := range wholeFields {
+		f := wholeField{Name: name}
+		if stored != nil {
+			f.Value = strconv.Itoa([]int{stored.Cut, stored.Pass, stored.CutMin, stored.CutMax, stored.FailMin, stored.FailMax}[i])
+		}
+		if sent != nil {
+			f.Value = sent(name)
+		}
+		p.Fields = append(p.Fields, f)
+	}
+	return w.show(c, status, "rate", p)
+}
+
+// roundOf is a round of a ballot, the zero one when there is none.
+func roundOf(b exam.Ballot, round int) exam.BallotRound {
+	if round < 1 || round > len(b.Rounds) {
+		return exam.BallotRound{}
+	}
+	return b.Rounds[round-1]
+}
+
+func percentOf(ratings []int, i int) string {
+	if i >= len(ratings) || ratings[i] == exam.NotRated {
+		return ""
+	}
+	return strconv.Itoa(ratings[i])
+}
+
+// rate stores what a judge says; the button "done" hands it in.
+func (w workbench) rate(c *fiber.Ctx) error {
+	judge, err := caller(c)
+	if err != nil {
+		return err
+	}
+	id := c.Params("panel")
+	seat, err := w.Exams.Seat(c.UserContext(), judge, id)
+	if err != nil {
+		return err
+	}
+	version, _ := strconv.ParseInt(c.FormValue("version"), 10, 64) // what is no number is of no ballot
+	r := exam.BallotRound{Done: c.FormValue("done") == "yes"}
+	for i := range seat.Panel.Items {
+		r.Ratings = append(r.Ratings, wholePercent(c.FormValue(fmt.Sprintf("rating_%d", i)), exam.NotRated))
+	}
+	if slices.ContainsFunc(wholeFields, func(name string) bool { return c.FormValue(name) != "" }) {
+		var v [6]int
+		for i, name := range wholeFields {
+			v[i] = wholePercent(c.FormValue(name), -1)
+		}
+		r.Compromise = &exam.Compromise{Cut: v[0], Pass: v[1], CutMin: v[2], CutMax: v[3], FailMin: v[4], FailMax: v[5]}
+	}
+	if err := w.record(c, "panels/"+id, ""); err != nil {
+		return err
+	}
+	err = w.Exams.Rate(c.UserContext(), judge, id, version, numberOf(c, "round"), r)
+	if err == nil {
+		what := "rated"
+		if r.Done {
+			what = "handedIn"
+		}
+		return done(c, "/workbench/panels/"+id+"/rate", what)
+	}
+	p := ratePage{deskView: w.desk(c, "wPnRate")}
+	status, err := p.blame(c, err)
+	if err != nil {
+		return err
+	}
+	return w.showRating(c, status, p, func(field string) string { return c.FormValue(field) })
+}
+
+// wholePercent reads a number, none for an empty field, and what is no percentage for
+// anything else.
+func wholePercent(s string, none int) int {
+	if s = strings.TrimSpace(s); s == "" {
+		return none
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return 101
+	}
+	return n
+}
