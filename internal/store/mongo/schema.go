@@ -114,9 +114,9 @@ var migrations = []func(context.Context, *mongo.Database) error{
 		index{sittings, bson.D{{Key: "organisation", Value: 1}, {Key: "_id", Value: 1}}, false},
 		index{sittings, bson.D{{Key: "cohort", Value: 1}, {Key: "_id", Value: 1}}, false},
 		index{sittings, bson.D{{Key: "closes", Value: 1}, {Key: "_id", Value: 1}}, false},
-		index{attempts, bson.D{{Key: "head.state", Value: 1}, {Key: "_id", Value: 1}}, false},
 	),
 	indexes(index{statisticsJobs, bson.D{{Key: "due_at", Value: 1}, {Key: "_id", Value: 1}}, false}),
+	indexes(index{attempts, bson.D{{Key: "head.state", Value: 1}, {Key: "_id", Value: 1}}, false}),
 }
 
 func indexes(all ...index) func(context.Context, *mongo.Database) error {
