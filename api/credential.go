@@ -179,7 +179,7 @@ func (s *server) certificates(c *fiber.Ctx) error {
 	if len([]rune(text)) > maxSearch {
 		return fault.New(fault.Invalid, "request.parameter", "A query parameter is out of range.").At(fault.Field{Path: "name", Message: "must have at most 100 characters"})
 	}
-	filter := certs.Filter{Person: c.Query("person"), State: certs.State(c.Query("state")), Text: text}
+	filter := certs.Filter{Person: c.Query("person"), Exam: c.Query("exam"), State: certs.State(c.Query("state")), Text: text}
 	all, err := s.Certs.Find(c.UserContext(), filter, certs.ID(after), limit+1)
 	if err != nil {
 		return err
@@ -196,6 +196,9 @@ func (s *server) changed(c *fiber.Ctx, act func(by string, id certs.ID, why stri
 	}
 	id, err := certs.ParseID(c.Params("certificate"))
 	if err != nil {
+		return err
+	}
+	if err := s.record(c, "certificates/"+string(id), ""); err != nil {
 		return err
 	}
 	if _, err := act(by, id, why); err != nil {
@@ -252,6 +255,9 @@ func (s *server) reissue(c *fiber.Ctx) error {
 	}
 	id, err := certs.ParseID(c.Params("certificate"))
 	if err != nil {
+		return err
+	}
+	if err := s.record(c, "certificates/"+string(id), ""); err != nil {
 		return err
 	}
 	next, err := s.Certs.Reissue(c.UserContext(), by, id, strings.TrimSpace(in.Name), why)

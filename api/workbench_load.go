@@ -96,7 +96,11 @@ func workbenchFuncs(zone *time.Location) template.FuncMap {
 		"pointsOf":   points,
 		"clip":       clip,
 		// row gives a row of a form its page, its number from 0 and what it holds.
-		"row":     func(page any, n int, of any) map[string]any { return map[string]any{"Page": page, "N": n, "Of": of} },
+		"row": func(page any, n int, of any) map[string]any { return map[string]any{"Page": page, "N": n, "Of": of} },
+		// act gives one thing to be done with a page's object its page.
+		"act": func(page any, act, class string) map[string]any {
+			return map[string]any{"Page": page, "Act": act, "Class": class}
+		},
 		"nothing": func() any { return nil },
 		// blanks are the numbers of n rows after the first ones.
 		"blanks": func(first, n int) []int { return numbered(first, n) },

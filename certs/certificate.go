@@ -14,6 +14,9 @@ const (
 	Expired    State = "expired"
 )
 
+// States are all of them.
+func States() []State { return []State{Valid, Expired, Suspended, Revoked, Superseded} }
+
 // Certificate is the record of one certificate.
 type Certificate struct {
 	Schema  int    `json:"schema"`
