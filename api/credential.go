@@ -94,7 +94,7 @@ func (s *server) certificateFile(c *fiber.Ctx) error {
 
 func (s *server) sendFile(c *fiber.Ctx, certificate *certs.Certificate) error {
 	name := c.Params("file")
-	data, mediaType, err := s.Certs.File(certificate, name)
+	data, mediaType, err := s.Certs.File(c.UserContext(), certificate, name)
 	if err != nil {
 		return err
 	}
@@ -123,6 +123,7 @@ type certificateRecord struct {
 	Role         string             `json:"role"`
 	Exam         string             `json:"exam,omitempty"`
 	Issuer       string             `json:"issuer"`
+	Template     string             `json:"template,omitempty"`
 	Score        *int               `json:"score_basis_points,omitempty"`
 	IssuedAt     time.Time          `json:"issued_at"`
 	ExpiresAt    time.Time          `json:"expires_at,omitzero"`
@@ -148,7 +149,7 @@ type certificateEvent struct {
 func (s *server) showRecord(c certs.Certificate) certificateRecord {
 	st := &c.Statement
 	r := certificateRecord{ID: c.ID, State: c.StateAt(s.Now()), Person: c.Person, Attempt: c.Attempt, Name: st.Name, Title: st.Title, Language: st.Language,
-		Role: st.Role, Exam: st.Exam, Issuer: st.Issuer, Score: st.Score, IssuedAt: st.IssuedAt, ExpiresAt: st.ExpiresAt, Supersedes: c.Supersedes,
+		Role: st.Role, Exam: st.Exam, Issuer: st.Issuer, Template: c.Template, Score: st.Score, IssuedAt: st.IssuedAt, ExpiresAt: st.ExpiresAt, Supersedes: c.Supersedes,
 		SupersededBy: c.SupersededBy, StatusList: c.StatusList, StatusIndex: c.StatusIndex, Key: c.Key, Logged: !c.Unlogged, URL: s.Certs.URL(&c)}
 	for _, e := range c.Events {
 		r.Events = append(r.Events, certificateEvent{At: e.At, State: e.State, By: e.By, Reason: e.Reason, LogIndex: e.Index})
@@ -274,6 +275,7 @@ type preview struct {
 	Language  string `json:"language"`
 	Score     *int   `json:"score_basis_points"`
 	ValidDays int    `json:"valid_days"`
+	Template  string `json:"template"`
 }
 
 // Bounds of a preview.
@@ -303,7 +305,7 @@ func (s *server) previewCertificate(c *fiber.Ctx) error {
 	if len(faults) > 0 {
 		return fault.New(fault.Invalid, "certificate.preview", "A certificate cannot look like this.").At(faults...)
 	}
-	pdf, err := s.Certs.Preview(certs.Award{Name: in.Name, Title: in.Title, Language: in.Language, Score: in.Score, ValidDays: in.ValidDays})
+	pdf, err := s.Certs.Preview(c.UserContext(), certs.Award{Name: in.Name, Title: in.Title, Language: in.Language, Score: in.Score, ValidDays: in.ValidDays, Template: in.Template})
 	if err != nil {
 		return err
 	}

@@ -46,6 +46,7 @@ type Store interface {
 	// StatusLists lists all by ascending ID, from the first greater than after.
 	StatusLists(ctx context.Context, after string, limit int) ([]StatusList, error)
 
+	TemplateStore
 	translog.Store
 }
 

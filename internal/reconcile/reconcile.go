@@ -182,7 +182,7 @@ func (r *Reconciler) award(ctx context.Context, a exam.Attempt) (certs.Award, er
 		return certs.Award{}, fmt.Errorf("exam: %w", err)
 	}
 	award := certs.Award{Attempt: a.AwardKey(), Person: a.Person, Name: person.Name, Title: e.Title.In(a.Lang), Language: a.Lang,
-		Role: e.Blueprint.Role, Exam: e.ID, ValidDays: e.Policy.Certificate.ValidDays}
+		Role: e.Blueprint.Role, Exam: e.ID, ValidDays: e.Policy.Certificate.ValidDays, Template: e.Policy.Certificate.Template}
 	if e.Policy.Certificate.ShowScore {
 		score, cut := a.Result.BasisPoints(), e.Blueprint.Cut
 		award.Score, award.Cut, award.Sections = &score, &cut, sections(&e.Blueprint, a.Result, a.Lang)

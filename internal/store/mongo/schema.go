@@ -38,6 +38,7 @@ const (
 	copies       = "copies"
 	entriesOf    = "entries"
 	imports      = "imports"
+	templates    = "templates" // needs no index but that of its keys
 )
 
 // index is one index of one collection.

@@ -112,6 +112,8 @@ CREATE TABLE sighted_attempts  (n INTEGER PRIMARY KEY, attempt TEXT NOT NULL UNI
 CREATE TABLE sightings (revision INTEGER NOT NULL, attempt INTEGER NOT NULL, PRIMARY KEY (revision, attempt)) WITHOUT ROWID;
 CREATE TABLE unsighted (attempt TEXT PRIMARY KEY) WITHOUT ROWID;
 INSERT INTO unsighted (attempt) SELECT attempt FROM forms;
+`, `
+CREATE TABLE templates (key TEXT PRIMARY KEY, doc TEXT NOT NULL);
 `}
 
 // migrate brings the file to the newest schema, one transaction a step.
