@@ -47,7 +47,7 @@ type table struct {
 
 // tables are all routes; a route is declared in one of them and nowhere else.
 func (s *server) tables() []table {
-	return []table{s.interfaceTable(), s.copiesTable(), s.publicTable(), s.learnersTable(), s.scriptsTable(), workbench{s}.table(), s.regradesTable(), workbench{s}.regradesTable(), workbench{s}.writingTable(), workbench{s}.certificatesTable()}
+	return []table{s.interfaceTable(), s.copiesTable(), s.publicTable(), s.learnersTable(), s.scriptsTable(), workbench{s}.table(), s.regradesTable(), workbench{s}.regradesTable(), workbench{s}.writingTable(), workbench{s}.certificatesTable(), s.templatesTable(), workbench{s}.templatesTable()}
 }
 
 // routes are those of all tables.

@@ -18,7 +18,7 @@ import (
 )
 
 // workbenchAssets are what its pages load beside the learners' style.
-var workbenchAssets = []string{"workbench.css", "room.js", "regrade.js", "writing.css", "writing.js"}
+var workbenchAssets = []string{"workbench.css", "room.js", "regrade.js", "writing.css", "writing.js", "template.css", "template.js"}
 
 // loadWorkbench adds the workbench's words, assets and templates. Its templates are a
 // set of their own that knows the learners' ones, so that an item looks the same to
@@ -100,6 +100,10 @@ func workbenchFuncs(zone *time.Location) template.FuncMap {
 		// act gives one thing to be done with a page's object its page.
 		"act": func(page any, act, class string) map[string]any {
 			return map[string]any{"Page": page, "Act": act, "Class": class}
+		},
+		// textOf is one text of a certificate template.
+		"textOf": func(lang, name, text string) map[string]string {
+			return map[string]string{"Lang": lang, "Name": name, "Text": text}
 		},
 		"nothing": func() any { return nil },
 		// blanks are the numbers of n rows after the first ones.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/proba-exam/proba/api"
 	"github.com/proba-exam/proba/auth"
+	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/audit"
 	"github.com/proba-exam/proba/internal/doctor"
@@ -99,7 +100,10 @@ func TestWorkbenchByRole(t *testing.T) {
 	if _, err := e.Authoring.Open(t.Context(), "test", sample.Release); err != nil {
 		t.Fatal(err)
 	}
-	object := strings.NewReplacer(":bank", bank.Release.Bank, ":regrade", "key-1", ":sitting", sitting, ":exam", sitting, ":attempt", attempt, ":person", learner.id, ":certificate", certificate,
+	if _, _, err := e.Certs.SaveTemplate(t.Context(), "test", certs.Template{ID: "academy"}); err != nil {
+		t.Fatal(err)
+	}
+	object := strings.NewReplacer(":template", "academy", ":revision", "1", ":bank", bank.Release.Bank, ":regrade", "key-1", ":sitting", sitting, ":exam", sitting, ":attempt", attempt, ":person", learner.id, ":certificate", certificate,
 		":release", sample.Release, ":item", bank.Revision(0).Item.ID)
 	for _, role := range auth.Roles() {
 		u, b := e.person(t, role), e.browser(t)

@@ -71,6 +71,9 @@ const (
 	// CertificatesIssue issues a certificate anew with the name corrected.
 	CertificatesIssue Permission = "certificates.issue"
 
+	// TemplatesWrite saves certificate templates.
+	TemplatesWrite Permission = "templates.write"
+
 	// AuditRead shows the audit log.
 	AuditRead Permission = "audit.read"
 )
@@ -86,7 +89,7 @@ func Permissions() []Permission {
 		PeopleRead, PeopleWrite,
 		AttemptsRead, AttemptsExtend, AttemptsVoid,
 		ResultsRead, StatisticsRead,
-		CertificatesRead, CertificatesRevoke, CertificatesIssue,
+		CertificatesRead, CertificatesRevoke, CertificatesIssue, TemplatesWrite,
 		AuditRead,
 	}
 }
@@ -118,7 +121,7 @@ func grants(r Role) []Permission {
 			PeopleRead, PeopleWrite,
 			AttemptsRead, AttemptsExtend, AttemptsVoid,
 			ResultsRead, StatisticsRead,
-			CertificatesRead, CertificatesRevoke, CertificatesIssue,
+			CertificatesRead, CertificatesRevoke, CertificatesIssue, TemplatesWrite,
 			AuditRead,
 		}
 

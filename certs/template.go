@@ -73,10 +73,10 @@ func TemplateLanguages() []string { return []string{"uk", "en"} }
 var templateID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,62}[a-z0-9]$`)
 
 // Ref names the revision, such as "academy/3".
-func (t *Template) Ref() string { return t.ID + "/" + strconv.Itoa(t.Revision) }
+func (t Template) Ref() string { return t.ID + "/" + strconv.Itoa(t.Revision) }
 
 // Key is the place of the revision in the order of all.
-func (t *Template) Key() string { return TemplateKey(t.ID, t.Revision) }
+func (t Template) Key() string { return TemplateKey(t.ID, t.Revision) }
 
 // TemplateKey is the place of a revision in the order of all.
 func TemplateKey(id string, revision int) string {
