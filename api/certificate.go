@@ -53,7 +53,7 @@ func (s *server) certificatePDF(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	pdf, err := s.Certs.PDF(&certificate)
+	pdf, err := s.Certs.PDF(c.UserContext(), &certificate)
 	if err != nil {
 		return err
 	}

@@ -94,7 +94,7 @@ func (s *server) certificateFile(c *fiber.Ctx) error {
 
 func (s *server) sendFile(c *fiber.Ctx, certificate *certs.Certificate) error {
 	name := c.Params("file")
-	data, mediaType, err := s.Certs.File(certificate, name)
+	data, mediaType, err := s.Certs.File(c.UserContext(), certificate, name)
 	if err != nil {
 		return err
 	}
@@ -123,6 +123,7 @@ type certificateRecord struct {
 	Role         string             `json:"role"`
 	Exam         string             `json:"exam,omitempty"`
 	Issuer       string             `json:"issuer"`
+	Template     string             `json:"template,omitempty"`
 	Score        *int               `json:"score_basis_points,omitempty"`
 	IssuedAt     time.Time          `json:"issued_at"`
 	ExpiresAt    time.Time          `json:"expires_at,omitzero"`
@@ -148,7 +149,7 @@ type certificateEvent struct {
 func (s *server) showRecord(c certs.Certificate) certificateRecord {
 	st := &c.Statement
 	r := certificateRecord{ID: c.ID, State: c.StateAt(s.Now()), Person: c.Person, Attempt: c.Attempt, Name: st.Name, Title: st.Title, Language: st.Language,
-		Role: st.Role, Exam: st.Exam, Issuer: st.Issuer, Score: st.Score, IssuedAt: st.IssuedAt, ExpiresAt: st.ExpiresAt, Supersedes: c.Supersedes,
+		Role: st.Role, Exam: st.Exam, Issuer: st.Issuer, Template: c.Template, Score: st.Score, IssuedAt: st.IssuedAt, ExpiresAt: st.ExpiresAt, Supersedes: c.Supersedes,
 		SupersededBy: c.SupersededBy, StatusList: c.StatusList, StatusIndex: c.StatusIndex, Key: c.Key, Logged: !c.Unlogged, URL: s.Certs.URL(&c)}
 	for _, e := range c.Events {
 		r.Events = append(r.Events, certificateEvent{At: e.At, State: e.State, By: e.By, Reason: e.Reason, LogIndex: e.Index})
@@ -179,7 +180,7 @@ func (s *server) certificates(c *fiber.Ctx) error {
 	if len([]rune(text)) > maxSearch {
 		return fault.New(fault.Invalid, "request.parameter", "A query parameter is out of range.").At(fault.Field{Path: "name", Message: "must have at most 100 characters"})
 	}
-	filter := certs.Filter{Person: c.Query("person"), State: certs.State(c.Query("state")), Text: text}
+	filter := certs.Filter{Person: c.Query("person"), Exam: c.Query("exam"), State: certs.State(c.Query("state")), Text: text}
 	all, err := s.Certs.Find(c.UserContext(), filter, certs.ID(after), limit+1)
 	if err != nil {
 		return err
@@ -196,6 +197,9 @@ func (s *server) changed(c *fiber.Ctx, act func(by string, id certs.ID, why stri
 	}
 	id, err := certs.ParseID(c.Params("certificate"))
 	if err != nil {
+		return err
+	}
+	if err := s.record(c, "certificates/"+string(id), ""); err != nil {
 		return err
 	}
 	if _, err := act(by, id, why); err != nil {
@@ -254,6 +258,9 @@ func (s *server) reissue(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := s.record(c, "certificates/"+string(id), ""); err != nil {
+		return err
+	}
 	next, err := s.Certs.Reissue(c.UserContext(), by, id, strings.TrimSpace(in.Name), why)
 	if err != nil {
 		return err
@@ -268,6 +275,7 @@ type preview struct {
 	Language  string `json:"language"`
 	Score     *int   `json:"score_basis_points"`
 	ValidDays int    `json:"valid_days"`
+	Template  string `json:"template"`
 }
 
 // Bounds of a preview.
@@ -297,7 +305,7 @@ func (s *server) previewCertificate(c *fiber.Ctx) error {
 	if len(faults) > 0 {
 		return fault.New(fault.Invalid, "certificate.preview", "A certificate cannot look like this.").At(faults...)
 	}
-	pdf, err := s.Certs.Preview(certs.Award{Name: in.Name, Title: in.Title, Language: in.Language, Score: in.Score, ValidDays: in.ValidDays})
+	pdf, err := s.Certs.Preview(c.UserContext(), certs.Award{Name: in.Name, Title: in.Title, Language: in.Language, Score: in.Score, ValidDays: in.ValidDays, Template: in.Template})
 	if err != nil {
 		return err
 	}

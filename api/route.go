@@ -56,6 +56,7 @@ func (s *server) tables() []table {
 		s.regradesTable(),
 		s.roomTable(),
 		s.panelsTable(),
+		s.templatesTable(),
 		workbench{s}.table(),
 		workbench{s}.regradesTable(),
 		workbench{s}.writingTable(),
@@ -63,6 +64,8 @@ func (s *server) tables() []table {
 		workbench{s}.statisticsTable(),
 		workbench{s}.blueprintTable(),
 		workbench{s}.panelsTable(),
+		workbench{s}.certificatesTable(),
+		workbench{s}.templatesTable(),
 	}
 }
 

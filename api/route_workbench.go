@@ -37,10 +37,6 @@ func (w workbench) table() table {
 		{"POST", "/workbench/people/:person/enable", "enableDesk", auth.PeopleWrite, maxBody, unlimited, w.enablePerson},
 		{"POST", "/workbench/people/:person/link", "linkDesk", auth.PeopleWrite, maxBody, unlimited, w.linkPerson},
 
-		{"GET", "/workbench/certificates", "certificatesDesk", auth.CertificatesRead, 0, unlimited, w.certificates},
-		{"GET", "/workbench/certificates/:certificate", "certificateDesk", auth.CertificatesRead, 0, unlimited, w.certificate},
-		{"POST", "/workbench/certificates/:certificate/revoke", "revokeDesk", auth.CertificatesRevoke, maxBody, unlimited, w.revokeCertificate},
-
 		{"GET", "/workbench/exams", "examsDesk", auth.ExamsRead, 0, unlimited, w.exams},
 		{"POST", "/workbench/exams", "createExamDesk", auth.ExamsWrite, maxBody, unlimited, w.createExam},
 		{"GET", "/workbench/new-exam", "newExamDesk", auth.ExamsWrite, 0, unlimited, w.newExam},

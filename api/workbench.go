@@ -83,6 +83,7 @@ var sections = []section{
 	{"/workbench/regions", "wRegions", auth.ResultsRead},
 	{"/workbench/people", "wPeople", auth.PeopleRead},
 	{"/workbench/certificates", "wCertificates", auth.CertificatesRead},
+	{"/workbench/templates", "wTpTemplates", auth.CertificatesRead},
 	{"/workbench/audit", "wAudit", auth.AuditRead},
 }
 

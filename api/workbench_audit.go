@@ -109,6 +109,8 @@ func linkOf(object string) string {
 		return "/workbench/sittings/" + sitting
 	case kind == "writing", kind == "attempts", kind == "people", kind == "certificates", kind == "exams", kind == "regrades", kind == "panels":
 		return workbenchPath + "/" + object
+	case kind == "templates":
+		return "/workbench/templates"
 	case kind == "releases":
 		return "/workbench/banks/" + id
 	}

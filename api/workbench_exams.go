@@ -66,6 +66,8 @@ type examPage struct {
 	Check    *exam.Feasibility
 	New      bool
 	Releases []exam.Release
+	// Templates are the revisions that its certificates can be printed by.
+	Templates []string
 }
 
 // Live are the words of the form's script.
@@ -123,6 +125,12 @@ func (w workbench) exam(c *fiber.Ctx) error {
 func (w workbench) showExam(c *fiber.Ctx, status int, name string, p examPage) error {
 	if err := w.fillExam(c, &p); err != nil {
 		return err
+	}
+	if name == "exam_form" {
+		var err error
+		if p.Templates, err = w.templateRefs(c); err != nil {
+			return err
+		}
 	}
 	return w.show(c, status, name, p)
 }
@@ -251,7 +259,7 @@ func (w workbench) readExam(c *fiber.Ctx) exam.Exam {
 func readPolicy(c *fiber.Ctx) exam.Policy {
 	p := exam.Policy{TimeLimit: numberOf(c, "minutes") * 60, Grace: numberOf(c, "grace"), Attempts: numberOf(c, "attempts"), RetakeDelay: numberOf(c, "retake_days") * 24 * 3600,
 		Review:      exam.Review{Show: exam.Show(c.FormValue("show")), When: exam.When(c.FormValue("when"))},
-		Certificate: exam.CertificatePolicy{Issue: c.FormValue("issue") != "", ValidDays: numberOf(c, "valid_days"), ShowScore: c.FormValue("show_score") != ""}}
+		Certificate: exam.CertificatePolicy{Issue: c.FormValue("issue") != "", ValidDays: numberOf(c, "valid_days"), ShowScore: c.FormValue("show_score") != "", Template: c.FormValue("template")}}
 	for _, value := range c.Request().PostArgs().PeekMulti("language") {
 		p.Languages = append(p.Languages, string(value))
 	}

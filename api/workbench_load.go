@@ -18,7 +18,7 @@ import (
 )
 
 // workbenchAssets are what its pages load beside the learners' style.
-var workbenchAssets = []string{"workbench.css", "room.js", "regrade.js", "writing.css", "writing.js", "blueprint.js", "statistics.css"}
+var workbenchAssets = []string{"workbench.css", "room.js", "regrade.js", "writing.css", "writing.js", "blueprint.js", "statistics.css", "template.css", "template.js"}
 
 // loadWorkbench adds the workbench's words, assets and templates. Its templates are a
 // set of their own that knows the learners' ones, so that an item looks the same to
@@ -98,7 +98,15 @@ func workbenchFuncs(zone *time.Location) template.FuncMap {
 		"say":  func(page interface{ said(string) string }, message string) string { return page.said(message) },
 		"clip": clip,
 		// row gives a row of a form its page, its number from 0 and what it holds.
-		"row":     func(page any, n int, of any) map[string]any { return map[string]any{"Page": page, "N": n, "Of": of} },
+		"row": func(page any, n int, of any) map[string]any { return map[string]any{"Page": page, "N": n, "Of": of} },
+		// act gives one thing to be done with a page's object its page.
+		"act": func(page any, act, class string) map[string]any {
+			return map[string]any{"Page": page, "Act": act, "Class": class}
+		},
+		// textOf is one text of a certificate template.
+		"textOf": func(lang, name, text string) map[string]string {
+			return map[string]string{"Lang": lang, "Name": name, "Text": text}
+		},
 		"nothing": func() any { return nil },
 		// blanks are the numbers of n rows after the first ones.
 		"blanks": func(first, n int) []int { return numbered(first, n) },

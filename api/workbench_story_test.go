@@ -22,7 +22,7 @@ var storyTime = time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)
 
 // storybook is every page of the workbench with canned data, by the name of its
 // template: full lists, faults, all roles' permissions.
-var storybook = []func(*pages, deskView) map[string]any{stories, regradeStories, writingStories, statisticsStories, panelStories}
+var storybook = []func(*pages, deskView) map[string]any{stories, regradeStories, writingStories, statisticsStories, panelStories, templateStories}
 
 // parts are the templates that are only parts of others.
 var parts = []string{"frame", "blueprint", "writing_parts", "statistics_parts"}
@@ -96,8 +96,8 @@ func stories(p *pages, v deskView) map[string]any {
 		"regions":      regionsPage{v, []exam.Exam{e}, "police", "region", []group{{"Київська", 2, exam.Tally{States: map[exam.State]int{exam.Released: 40}, Graded: 40, Passed: 30, Score: 300_000, Max: 400_000}}, {"Львівська", 2, tally}, {"", 1, exam.Tally{}}}, minShown, true},
 		"people":       peoplePage{v, []auth.Person{person, closed, invited}, "p9", "", auth.Registration{Roles: []auth.Role{auth.Author}}, auth.Roles()},
 		"person":       personPage{deskView: v, P: person, Roles: auth.Roles(), Link: "http://x/enter#t", Offers: []exam.Offer{{Sitting: s, Entitlement: exam.Entitlement{ExtraTime: 25}, Attempts: []exam.Attempt{done}}}, Certificates: []certs.Certificate{certificate.Certificate}},
-		"certificates": certificatesPage{v, []certificateRow{certificate}, "ABC", "q"},
-		"certificate":  certificatePage{v, certificate, "", map[string]string{"p1": "Олена"}, storyTime},
+		"certificates": certificatesPage{deskView: v, Rows: []certificateRow{certificate}, Next: "ABC", Sought: "q", State: certs.Expired, States: certs.States(), Exams: []exam.Exam{e}},
+		"certificate":  certificatePage{deskView: v, Row: certificate, Name: "Олена", Act: "reissue", By: map[string]string{"p1": "Олена"}, At: storyTime, Files: certs.Files()},
 		"audit":        auditPage{deskView: v, Next: 7, Actions: []string{"voidAttemptDesk"}, Rows: []auditRow{{audit.Entry{Number: 8, At: storyTime, Hash: strings.Repeat("c", 64), Act: audit.Act{Actor: "p1", Action: "voidAttemptDesk", Object: "attempts/a1", Note: "n", Failed: "attempt.voided"}}, "Олена", "/workbench/attempts/a1"}}},
 		"exams":        examsPage{v, []exam.Exam{e, published}, "x"},
 		"exam_start":   page,

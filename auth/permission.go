@@ -76,6 +76,9 @@ const (
 	// CertificatesIssue issues a certificate anew with the name corrected.
 	CertificatesIssue Permission = "certificates.issue"
 
+	// TemplatesWrite saves certificate templates.
+	TemplatesWrite Permission = "templates.write"
+
 	// AuditRead shows the audit log.
 	AuditRead Permission = "audit.read"
 )
@@ -92,7 +95,7 @@ func Permissions() []Permission {
 		AttemptsRead, AttemptsExtend, AttemptsVoid,
 		ResultsRead, StatisticsRead,
 		StandardsRate, StandardsRun,
-		CertificatesRead, CertificatesRevoke, CertificatesIssue,
+		CertificatesRead, CertificatesRevoke, CertificatesIssue, TemplatesWrite,
 		AuditRead,
 	}
 }
@@ -128,7 +131,7 @@ func grants(r Role) []Permission {
 			AttemptsRead, AttemptsExtend, AttemptsVoid,
 			ResultsRead, StatisticsRead,
 			StandardsRun,
-			CertificatesRead, CertificatesRevoke, CertificatesIssue,
+			CertificatesRead, CertificatesRevoke, CertificatesIssue, TemplatesWrite,
 			AuditRead,
 		}
 

@@ -14,6 +14,9 @@ const (
 	Expired    State = "expired"
 )
 
+// States are all of them.
+func States() []State { return []State{Valid, Expired, Suspended, Revoked, Superseded} }
+
 // Certificate is the record of one certificate.
 type Certificate struct {
 	Schema  int    `json:"schema"`
@@ -33,6 +36,8 @@ type Certificate struct {
 	// Proof shows that the first checkpoint that could include the certificate
 	// does; nil until there is one.
 	Proof []byte `json:"proof,omitempty"`
+	// Template is the revision that it is printed by, "" for the usual look.
+	Template string `json:"template,omitempty"`
 	// Key is the serial of the key that signed.
 	Key uint16 `json:"key"`
 	// StatusList and StatusIndex are its place in the published status lists.

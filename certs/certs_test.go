@@ -282,11 +282,11 @@ func TestIDsAsPeopleTypeThem(t *testing.T) {
 func TestPDF(t *testing.T) {
 	f := newService(t)
 	c := issue(t, f, award("a1"))
-	pdf, err := f.PDF(&c)
+	pdf, err := f.PDF(t.Context(), &c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, _ := f.PDF(&c); !bytes.Equal(pdf, again) {
+	if again, _ := f.PDF(t.Context(), &c); !bytes.Equal(pdf, again) {
 		t.Error("printing twice gives other bytes")
 	}
 	if len(pdf) > 80_000 {
@@ -352,7 +352,7 @@ func BenchmarkIssue(b *testing.B) {
 	f := newService(b)
 	for i := 0; b.Loop(); i++ {
 		c := issue(b, f, award(time.Duration(i).String()))
-		if _, err := f.PDF(&c); err != nil {
+		if _, err := f.PDF(b.Context(), &c); err != nil {
 			b.Fatal(err)
 		}
 	}

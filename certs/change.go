@@ -77,7 +77,7 @@ func (s *Service) Reissue(ctx context.Context, by string, id ID, name, reason st
 	}
 	statement := old.Statement
 	statement.Name = name
-	next, err := s.issue(ctx, draft{attempt: reissued(old.Attempt), person: old.Person, statement: statement, supersedes: old.ID, by: by, reason: reason, until: old.Statement.ExpiresAt})
+	next, err := s.issue(ctx, draft{attempt: reissued(old.Attempt), person: old.Person, statement: statement, template: old.Template, supersedes: old.ID, by: by, reason: reason, until: old.Statement.ExpiresAt})
 	if err != nil {
 		return Certificate{}, err
 	}

@@ -2,6 +2,7 @@ package certs
 
 import (
 	"bytes"
+	"context"
 	"encoding/xml"
 	"fmt"
 	"strings"
@@ -14,17 +15,17 @@ import (
 type File struct {
 	// Name is what it is called, beside the certificate's id.
 	Name, MediaType string
-	make            func(*Service, *Certificate) ([]byte, error)
+	make            func(*Service, context.Context, *Certificate) ([]byte, error)
 }
 
 // Files are all files of a certificate, by name.
 func Files() []File {
 	return []File{
-		{"certificate.pdf", "application/pdf", func(s *Service, c *Certificate) ([]byte, error) { return s.PDF(c) }},
-		{"credential.json", "application/vc", func(_ *Service, c *Certificate) ([]byte, error) { return c.Credential, nil }},
-		{"credential.jwt", "application/vc+jwt", func(_ *Service, c *Certificate) ([]byte, error) { return c.JWT, nil }},
-		{"certificate.cose", "application/cose", func(_ *Service, c *Certificate) ([]byte, error) { return c.Payload, nil }},
-		{"certificate.tlog-proof", "text/plain; charset=utf-8", func(_ *Service, c *Certificate) ([]byte, error) { return c.Proof, nil }},
+		{"certificate.pdf", "application/pdf", (*Service).PDF},
+		{"credential.json", "application/vc", func(_ *Service, _ context.Context, c *Certificate) ([]byte, error) { return c.Credential, nil }},
+		{"credential.jwt", "application/vc+jwt", func(_ *Service, _ context.Context, c *Certificate) ([]byte, error) { return c.JWT, nil }},
+		{"certificate.cose", "application/cose", func(_ *Service, _ context.Context, c *Certificate) ([]byte, error) { return c.Payload, nil }},
+		{"certificate.tlog-proof", "text/plain; charset=utf-8", func(_ *Service, _ context.Context, c *Certificate) ([]byte, error) { return c.Proof, nil }},
 		{"badge.png", "image/png", (*Service).badgePNG},
 		{"badge.svg", "image/svg+xml", (*Service).badgeSVG},
 	}
@@ -32,12 +33,12 @@ func Files() []File {
 
 // File makes the named file of a certificate. NotFound when there is no such file,
 // or not yet.
-func (s *Service) File(c *Certificate, name string) (data []byte, mediaType string, err error) {
+func (s *Service) File(ctx context.Context, c *Certificate, name string) (data []byte, mediaType string, err error) {
 	for _, f := range Files() {
 		if f.Name != name {
 			continue
 		}
-		if data, err = f.make(s, c); err != nil {
+		if data, err = f.make(s, ctx, c); err != nil {
 			return nil, "", err
 		}
 		if len(data) > 0 {
@@ -47,7 +48,7 @@ func (s *Service) File(c *Certificate, name string) (data []byte, mediaType stri
 	return nil, "", fault.New(fault.NotFound, "certificate.no_file", "This certificate has no such file, or not yet.")
 }
 
-func (s *Service) badgePNG(c *Certificate) ([]byte, error) {
+func (s *Service) badgePNG(_ context.Context, c *Certificate) ([]byte, error) {
 	image, err := QRPNG(s.URL(c))
 	if err != nil {
 		return nil, err
@@ -56,7 +57,7 @@ func (s *Service) badgePNG(c *Certificate) ([]byte, error) {
 }
 
 // badgeSVG is the QR code with the certificate's words around it.
-func (s *Service) badgeSVG(c *Certificate) ([]byte, error) {
+func (s *Service) badgeSVG(_ context.Context, c *Certificate) ([]byte, error) {
 	rows, err := modules(s.URL(c))
 	if err != nil {
 		return nil, err

@@ -45,9 +45,11 @@ type Award struct {
 	// them; then Sections are left out too.
 	Score, Cut *int
 	Sections   []Section
-	// ValidDays until it expires, 0 for never. It is valid through the whole of
-	// its last day in the issuer's zone.
+	// ValidDays until it expires, 0 for what the template says. It is valid through the
+	// whole of its last day in the issuer's zone, or the template's.
 	ValidDays int
+	// Template is the revision to print it by, "" for the usual look.
+	Template string
 }
 
 // draft is a certificate before it has an id.
@@ -57,7 +59,10 @@ type draft struct {
 	shortTitle      string
 	supersedes      ID
 	by, reason      string
-	days            int
+	// template that it is printed by, and its zone.
+	template string
+	zone     *time.Location
+	days     int
 	// until is when it expires if days does not say.
 	until time.Time
 }
@@ -70,12 +75,20 @@ func (s *Service) Issue(ctx context.Context, award Award) (Certificate, error) {
 	if err == nil || fault.Of(err) != fault.NotFound {
 		return existing, err
 	}
+	t, err := s.TemplateOf(ctx, award.Template)
+	if err != nil {
+		return Certificate{}, fmt.Errorf("template of an award: %w", err)
+	}
+	days := award.ValidDays
+	if days == 0 && t != nil {
+		days = t.ValidDays
+	}
 	statement := Statement{Name: norm.NFC.String(award.Name), Title: norm.NFC.String(award.Title), Language: award.Language, Role: award.Role,
 		Issuer: s.issuer(award.Language), Exam: award.Exam}
 	if award.Score != nil {
 		statement.Score, statement.Cut, statement.Sections = award.Score, award.Cut, award.Sections
 	}
-	return s.issue(ctx, draft{attempt: award.Attempt, person: award.Person, statement: statement, shortTitle: norm.NFC.String(award.ShortTitle), days: award.ValidDays})
+	return s.issue(ctx, draft{attempt: award.Attempt, person: award.Person, statement: statement, shortTitle: norm.NFC.String(award.ShortTitle), template: award.Template, zone: t.zone(s.Zone), days: days})
 }
 
 func (s *Service) issue(ctx context.Context, d draft) (issued Certificate, err error) {
@@ -152,13 +165,13 @@ func (s *Service) build(d draft, list int) (Certificate, error) {
 	}
 	now := s.moment().Truncate(time.Second) // the payload holds whole seconds
 	c := Certificate{
-		Schema: schema, ID: id, Version: 1, Attempt: d.attempt, Person: d.person, Key: key.Serial, State: Valid,
+		Schema: schema, ID: id, Version: 1, Attempt: d.attempt, Template: d.template, Person: d.person, Key: key.Serial, State: Valid,
 		StatusList: list, StatusIndex: int(binary.BigEndian.Uint32(draw[:]) % badge.ListBits), Statement: d.statement, Supersedes: d.supersedes,
 		Events: []Event{{At: now, State: Valid, By: d.by, Reason: d.reason}}, Unlogged: true, Search: Fold(d.statement.Name),
 	}
 	c.Statement.IssuedAt, c.Statement.ExpiresAt = now, d.until
 	if d.days > 0 {
-		c.Statement.ExpiresAt = s.expiry(now, d.days)
+		c.Statement.ExpiresAt = expiry(now, d.days, d.zone)
 	}
 	if err := c.Statement.checkPrintable(); err != nil {
 		return Certificate{}, err
@@ -229,14 +242,13 @@ const sampleID ID = "AAAAAAAAAAAAAAAA"
 
 // Preview prints what a certificate of the award would look like. Nothing is signed
 // or stored.
-func (s *Service) Preview(award Award) ([]byte, error) {
-	now := s.moment().Truncate(time.Second)
-	c := Certificate{ID: sampleID, Statement: Statement{Name: norm.NFC.String(award.Name), Title: norm.NFC.String(award.Title), Language: award.Language,
-		Issuer: s.issuer(award.Language), Score: award.Score, IssuedAt: now}}
-	if award.ValidDays > 0 {
-		c.Statement.ExpiresAt = s.expiry(now, award.ValidDays)
+func (s *Service) Preview(ctx context.Context, award Award) ([]byte, error) {
+	t, err := s.TemplateOf(ctx, award.Template)
+	if err != nil {
+		return nil, err
 	}
-	return PDF(&c, Layout{PublicURL: s.PublicURL, Zone: s.Zone, Sample: true})
+	sample, err := s.sample(award, t, nil)
+	return sample.PDF, err
 }
 
 func (s *Service) issuer(lang string) string {
@@ -246,11 +258,11 @@ func (s *Service) issuer(lang string) string {
 	return s.Issuer["en"]
 }
 
-// expiry is the first instant after the last day of validity.
-func (s *Service) expiry(issued time.Time, days int) time.Time {
+// expiry is the first instant after the last day of validity, zero for none.
+func expiry(issued time.Time, days int, zone *time.Location) time.Time {
 	if days == 0 {
 		return time.Time{}
 	}
-	day := issued.In(s.Zone)
-	return time.Date(day.Year(), day.Month(), day.Day()+days+1, 0, 0, 0, 0, s.Zone).UTC()
+	day := issued.In(zone)
+	return time.Date(day.Year(), day.Month(), day.Day()+days+1, 0, 0, 0, 0, zone).UTC()
 }

@@ -4,7 +4,6 @@ import (
 	"embed"
 	"fmt"
 	"sync"
-	"unicode"
 
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/text/cases"
@@ -55,22 +54,35 @@ func CheckTitle(title string) error {
 }
 
 func checkPrintable(what, s string) error {
+	r, err := firstUnprintable(s)
+	switch {
+	case err != nil:
+		return err
+	case r == 0:
+		return nil
+	case invisible(r):
+		return fault.New(fault.Invalid, "certificate.unprintable", "The %s holds an invisible control character (U+%04X); remove it.", what, r)
+	}
+	return fault.New(fault.Invalid, "certificate.unprintable", "The certificate's font has no character %q (U+%04X); write the %s in Latin, Cyrillic or Greek letters.", r, r, what)
+}
+
+// firstUnprintable is the first character that cannot be printed, 0 for none.
+func firstUnprintable(s string) (rune, error) {
 	font, err := parsedFont()
 	if err != nil {
-		return fmt.Errorf("certificate font: %w", err)
+		return 0, fmt.Errorf("certificate font: %w", err)
 	}
 	var buf sfnt.Buffer
 	for _, r := range norm.NFC.String(s) {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return fault.New(fault.Invalid, "certificate.unprintable", "The %s holds an invisible control character (U+%04X); remove it.", what, r)
+		if invisible(r) {
+			return r, nil
 		}
 		// The PDF writer indexes glyphs by 16 bits.
-		glyph, err := font.GlyphIndex(&buf, r)
-		if r > 0xFFFF || err != nil || glyph == 0 {
-			return fault.New(fault.Invalid, "certificate.unprintable", "The certificate's font has no character %q (U+%04X); write the %s in Latin, Cyrillic or Greek letters.", r, r, what)
+		if glyph, err := font.GlyphIndex(&buf, r); r > 0xFFFF || err != nil || glyph == 0 {
+			return r, nil
 		}
 	}
-	return nil
+	return 0, nil
 }
 
 // checkPrintable reports why the statement cannot be printed.

@@ -28,6 +28,20 @@ const (
 	leastTitle = 11.0
 )
 
+// Sizes of type in points, and where those stand who sign.
+const (
+	headingSize, textSize, noteSize = 26.0, 12.0, 9.0
+	signatorySize, functionSize     = 10.0, 8.5
+	// Three of them fit left of the code.
+	signatoryWidth, signatoryGap = 60.0, 7.0
+	signatoryTop                 = 147.0
+)
+
+// Shades of type.
+var (
+	black, dark, soft = [3]int{20, 20, 20}, [3]int{40, 40, 40}, [3]int{90, 90, 90}
+)
+
 // ink is the colour of frame and headings, a dark green as on banknotes.
 var ink = [3]int{24, 64, 58}
 
@@ -35,8 +49,10 @@ var ink = [3]int{24, 64, 58}
 type Layout struct {
 	// PublicURL is where it can be verified.
 	PublicURL string
-	// Zone in which dates are printed.
+	// Zone in which dates are printed, unless the template says another.
 	Zone *time.Location
+	// Template is the issuer's look, nil for the usual one.
+	Template *Template
 	// Sample prints "sample" across the page, and a code that leads to the form
 	// only.
 	Sample bool
@@ -44,10 +60,15 @@ type Layout struct {
 
 // PDF prints the certificate on one page. The same certificate and layout give
 // the same bytes.
-func PDF(c *Certificate, l Layout) (pdf []byte, err error) {
-	s := &c.Statement
-	if err := s.checkPrintable(); err != nil {
-		return nil, err
+func PDF(c *Certificate, l Layout) ([]byte, error) {
+	pdf, _, err := render(c, l, nil)
+	return pdf, err
+}
+
+// render prints the certificate, and draws it when there is a drawing.
+func render(c *Certificate, l Layout, d *drawing) (pdf []byte, drawn *drawing, err error) {
+	if err := c.Statement.checkPrintable(); err != nil {
+		return nil, nil, err
 	}
 	defer func() { // fpdf panics on some malformed text; a request must not
 		if r := recover(); r != nil {
@@ -56,36 +77,53 @@ func PDF(c *Certificate, l Layout) (pdf []byte, err error) {
 	}()
 	p, err := newPage(c, l)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	w := wordsOf(s.Language)
-	p.frame()
-	p.text(30, "", 13, s.Issuer)
-	p.spaced(50, w.certificate)
-	p.text(68, "", 12, w.states)
-	p.fitted(79, "B", 30, leastName, s.Name)
-	p.text(99, "", 12, w.passed)
-	p.fitted(107, "B", 18, leastTitle, s.Title)
-	if s.Score != nil {
-		p.text(128, "", 12, fmt.Sprintf("%s: %d%s%02d\u00a0%%", w.score, *s.Score/100, w.point, *s.Score%100))
-	}
-	p.facts(c, w)
-	if l.Sample {
-		p.across(w.sample)
-	}
-	if err := p.code(c, w); err != nil {
-		return nil, err
+	p.drawing = d
+	if err := p.fill(c); err != nil {
+		return nil, nil, err
 	}
 	var out bytes.Buffer
 	if err := p.Output(&out); err != nil {
-		return nil, fmt.Errorf("write the PDF: %w", err)
+		return nil, nil, fmt.Errorf("write the PDF: %w", err)
 	}
-	return out.Bytes(), nil
+	return out.Bytes(), d, nil
+}
+
+// fill puts everything on the page.
+func (p *page) fill(c *Certificate) error {
+	s, t := &c.Statement, p.layout.Template
+	w := t.over(wordsOf(s.Language), s.Language)
+	p.frame()
+	if t != nil && len(t.Logo.PNG) > 0 {
+		p.logo(t.Logo)
+	}
+	p.text(30, "", 13, s.Issuer)
+	p.spaced(50, w.certificate)
+	p.text(68, "", textSize, w.states)
+	p.fitted(79, "B", 30, leastName, s.Name)
+	p.text(99, "", textSize, w.passed)
+	p.fitted(107, "B", 18, leastTitle, s.Title)
+	if s.Score != nil {
+		p.text(128, "", textSize, fmt.Sprintf("%s: %d%s%02d\u00a0%%", w.score, *s.Score/100, w.point, *s.Score%100))
+	}
+	if w.note != "" {
+		p.text(135, "", noteSize, w.note)
+	}
+	if t != nil {
+		p.signatories(t.Signatories, s.Language)
+	}
+	p.facts(c, w)
+	if p.layout.Sample {
+		p.across(w.sample)
+	}
+	return p.code(c, w)
 }
 
 type page struct {
 	*fpdf.Fpdf
-	layout Layout
+	layout  Layout
+	drawing *drawing
 }
 
 func newPage(c *Certificate, l Layout) (*page, error) {
@@ -123,23 +161,76 @@ func (p *page) frame() {
 	for _, line := range []struct{ inset, width float64 }{{frameInset, 0.9}, {frameInset + 2.2, 0.25}} {
 		p.SetLineWidth(line.width)
 		p.Rect(line.inset, line.inset, pageWidth-2*line.inset, pageHeight-2*line.inset, "D")
+		p.drawing.rect(line.inset, line.inset, pageWidth-2*line.inset, pageHeight-2*line.inset, line.width)
 	}
+}
+
+// width is that of a line in millimetres.
+func (p *page) width(style string, size float64, s string) float64 {
+	p.SetFont("serif", style, size)
+	return p.GetStringWidth(s)
+}
+
+// box is a place for one line: its corner, its size, and where in it the line stands,
+// "L", "C" or "R".
+type box struct {
+	x, y, w, h float64
+	align      string
+}
+
+// print prints one line in its box.
+func (p *page) print(b box, style string, size float64, colour [3]int, s string) {
+	p.SetTextColor(colour[0], colour[1], colour[2])
+	p.SetFont("serif", style, size)
+	p.SetXY(b.x, b.y)
+	p.CellFormat(b.w, b.h, s, "", 0, b.align, false, 0, "")
+	p.sketch(b, style, size, colour, s)
+}
+
+// sketch draws what print prints, at the same place.
+func (p *page) sketch(b box, style string, size float64, colour [3]int, s string) {
+	width, margin := p.GetStringWidth(s), p.GetCellMargin()
+	x := map[string]float64{"L": b.x + margin, "C": b.x + (b.w-width)/2, "R": b.x + b.w - margin - width}[b.align]
+	p.drawing.text(x, b.y+b.h/2+size*points*0.3, width, style, size, colour, s)
 }
 
 // text prints one centred line at height y.
 func (p *page) text(y float64, style string, size float64, s string) {
-	p.SetTextColor(40, 40, 40)
-	p.SetFont("serif", style, size)
-	p.SetXY(textInset, y)
-	p.CellFormat(textWidth, size*0.5, s, "", 0, "C", false, 0, "")
+	p.print(box{textInset, y, textWidth, size * 0.5, "C"}, style, size, dark, s)
 }
 
 // spaced prints the word at the head of the page in widely spaced capitals.
 func (p *page) spaced(y float64, s string) {
-	p.SetTextColor(ink[0], ink[1], ink[2])
-	p.SetFont("serif", "B", 26)
-	p.SetXY(textInset, y)
-	p.CellFormat(textWidth, 12, strings.Join(strings.Split(strings.ToUpper(s), ""), "\u2009"), "", 0, "C", false, 0, "")
+	p.print(box{textInset, y, textWidth, 12, "C"}, "B", headingSize, ink, spread(s))
+}
+
+// spread is a word in capitals with space between them.
+func spread(s string) string {
+	return strings.Join(strings.Split(strings.ToUpper(s), ""), "\u2009")
+}
+
+// logo puts the image into its box above the issuer's name, as large as fits.
+func (p *page) logo(l Logo) {
+	scale := min(logoWidth/float64(l.Width), logoHeight/float64(l.Height))
+	w, h := float64(l.Width)*scale, float64(l.Height)*scale
+	x, y := (pageWidth-w)/2, 15+(logoHeight-h)/2
+	o := fpdf.ImageOptions{ImageType: "PNG"}
+	p.RegisterImageOptionsReader("logo", o, bytes.NewReader(l.PNG))
+	p.ImageOptions("logo", x, y, w, h, false, o, 0, "")
+	p.drawing.image(x, y, w, h, l.PNG)
+}
+
+// signatories prints a line for each of those who sign, with name and function under it.
+func (p *page) signatories(all []Signatory, lang string) {
+	for i, s := range all {
+		x := textInset + float64(i)*(signatoryWidth+signatoryGap)
+		p.SetDrawColor(soft[0], soft[1], soft[2])
+		p.SetLineWidth(0.2)
+		p.Line(x, signatoryTop, x+signatoryWidth, signatoryTop)
+		p.drawing.rule(x, signatoryTop, signatoryWidth)
+		p.print(box{x, signatoryTop + 0.8, signatoryWidth, 4.6, "C"}, "B", signatorySize, black, s.Name[lang])
+		p.print(box{x, signatoryTop + 5.4, signatoryWidth, 4.2, "C"}, "", functionSize, soft, s.Function[lang])
+	}
 }
 
 // fitted prints a text at the largest size, from size down to least, at which it
@@ -153,6 +244,9 @@ func (p *page) fitted(y float64, style string, size, least float64, s string) {
 	}
 	p.SetXY(textInset, y)
 	p.MultiCell(textWidth, size*0.5, s, "", "C", false)
+	for i, line := range p.SplitText(s, textWidth) {
+		p.sketch(box{textInset, y + float64(i)*size*0.5, textWidth, size * 0.5, "C"}, style, size, black, line)
+	}
 }
 
 // across prints a word over the whole page, so that nobody takes it for more.
@@ -166,24 +260,25 @@ func (p *page) across(s string) {
 	p.CellFormat(pageWidth, 44, s, "", 0, "C", false, 0, "")
 	p.SetAlpha(1, "Normal")
 	p.TransformEnd()
+	p.drawing.across(s, p.GetStringWidth(s), 110)
 }
 
-// facts prints dates and number at the lower left.
+// facts prints dates and number at the lower left. Dates of another zone than the
+// issuer's name it.
 func (p *page) facts(c *Certificate, w words) {
-	rows := [][2]string{{w.issued, w.date(c.Statement.IssuedAt.In(p.layout.Zone))}}
+	zone, named := p.layout.Template.zone(p.layout.Zone), ""
+	if p.layout.Template != nil && p.layout.Template.Zone != "" {
+		named = " (" + p.layout.Template.Zone + ")"
+	}
+	rows := [][2]string{{w.issued, w.date(c.Statement.IssuedAt.In(zone)) + named}}
 	if !c.Statement.ExpiresAt.IsZero() {
-		rows = append(rows, [2]string{w.validUntil, w.date(c.Statement.lastDay(p.layout.Zone))})
+		rows = append(rows, [2]string{w.validUntil, w.date(c.Statement.lastDay(zone)) + named})
 	}
 	rows = append(rows, [2]string{w.number, c.ID.Printed()})
 	y := 178 - 8*float64(len(rows)-1)
 	for _, row := range rows {
-		p.SetTextColor(90, 90, 90)
-		p.SetFont("serif", "", 10)
-		p.SetXY(textInset, y)
-		p.CellFormat(44, 6, row[0], "", 0, "L", false, 0, "")
-		p.SetTextColor(20, 20, 20)
-		p.SetFont("serif", "B", 11)
-		p.CellFormat(90, 6, row[1], "", 0, "L", false, 0, "")
+		p.print(box{textInset, y, 44, 6, "L"}, "", 10, soft, row[0])
+		p.print(box{textInset + 44, y, 90, 6, "L"}, "B", 11, black, row[1])
 		y += 8
 	}
 }
@@ -207,10 +302,7 @@ func (p *page) code(c *Certificate, w words) error {
 		host = u.Host
 	}
 	for i, line := range []string{w.verify, host + "/v", c.ID.Printed()} {
-		p.SetTextColor(90, 90, 90)
-		p.SetFont("serif", "", 9)
-		p.SetXY(x-72, y+20+float64(i)*4.6)
-		p.CellFormat(70, 4.6, line, "", 0, "R", false, 0, "")
+		p.print(box{x - 72, y + 20 + float64(i)*4.6, 70, 4.6, "R"}, "", 9, soft, line)
 	}
 	return nil
 }
@@ -240,4 +332,5 @@ func (p *page) symbol(x, y float64, rows [][]bool) {
 		}
 	}
 	p.DrawPath("F")
+	p.drawing.symbol(x, y, size, rows)
 }

@@ -114,7 +114,7 @@ func TestPrintedCodesAreRead(t *testing.T) {
 		a.Name, a.Title = longName, longTitle
 		c := issue(t, f, a)
 		path := filepath.Join(dir, "certificate.pdf")
-		if err := os.WriteFile(path, must(f.PDF(&c))(t), 0o600); err != nil {
+		if err := os.WriteFile(path, must(f.PDF(t.Context(), &c))(t), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		for _, dpi := range []string{"150", "200", "300"} {

@@ -57,5 +57,5 @@ func (s *Service) restated(ctx context.Context, by string, old Certificate, awar
 	}
 	statement := old.Statement
 	statement.Score, statement.Cut, statement.Sections = award.Score, award.Cut, award.Sections
-	return s.issue(ctx, draft{attempt: reissued(old.Attempt), person: old.Person, statement: statement, shortTitle: norm.NFC.String(award.ShortTitle), supersedes: old.ID, by: by, reason: reason, until: old.Statement.ExpiresAt})
+	return s.issue(ctx, draft{attempt: reissued(old.Attempt), person: old.Person, statement: statement, template: old.Template, shortTitle: norm.NFC.String(award.ShortTitle), supersedes: old.ID, by: by, reason: reason, until: old.Statement.ExpiresAt})
 }

@@ -37,7 +37,7 @@ func TestWhatIsAllowedIsIssued(t *testing.T) {
 				t.Errorf("%s: version %d", script, v)
 			}
 			if n == 0 {
-				must(f.PDF(&c))(t)
+				must(f.PDF(t.Context(), &c))(t)
 			}
 		}
 		t.Logf("%s: up to %d letters", script, len([]rune(longest)))

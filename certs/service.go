@@ -85,9 +85,13 @@ func (s *Service) Find(ctx context.Context, f Filter, after ID, limit int) ([]Ce
 	return s.Store.FindCertificates(ctx, f, after, limit)
 }
 
-// PDF prints a certificate.
-func (s *Service) PDF(c *Certificate) ([]byte, error) {
-	return PDF(c, Layout{PublicURL: s.PublicURL, Zone: s.Zone})
+// PDF prints a certificate, by the template that it was issued by.
+func (s *Service) PDF(ctx context.Context, c *Certificate) ([]byte, error) {
+	l, err := s.layout(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return PDF(c, l)
 }
 
 // URL is the address in the certificate's QR code.

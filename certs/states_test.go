@@ -384,7 +384,7 @@ func TestCertificatesGoOnWithoutTheLog(t *testing.T) {
 		t.Error("the revocation is not in the status list")
 	}
 	late := issue(t, f, award("a2"))
-	if _, err := f.PDF(&late); err != nil {
+	if _, err := f.PDF(t.Context(), &late); err != nil {
 		t.Error(err)
 	}
 }

@@ -2,6 +2,7 @@ package certs
 
 import (
 	"context"
+	"time"
 
 	"github.com/proba-exam/proba/certs/translog"
 )
@@ -45,14 +46,31 @@ type Store interface {
 	// StatusLists lists all by ascending ID, from the first greater than after.
 	StatusLists(ctx context.Context, after string, limit int) ([]StatusList, error)
 
+	TemplateStore
 	translog.Store
 }
 
 // Filter narrows a listing of certificates; empty members do not.
 type Filter struct {
 	Person string
+	// Exam that was passed.
+	Exam string
 	// State as it is stored: an expired certificate is stored as valid.
 	State State
 	// Text is a part of the holder's name, folded by Fold.
 	Text string
+	// EndedBy leaves those that expire at this moment or before, LastsBeyond those that
+	// expire after this moment or never.
+	EndedBy, LastsBeyond time.Time
+}
+
+// In narrows the filter to certificates that are in the state at now.
+func (f Filter) In(state State, now time.Time) Filter {
+	switch f.State = state; state {
+	case Valid:
+		f.LastsBeyond = now
+	case Expired:
+		f.State, f.EndedBy = Valid, now
+	}
+	return f
 }

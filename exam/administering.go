@@ -118,12 +118,17 @@ func (s *Service) Calibrate(ctx context.Context, by, id string, items map[string
 }
 
 // checkTitle reports why certificates could not carry the exam's title.
-func (s *Service) checkTitle(e *Exam) error {
+func (s *Service) checkTitle(ctx context.Context, e *Exam) error {
 	if !e.Policy.Certificate.Issue {
 		return nil
 	}
 	for _, lang := range e.Policy.Languages {
-		if err := s.printable(e.Title.In(lang)); err != nil {
+		err := s.printable(ctx, e.Policy.Certificate.Template, lang, e.Title.In(lang))
+		if fault.Code(err) == "template.not_found" {
+			return fault.New(fault.Invalid, "exam.template", "There is no such certificate template.").Wrap(err).
+				At(fault.Field{Path: "/policy/certificate/template", Message: "there is no such certificate template"})
+		}
+		if err != nil {
 			return fault.New(fault.Invalid, "exam.title", "Certificates cannot carry the title of this exam.").Wrap(err).
 				At(fault.Field{Path: "/title/" + lang, Message: err.Error()})
 		}
@@ -142,7 +147,7 @@ func (s *Service) PublishExam(ctx context.Context, by, id string) (Exam, error) 
 		if e.State != ExamDraft {
 			return Exam{}, fault.New(fault.Conflict, "exam.retired", "A retired exam cannot be published again.")
 		}
-		if err := s.checkTitle(&e); err != nil {
+		if err := s.checkTitle(ctx, &e); err != nil {
 			return Exam{}, err
 		}
 		if err := s.checkStandard(ctx, &e); err != nil {

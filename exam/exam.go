@@ -113,10 +113,14 @@ type Review struct {
 // CertificatePolicy is what passing earns.
 type CertificatePolicy struct {
 	Issue bool `json:"issue"`
-	// ValidDays until the certificate expires, 0 for never.
+	// ValidDays until the certificate expires, 0 for what the template says, which
+	// without one is never.
 	ValidDays int `json:"valid_days"`
 	// ShowScore prints the score on it.
 	ShowScore bool `json:"show_score"`
+	// Template is the revision of a certificate template, such as "academy/3", that
+	// certificates are printed by; "" for the usual look.
+	Template string `json:"template,omitempty"`
 }
 
 // revealsItems reports whether the review shows what others may still be asked.

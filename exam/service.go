@@ -37,7 +37,7 @@ type Service struct {
 	now   func() time.Time
 	rand  io.Reader
 
-	printable func(title string) error
+	printable func(ctx context.Context, template, lang, title string) error
 
 	plans  *cache[*Plan]   // by id of the exam, which no longer changes
 	banks  *cache[*Bank]   // by release hash
@@ -61,7 +61,7 @@ type Deps struct {
 	Rand io.Reader
 	// Printable reports why a certificate cannot carry the title of an exam; nil
 	// takes every title.
-	Printable func(title string) error
+	Printable func(ctx context.Context, template, lang, title string) error
 }
 
 // NewService returns a service over the store.
@@ -70,7 +70,7 @@ func NewService(d Deps) (*Service, error) {
 		d.Rand = rand.Reader
 	}
 	if d.Printable == nil {
-		d.Printable = func(string) error { return nil }
+		d.Printable = func(context.Context, string, string, string) error { return nil }
 	}
 	plans, err := newCache[*Plan](cachedPlans)
 	if err != nil {

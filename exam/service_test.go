@@ -1,6 +1,7 @@
 package exam_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -366,7 +367,7 @@ func TestHandingInTellsOfAnswersThatAreMissing(t *testing.T) {
 // certificate is due.
 func TestATitleThatCannotBePrinted(t *testing.T) {
 	r := newRoom(t, nil)
-	strict, err := exam.NewService(exam.Deps{Store: r.store, Now: func() time.Time { return r.now }, Printable: func(title string) error {
+	strict, err := exam.NewService(exam.Deps{Store: r.store, Now: func() time.Time { return r.now }, Printable: func(_ context.Context, _, _, title string) error {
 		if strings.Contains(title, "™") {
 			return errors.New("the font has no ™")
 		}

@@ -82,7 +82,7 @@ func (i *issuer) settled(t testing.TB, c certs.Certificate) certs.Certificate {
 
 func (i *issuer) file(t testing.TB, c certs.Certificate, name string) []byte {
 	t.Helper()
-	data, _, err := i.File(&c, name)
+	data, _, err := i.File(context.Background(), &c, name)
 	if err != nil {
 		t.Fatal(err)
 	}

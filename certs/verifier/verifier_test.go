@@ -216,13 +216,13 @@ func TestEvidenceThatDisagrees(t *testing.T) {
 	kit := i.kit(t)
 	mixed := a
 	mixed.Credential, mixed.Proof = b.Credential, a.Proof
-	r, err := check(t, must(i.PDF(&mixed))(t), kit)
+	r, err := check(t, must(i.PDF(t.Context(), &mixed))(t), kit)
 	if err != nil || r.Verdict != verifier.NotValid || !strings.Contains(r.Signature.Detail, "different things") {
 		t.Errorf("code of one, credential of another: %+v, %v", r, err)
 	}
 	mixed = a
 	mixed.Proof = b.Proof
-	if r, err = check(t, must(i.PDF(&mixed))(t), kit); err != nil || r.Verdict != verifier.NotValid || r.Log.Answer != verifier.No {
+	if r, err = check(t, must(i.PDF(t.Context(), &mixed))(t), kit); err != nil || r.Verdict != verifier.NotValid || r.Log.Answer != verifier.No {
 		t.Errorf("proof of another: %+v, %v", r, err)
 	}
 	both := append(i.file(t, a, "certificate.pdf"), i.file(t, b, "certificate.pdf")...)

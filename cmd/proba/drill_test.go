@@ -77,7 +77,7 @@ func (d *drill) issue(s *server.Server, attempt, file string) certs.Certificate 
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	pdf, err := s.Certs.PDF(&c)
+	pdf, err := s.Certs.PDF(d.t.Context(), &c)
 	if err != nil {
 		d.t.Fatal(err)
 	}

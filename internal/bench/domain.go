@@ -103,7 +103,7 @@ func certify(ctx context.Context, dir string, effort time.Duration) ([]Figure, e
 				return err
 			}
 		}
-		_, err = service.PDF(&c)
+		_, err = service.PDF(ctx, &c)
 		return err
 	})
 	if err != nil {

@@ -127,7 +127,7 @@ func withoutTheService(t *testing.T, w *world, i *reviewer, all map[certs.State]
 	t.Helper()
 	file := func(state certs.State, name string) []byte {
 		c := all[state]
-		data, _, err := w.Certs.File(&c, name)
+		data, _, err := w.Certs.File(t.Context(), &c, name)
 		if err != nil {
 			t.Fatal(err)
 		}

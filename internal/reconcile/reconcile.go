@@ -193,7 +193,7 @@ func (r *Reconciler) award(ctx context.Context, a exam.Attempt) (certs.Award, er
 		return certs.Award{}, fmt.Errorf("exam: %w", err)
 	}
 	award := certs.Award{Attempt: a.AwardKey(), Person: a.Person, Name: person.Name, Title: e.Title.In(a.Lang), Language: a.Lang,
-		Role: e.Blueprint.Role, Exam: e.ID, ValidDays: e.Policy.Certificate.ValidDays}
+		Role: e.Blueprint.Role, Exam: e.ID, ValidDays: e.Policy.Certificate.ValidDays, Template: e.Policy.Certificate.Template}
 	if e.Policy.Certificate.ShowScore {
 		score, cut := a.Result.BasisPoints(), e.Blueprint.Cut
 		if e.Blueprint.Standard != nil && a.Result.Max > 0 { // each form has its own

@@ -97,7 +97,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if s.store, err = OpenStore(ctx, c.Store, c.Data, false); err != nil {
 		return err
 	}
-	if s.Exams, err = exam.NewService(exam.Deps{Store: s.store, Now: s.now, Printable: certs.CheckTitle}); err != nil {
+	if s.Exams, err = exam.NewService(exam.Deps{Store: s.store, Now: s.now, Printable: s.printable}); err != nil {
 		return err
 	}
 	s.Authoring = authoring.NewService(authoring.Deps{Store: s.store, Revisions: s.store, Exams: s.Exams, Now: s.now})
@@ -132,6 +132,11 @@ func (s *Server) open(ctx context.Context) (err error) {
 	s.app, err = api.New(s.base, api.Deps{Exams: s.Exams, Authoring: s.Authoring, Statistics: s.Statistics, Certs: s.Certs, Auth: s.Auth, Audit: audit.New(s.store, s.now), Keys: s.Issuer, Translog: s.Log, Wake: s.worker.Wake, Post: s.outbox.Post,
 		Log: s.log, Now: s.now, PublicURL: c.PublicURL, Proxies: proxies, Observe: s.metrics.observe})
 	return err
+}
+
+// printable reports why certificates could not carry the title of an exam.
+func (s *Server) printable(ctx context.Context, template, lang, title string) error {
+	return s.Certs.CheckExam(ctx, template, lang, title)
 }
 
 // MailPath is where letters lie when no mail server is set.

@@ -94,6 +94,8 @@ var (
 var (
 	CertificateMissing = fault.New(fault.NotFound, "certificate.not_found", "There is no such certificate.")
 	CertificateTaken   = fault.New(fault.Conflict, "certificate.exists", "This certificate exists already.")
+	TemplateMissing    = fault.New(fault.NotFound, "template.not_found", "There is no such certificate template.")
+	TemplateTaken      = fault.New(fault.Conflict, "template.exists", "This revision of the template exists already.")
 	CertificateStale   = fault.New(fault.Conflict, "certificate.stale", "This certificate was changed meanwhile; load it again.")
 )
 

@@ -58,6 +58,15 @@ func (s *Store) FindCertificates(ctx context.Context, f certs.Filter, after cert
 	if f.State != "" {
 		filter = append(filter, bson.E{Key: "state", Value: string(f.State)})
 	}
+	if f.Exam != "" {
+		filter = append(filter, bson.E{Key: "statement.exam", Value: f.Exam})
+	}
+	if !f.EndedBy.IsZero() {
+		filter = append(filter, bson.E{Key: "statement.expires_at", Value: bson.D{{Key: "$lte", Value: instant(f.EndedBy)}}})
+	}
+	if !f.LastsBeyond.IsZero() { // also those that have no such moment
+		filter = append(filter, bson.E{Key: "statement.expires_at", Value: bson.D{{Key: "$not", Value: bson.D{{Key: "$lte", Value: instant(f.LastsBeyond)}}}}})
+	}
 	if f.Text != "" {
 		filter = append(filter, bson.E{Key: "search", Value: bson.Regex{Pattern: regexp.QuoteMeta(f.Text)}})
 	}

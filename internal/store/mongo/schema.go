@@ -39,6 +39,7 @@ const (
 	copies       = "copies"
 	entriesOf    = "entries"
 	imports      = "imports"
+	templates    = "templates" // needs no index but that of its keys
 	panels       = "panels"
 	ballots      = "ballots"
 

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"time"
 
 	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/internal/store"
@@ -50,10 +51,17 @@ func (s *Store) CertificatesUnlogged(ctx context.Context, after certs.ID, limit 
 // FindCertificates implements certs.Store.
 func (s *Store) FindCertificates(ctx context.Context, f certs.Filter, after certs.ID, limit int) ([]certs.Certificate, error) {
 	query, args := "SELECT doc FROM certificates WHERE id > ?", []any{after}
-	for _, part := range []struct{ condition, value string }{{" AND person = ?", f.Person}, {" AND state = ?", string(f.State)}, {" AND instr(search, ?) > 0", f.Text}} {
+	for _, part := range []struct{ condition, value string }{{" AND person = ?", f.Person}, {" AND doc ->> '$.statement.exam' = ?", f.Exam}, {" AND state = ?", string(f.State)}, {" AND instr(search, ?) > 0", f.Text}} {
 		if part.value != "" {
 			query, args = query+part.condition, append(args, part.value)
 		}
+	}
+	// Certificates expire at whole seconds, which sort as text.
+	if !f.EndedBy.IsZero() {
+		query, args = query+" AND doc ->> '$.statement.expires_at' <= ?", append(args, f.EndedBy.UTC().Format(time.RFC3339))
+	}
+	if !f.LastsBeyond.IsZero() {
+		query, args = query+" AND coalesce(doc ->> '$.statement.expires_at' > ?, 1)", append(args, f.LastsBeyond.UTC().Format(time.RFC3339))
 	}
 	return many[certs.Certificate](ctx, s, query+" ORDER BY id LIMIT ?", append(args, limit)...)
 }

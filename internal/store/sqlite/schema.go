@@ -138,6 +138,8 @@ CREATE INDEX statistics_due ON statistics_jobs (due_at) WHERE due_at IS NOT NULL
 CREATE TABLE statistics_parts (exam TEXT NOT NULL, name TEXT NOT NULL, run INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (exam, name));
 `, `
 CREATE INDEX attempts_by_state        ON attempts (state, id);
+`, `
+CREATE TABLE templates (key TEXT PRIMARY KEY, doc TEXT NOT NULL);
 `}
 
 // migrate brings the file to the newest schema, one transaction a step.

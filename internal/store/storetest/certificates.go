@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/proba-exam/proba/certs"
 )
@@ -17,13 +18,19 @@ func certificatesFound(t *testing.T, s Store) {
 	var all []certs.Certificate
 	for i, state := range states {
 		c := certs.Certificate{Schema: 2, ID: certs.ID(id()), Version: 1, Attempt: id(), Person: person, StatusList: list, StatusIndex: i, State: state,
-			Statement: certs.Statement{IssuedAt: now}, Events: []certs.Event{{At: now, State: state}}, Unlogged: state == certs.Revoked, Search: certs.Fold("Ґалаґан Їжак " + string(state))}
+			Statement: certs.Statement{IssuedAt: now, Exam: "exam-" + string(state)}, Events: []certs.Event{{At: now, State: state}}, Unlogged: state == certs.Revoked, Search: certs.Fold("Ґалаґан Їжак " + string(state))}
+		if state != certs.Revoked { // which never expires
+			c.Statement.ExpiresAt = now.Truncate(time.Second).Add(time.Duration(i) * time.Hour)
+		}
 		must(t, s.InsertCertificate(ctx, c))
 		all = append(all, c)
 	}
-	byID := func(a, b certs.Certificate) int { return strings.Compare(string(a.ID), string(b.ID)) }
-	notValid := slices.Clone(all[1:])
-	slices.SortFunc(notValid, byID)
+	sorted := func(list []certs.Certificate) []certs.Certificate {
+		list = slices.Clone(list)
+		slices.SortFunc(list, func(a, b certs.Certificate) int { return strings.Compare(string(a.ID), string(b.ID)) })
+		return list
+	}
+	notValid := sorted(all[1:])
 	got, err := s.CertificatesNotValid(ctx, list, "", 10)
 	must(t, err)
 	same(t, "not valid", got, notValid)
@@ -41,6 +48,10 @@ func certificatesFound(t *testing.T, s Store) {
 	}{
 		"person and state": {certs.Filter{Person: person, State: certs.Revoked}, all[2:3]},
 		"part of the name": {certs.Filter{Person: person, Text: certs.Fold("АҐАН їЖАК susp")}, all[1:2]},
+		"exam":             {certs.Filter{Person: person, Exam: "exam-suspended"}, all[1:2]},
+		"ended":            {certs.Filter{Person: person, EndedBy: all[0].Statement.ExpiresAt}, all[:1]},
+		"not ended yet":    {certs.Filter{Person: person, EndedBy: all[0].Statement.ExpiresAt.Add(-time.Second)}, nil},
+		"lasts":            {certs.Filter{Person: person, LastsBeyond: all[1].Statement.ExpiresAt}, sorted(all[2:])},
 		"no such name":     {certs.Filter{Person: person, Text: "(.*)"}, nil},
 	} {
 		got, err := s.FindCertificates(ctx, row.filter, "", 10)

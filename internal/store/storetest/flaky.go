@@ -189,6 +189,11 @@ func (f *Flaky) UpdateCertificate(ctx context.Context, c certs.Certificate) erro
 	return f.call("UpdateCertificate", func() error { return f.Store.UpdateCertificate(ctx, c) })
 }
 
+// InsertTemplate implements certs.TemplateStore.
+func (f *Flaky) InsertTemplate(ctx context.Context, t certs.Template) error {
+	return f.call("InsertTemplate", func() error { return f.Store.InsertTemplate(ctx, t) })
+}
+
 // AppendEntry implements audit.Store.
 func (f *Flaky) AppendEntry(ctx context.Context, e audit.Entry) error {
 	return f.call("AppendEntry", func() error { return f.Store.AppendEntry(ctx, e) })

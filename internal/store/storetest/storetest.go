@@ -65,6 +65,7 @@ func Run(t *testing.T, s Store) {
 		"feedback is compared and set":       feedback,
 		"certificates are unique":            certificates,
 		"certificates are found":             certificatesFound,
+		"templates never change":             templates,
 		"status lists are compared and set":  statusLists,
 		"log entries wait and are placed":    logEntries,
 		"log tiles only widen":               logTiles,
