@@ -44,6 +44,7 @@ const (
 
 	statisticsJobs  = "statistics_jobs"
 	statisticsParts = "statistics_parts"
+	mediaOf         = "media"
 )
 
 // index is one index of one collection.
@@ -116,6 +117,7 @@ var migrations = []func(context.Context, *mongo.Database) error{
 		index{sittings, bson.D{{Key: "closes", Value: 1}, {Key: "_id", Value: 1}}, false},
 	),
 	indexes(index{statisticsJobs, bson.D{{Key: "due_at", Value: 1}, {Key: "_id", Value: 1}}, false}),
+	indexes(), // images, which are found by their names alone
 }
 
 func indexes(all ...index) func(context.Context, *mongo.Database) error {

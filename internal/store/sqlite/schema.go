@@ -136,6 +136,8 @@ CREATE INDEX sittings_by_close        ON sittings (closes);
 CREATE TABLE statistics_jobs (id TEXT PRIMARY KEY, version INTEGER NOT NULL, due_at INTEGER, doc TEXT NOT NULL);
 CREATE INDEX statistics_due ON statistics_jobs (due_at) WHERE due_at IS NOT NULL;
 CREATE TABLE statistics_parts (exam TEXT NOT NULL, name TEXT NOT NULL, run INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (exam, name));
+`, `
+CREATE TABLE media (name TEXT PRIMARY KEY, pinned INTEGER NOT NULL, data BLOB NOT NULL);
 `}
 
 // migrate brings the file to the newest schema, one transaction a step.
