@@ -40,7 +40,7 @@ func TestImagesOfABank(t *testing.T) {
 	wantPage(t, "create a bank", made, 200)
 	at := "/workbench/writing/pictures"
 	wantPage(t, "no image", b.sendFile(t, at+"/media", "x.png", []byte("<svg onload='x'/>"), nil), 422, "SVG drawings are not taken")
-	wantPage(t, "upload", b.sendFile(t, at+"/media", "scheme <b>.png", drawn(t, 200), nil), 200, "The image is there", "Shown by no text")
+	wantPage(t, "upload", b.sendFile(t, at+"/media", "answer-is-yes.png", drawn(t, 200), nil), 200, "The image is there", "Shown by no text")
 	m, err := picture.Clean(drawn(t, 200))
 	if err != nil {
 		t.Fatal(err)
@@ -54,6 +54,9 @@ func TestImagesOfABank(t *testing.T) {
 	form.Set("/stem/en", "What is it?\n\n![]("+short+")")
 	wantPage(t, "preview", b.post(t, at+"/preview", form), 200, "an image has no description")
 	form.Set("/stem/en", "What is it?\n\n![A scheme]("+short+")")
+	for field, value := range map[string]string{"/topic": "evidence", "/roles": "police", "/interaction/true": "true"} {
+		form.Set(field, value)
+	}
 	saved := b.post(t, at+"/items", form)
 	wantPage(t, "save", saved, 200, "Saved.")
 	if !strings.Contains(saved.body, `<img class="figure" src="/workbench/media/`+m.Name+`" alt="A scheme" width="8" height="4"`) {
@@ -62,6 +65,19 @@ func TestImagesOfABank(t *testing.T) {
 	edit := b.get(t, at+"/items/"+form.Get("id")+"/edit").body
 	if !strings.Contains(edit, "![Схема]("+short+")") {
 		t.Error("the editor does not show the short name")
+	}
+	for _, format := range []string{"proba", "moodle-xml", "gift", "qti30"} {
+		file := b.post(t, at+"/export", url.Values{"format": {format}})
+		if file.status != 200 || strings.Contains(file.body, "answer-is") {
+			t.Fatalf("export as %s: %d, or it says what the file was called", format, file.status)
+		}
+		bank := "copy-" + strings.TrimSuffix(format, "30")
+		b.post(t, "/workbench/writing", url.Values{"id": {bank}, "languages": {"uk, en"}, "title_uk": {"Копія"}, "title_en": {"A copy"}})
+		report := b.sendFile(t, "/workbench/writing/"+bank+"/import", "a.x", []byte(file.body), url.Values{"format": {strings.TrimSuffix(format, "30")}})
+		wantPage(t, "read it back from "+format, b.post(t, report.path, nil), 200, "taken in as drafts")
+		if media := b.get(t, "/workbench/writing/"+bank+"/media").body; !strings.Contains(media, m.Name) || !strings.Contains(media, form.Get("id")) {
+			t.Errorf("the image did not come through %s", format)
+		}
 	}
 	wantPage(t, "delete what is shown", b.post(t, at+"/media/"+m.Name+"/delete", nil), 409, "This image is shown by "+form.Get("id"))
 	wantPage(t, "another", b.sendFile(t, at+"/media", "spare.png", drawn(t, 9), nil), 200)

@@ -35,31 +35,26 @@ const (
 	quality = 85
 )
 
-// The faults that Clean gives.
-func refuse(code, format string, args ...any) error {
-	return fault.New(fault.Invalid, "media."+code, format, args...)
-}
-
 var vector = regexp.MustCompile(`(?is)^\s*(<\?xml|<!DOCTYPE\s+svg|<!--|<svg[\s>])`)
 
 // Clean makes a Medium of the bytes of an image file.
 func Clean(data []byte) (exam.Medium, error) {
 	if len(data) > MaxSource {
-		return exam.Medium{}, refuse("too_large", "The image has more than %d MB.", MaxSource>>20)
+		return exam.Medium{}, fault.New(fault.Invalid, "media.too_large", "The image has more than %d MB.", MaxSource>>20)
 	}
 	format := sniff(data)
 	if format == nil {
 		if vector.Match(data[:min(len(data), 512)]) {
-			return exam.Medium{}, refuse("svg", "SVG drawings are not taken; save the drawing as PNG.")
+			return exam.Medium{}, fault.New(fault.Invalid, "media.svg", "SVG drawings are not taken; save the drawing as PNG.")
 		}
-		return exam.Medium{}, refuse("type", "The file is no image of the types PNG, JPEG, WebP or GIF.")
+		return exam.Medium{}, fault.New(fault.Invalid, "media.type", "The file is no image of the types PNG, JPEG, WebP or GIF.")
 	}
 	config, err := format.config(bytes.NewReader(data))
 	if err != nil {
 		return exam.Medium{}, broken(err)
 	}
 	if w, h := config.Width, config.Height; w < 1 || h < 1 || w > maxSide || h > maxSide || w*h > maxPixels {
-		return exam.Medium{}, refuse("dimensions", "The image has %d × %d pixels; up to %d in all and %d on a side are taken.", w, h, maxPixels, maxSide)
+		return exam.Medium{}, fault.New(fault.Invalid, "media.dimensions", "The image has %d × %d pixels; up to %d in all and %d on a side are taken.", w, h, maxPixels, maxSide)
 	}
 	kept, turn, err := format.strip(data)
 	if err != nil {
@@ -77,7 +72,7 @@ func Clean(data []byte) (exam.Medium, error) {
 		}
 	}
 	if len(kept) > exam.MaxMedium {
-		return exam.Medium{}, refuse("too_large", "The image has %d kB even when it is made smaller; up to %d are taken. Save a photograph as JPEG.", len(kept)>>10, exam.MaxMedium>>10)
+		return exam.Medium{}, fault.New(fault.Invalid, "media.too_large", "The image has %d kB even when it is made smaller; up to %d are taken. Save a photograph as JPEG.", len(kept)>>10, exam.MaxMedium>>10)
 	}
 	sum := sha256.Sum256(kept)
 	return exam.Medium{Name: fmt.Sprintf("%s-%dx%d.%s", hex.EncodeToString(sum[:]), size.X, size.Y, extension), Data: kept}, nil

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/crc32"
+
+	"github.com/proba-exam/proba/internal/fault"
 )
 
 const pngSignature = "\x89PNG\r\n\x1a\n"
@@ -162,7 +164,7 @@ func stripWebP(data []byte) ([]byte, int, error) {
 				picture = padded(chunk)
 			}
 		case "ANIM", "ANMF":
-			return nil, 0, refuse("moving", "Moving images are not taken; save one frame of it.")
+			return nil, 0, fault.New(fault.Invalid, "media.moving", "Moving images are not taken; save one frame of it.")
 		}
 		rest = rest[min(uint64(len(rest)), n+8+n%2):]
 	}

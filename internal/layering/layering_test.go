@@ -50,7 +50,7 @@ var mayImport = map[string][]string{
 	"exam/interchange/moodlexml": {"exam", "exam/interchange"},
 	"exam/interchange/table":     {"exam", "exam/interchange"},
 	"exam/interchange/qti":       {"exam", "exam/interchange"},
-	"exam/interchange/formats":   {"exam", "exam/interchange", "exam/interchange/aiken", "exam/interchange/gift", "exam/interchange/moodlexml", "exam/interchange/table", "exam/interchange/qti"},
+	"exam/interchange/formats":   {"internal/fault", "exam", "exam/picture", "exam/interchange", "exam/interchange/aiken", "exam/interchange/gift", "exam/interchange/moodlexml", "exam/interchange/table", "exam/interchange/qti"},
 	"internal/mail":              {},
 	"internal/plot":              {},
 }
