@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/exam/interchange/formats"
 	"github.com/proba-exam/proba/internal/fault"
 )
 
@@ -24,6 +25,8 @@ type bankDocument struct {
 	Languages []string        `json:"languages"`
 	Stimuli   []exam.Stimulus `json:"stimuli"`
 	Items     []exam.Item     `json:"items"`
+	// Media are the images that the texts show.
+	Media []formats.Medium `json:"media"`
 }
 
 type releaseView struct {
@@ -51,6 +54,11 @@ func (s *server) importRelease(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	media, err := formats.Checked(in.Media, "/media")
+	if err != nil {
+		return err
+	}
+	bank.Bring(media)
 	if err := s.record(c, "releases/"+bank.Release.Hash, ""); err != nil {
 		return err
 	}

@@ -87,9 +87,11 @@ type editorGroup struct {
 
 // editorSheet collects the groups of an editor.
 type editorSheet struct {
-	words  map[string]string
-	langs  []string
-	Groups []editorGroup
+	// abridge gives images the short names by which authors know them.
+	abridge func(string) string
+	words   map[string]string
+	langs   []string
+	Groups  []editorGroup
 }
 
 // word is what the catalogue says.
@@ -108,7 +110,7 @@ func (g *editorGroup) row(fields ...editorField) { g.Rows = append(g.Rows, edito
 func (s *editorSheet) texts(kind, path, label string, t exam.Text) []editorField {
 	fields := make([]editorField, len(s.langs))
 	for i, lang := range s.langs {
-		fields[i] = editorField{Name: path + "/" + lang, Type: kind, Label: s.languageLabel(label, lang), Lang: lang, Value: t[lang]}
+		fields[i] = editorField{Name: path + "/" + lang, Type: kind, Label: s.languageLabel(label, lang), Lang: lang, Value: s.abridge(t[lang])}
 	}
 	return fields
 }
@@ -138,6 +140,8 @@ func (g *editorGroup) counted(path string) { g.Counted = path + "/count" }
 type itemFields struct {
 	value func(name string) string
 	langs []string
+	// long turns the short names of images, as authors type them, into their own.
+	long func(string) string
 }
 
 // line is the value of a field without space around it.
@@ -148,7 +152,7 @@ func (f itemFields) text(path string) exam.Text {
 	t := exam.Text{}
 	for _, lang := range f.langs {
 		if s := strings.TrimSpace(strings.ReplaceAll(f.value(path+"/"+lang), "\r\n", "\n")); s != "" {
-			t[lang] = s
+			t[lang] = exam.Rename(s, f.long)
 		}
 	}
 	return t

@@ -72,7 +72,9 @@ func (s *server) current(c *fiber.Ctx) (exam.Session, error) {
 	if err != nil {
 		return exam.Session{}, err
 	}
-	return s.Exams.Current(c.UserContext(), person, c.Params("attempt"))
+	session, err := s.Exams.Current(c.UserContext(), person, c.Params("attempt"))
+	locate(&session.View, c.Params("attempt"))
+	return session, err
 }
 
 // over reports whether the attempt takes no more answers.

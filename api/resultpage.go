@@ -89,6 +89,8 @@ func (s *server) resultPage(c *fiber.Ctx) error {
 	p.Certificate, p.Corrected = certs.ID(p.Outcome.CertificateID), showCorrected(p.Outcome.Corrected)
 	p.bars()
 	for _, answer := range p.Outcome.Answers {
+		locateItem(&answer.View, p.Attempt)
+		answer.Rationale = exam.Rename(answer.Rationale, mediaPath(p.Attempt))
 		p.Answers = append(p.Answers, newAnswerView(answer, p.T))
 	}
 	return s.render(c, fiber.StatusOK, "result", p)

@@ -25,6 +25,7 @@ func (s *server) interfaceTable() table {
 		{"PUT", "/api/v1/me/attempts/:attempt/responses", "saveResponses", auth.ExamsSit, maxBody, unlimited, s.save},
 		{"POST", "/api/v1/me/attempts/:attempt/submit", "submitAttempt", auth.ExamsSit, maxBody, unlimited, s.submit},
 		{"GET", "/api/v1/me/attempts/:attempt/outcome", "attemptOutcome", auth.ExamsSit, 0, unlimited, s.outcome},
+		{"GET", "/api/v1/me/attempts/:attempt/media/:medium", "attemptMedium", auth.ExamsSit, 0, unlimited, s.myMedium},
 		{"GET", "/api/v1/me/certificates", "listMyCertificates", auth.CertificatesOwn, 0, unlimited, s.myCertificates},
 		{"GET", "/api/v1/me/certificates/:certificate/pdf", "certificatePDF", auth.CertificatesOwn, 0, unlimited, s.certificatePDF},
 		{"GET", "/api/v1/me/certificates/:certificate/files/:file", "myCertificateFile", auth.CertificatesOwn, 0, unlimited, s.myCertificateFile},

@@ -39,6 +39,7 @@ func (s *server) learnersTable() table {
 		{"POST", "/my/attempts/:attempt/submit", "submitPage", auth.ExamsSit, maxBody, unlimited, s.submitPage},
 		{"GET", "/my/attempts/:attempt/result", "resultPage", auth.ExamsSit, 0, unlimited, s.resultPage},
 		{"GET", "/my/attempts/:attempt/receipt", "receipt", auth.ExamsSit, 0, unlimited, s.receipt},
+		{"GET", "/my/attempts/:attempt/media/:medium", "myMedium", auth.ExamsSit, 0, unlimited, s.myMedium},
 		{"POST", "/my/attempts/:attempt/report", "reportItem", auth.ExamsSit, maxBody, unlimited, s.report},
 		{"POST", "/my/attempts/:attempt/survey", "answerSurvey", auth.ExamsSit, maxBody, unlimited, s.survey},
 		{"GET", "/my/certificates/:certificate/pdf", "myCertificatePDF", auth.CertificatesOwn, 0, unlimited, s.certificatePDF},

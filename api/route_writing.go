@@ -39,6 +39,11 @@ func (w workbench) writingTable() table {
 		{"POST", "/workbench/writing/:bank/cases", "writeCaseDesk", auth.BanksWrite, maxBody, unlimited, w.writeCase},
 		{"POST", "/workbench/writing/:bank/cases/:case/approve", "approveCaseDesk", auth.BanksApprove, maxBody, unlimited, w.approveCase},
 
+		{"GET", "/workbench/media/:medium", "mediumDesk", auth.BanksRead, 0, unlimited, w.medium},
+		{"GET", "/workbench/writing/:bank/media", "mediaDesk", auth.BanksRead, 0, unlimited, w.media},
+		{"POST", "/workbench/writing/:bank/media", "addMediumDesk", auth.BanksWrite, maxMediaForm, unlimited, w.addMedium},
+		{"POST", "/workbench/writing/:bank/media/:medium/delete", "dropMediumDesk", auth.BanksWrite, maxBody, unlimited, w.dropMedium},
+
 		{"GET", "/workbench/writing/:bank/release", "prospectDesk", auth.BanksRead, 0, unlimited, w.prospect},
 		{"POST", "/workbench/writing/:bank/release", "releaseBankDesk", auth.BanksRelease, maxBody, unlimited, w.releaseBank},
 

@@ -87,7 +87,7 @@ func (s *server) mayUpload(h *fasthttp.RequestHeader) bool {
 	case strings.HasPrefix(path, copiesPath) && strings.HasSuffix(path, "/import"):
 		principal, err := s.bearer(string(h.Peek(fiber.HeaderAuthorization)))
 		return err == nil && principal.Can(auth.BanksWrite)
-	case strings.HasPrefix(path, "/workbench/writing/") && strings.HasSuffix(path, "/import"):
+	case strings.HasPrefix(path, "/workbench/writing/") && (strings.HasSuffix(path, "/import") || strings.HasSuffix(path, "/media")):
 		ctx, cancel := context.WithTimeout(s.base, budget)
 		defer cancel()
 		principal, err := s.Auth.Recognise(ctx, string(h.Cookie(s.cookieName())))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/proba-exam/proba/certs"
+	"github.com/proba-exam/proba/exam"
 )
 
 // choice is a list of options of which one, or none with -1, is chosen.
@@ -36,7 +37,7 @@ func letterOf(lang string, n int) string {
 // stands beside it.
 func brief(text string) string {
 	const most = 30 // characters that a phone shows in a closed list
-	runes := []rune(strings.NewReplacer("**", "", "*", "").Replace(text))
+	runes := []rune(strings.NewReplacer("**", "", "*", "").Replace(exam.Described(text)))
 	if len(runes) <= most {
 		return string(runes)
 	}
@@ -53,12 +54,24 @@ var (
 	emphasis = regexp.MustCompile(`\*([^*\s](?:[^*]*[^*\s])?)\*`)
 )
 
-// prose shows a text of a bank: plain, but for **strong** and *emphasis*, whose
-// signs touch the words that they mark.
+// prose shows a text of a bank: plain, but for images, and **strong** and *emphasis*,
+// whose signs touch the words that they mark.
 func prose(text string) template.HTML {
-	safe := template.HTMLEscapeString(text)
+	var b strings.Builder
+	for _, p := range exam.Pieces(text) {
+		if p.Image != nil {
+			b.WriteString(imageTag(*p.Image))
+			continue
+		}
+		b.WriteString(emphasised(p.Words))
+	}
+	return template.HTML(b.String())
+}
+
+func emphasised(words string) string {
+	safe := template.HTMLEscapeString(words)
 	safe = strong.ReplaceAllString(safe, "<strong>$1</strong>")
-	return template.HTML(emphasis.ReplaceAllString(safe, "<em>$1</em>"))
+	return emphasis.ReplaceAllString(safe, "<em>$1</em>")
 }
 
 // decimal writes a score with at most two places, as the language does.

@@ -55,7 +55,7 @@ func (w workbench) showCases(c *fiber.Ctx, refused error) error {
 		if status, err = p.blame(c, refused); err != nil {
 			return err
 		}
-		typed := fields(c, p.C.Languages).text("text")
+		typed := fields(c, &p.C, p.C.Languages).text("text")
 		at := slices.IndexFunc(p.Cases, func(k caseRow) bool { return k.ID == c.FormValue("id") })
 		if at >= 0 {
 			p.Cases[at].Typed = typed
@@ -117,7 +117,7 @@ func (w workbench) writeCase(c *fiber.Ctx) error {
 	if err := w.record(c, "writing/"+held.ID+"/cases", "case="+clipID(id)); err != nil {
 		return err
 	}
-	f := fields(c, held.Languages)
+	f := fields(c, &held, held.Languages)
 	var seen exam.Text
 	if c.FormValue("known") != "" {
 		seen = f.text("seen")
@@ -144,7 +144,7 @@ func (w workbench) approveCase(c *fiber.Ctx) error {
 	if err := w.record(c, "writing/"+held.ID+"/cases", "case="+clipID(c.Params("case"))); err != nil {
 		return err
 	}
-	if _, err := w.Authoring.ApproveCase(c.UserContext(), by, held.ID, c.Params("case"), fields(c, held.Languages).text("seen")); err != nil {
+	if _, err := w.Authoring.ApproveCase(c.UserContext(), by, held.ID, c.Params("case"), fields(c, &held, held.Languages).text("seen")); err != nil {
 		return w.showCases(c, err)
 	}
 	return done(c, "/workbench/writing/"+held.ID+"/cases", "approved")

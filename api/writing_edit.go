@@ -120,8 +120,8 @@ func (w workbench) newItem(c *fiber.Ctx) error {
 }
 
 // fields are those of the form that was sent.
-func fields(c *fiber.Ctx, langs []string) itemFields {
-	return itemFields{value: func(name string) string { return c.FormValue(name) }, langs: langs}
+func fields(c *fiber.Ctx, of *authoring.Copy, langs []string) itemFields {
+	return itemFields{value: func(name string) string { return c.FormValue(name) }, langs: langs, long: of.Long}
 }
 
 // sentItem is the item of the form that was sent, over the revision that the author saw.
@@ -142,7 +142,7 @@ func (w workbench) sentItem(c *fiber.Ctx, p *editorPage) error {
 			return err
 		}
 	}
-	p.Item = readItem(fields(c, writtenIn(&p.C, &base)), base)
+	p.Item = readItem(fields(c, &p.C, writtenIn(&p.C, &base)), base)
 	return nil
 }
 

@@ -31,6 +31,7 @@ func (w workbench) sendBank(c *fiber.Ctx, bank *exam.Bank, name string) error {
 	if err != nil {
 		return err
 	}
+	x.Media = func(name string) (exam.Medium, error) { return w.Exams.Medium(c.UserContext(), name) }
 	var b bytes.Buffer
 	if err := formats.Write(&b, format, x); err != nil {
 		return fmt.Errorf("export %s: %w", name, err)

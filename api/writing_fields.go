@@ -28,7 +28,7 @@ func writtenIn(c *authoring.Copy, it *exam.Item) []string {
 
 // newSheet makes the fields of an item. Its Interaction is nil when it is new.
 func newSheet(words map[string]string, c *authoring.Copy, it *exam.Item) *editorSheet {
-	s := &editorSheet{words: words, langs: writtenIn(c, it)}
+	s := &editorSheet{words: words, langs: writtenIn(c, it), abridge: c.Abridge}
 	g := s.group("/stem", "wStem", "wEditStemHint")
 	g.row(s.texts(areaField, "/stem", s.word("wStem"), it.Stem)...)
 	if editor, ok := editorOf(it.Kind); ok {

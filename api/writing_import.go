@@ -132,7 +132,7 @@ func readSource(name string, data []byte, format string, say interchange.Options
 		src.Problems = append(src.Problems, authoring.Problem{File: row.File, Line: row.Line, Item: row.Item, Severity: string(row.Severity), Code: row.Code, Message: row.Message})
 	}
 	if bank != nil {
-		src.Cases = bank.Release.Stimuli
+		src.Cases, src.Media = bank.Release.Stimuli, bank.Brought()
 		for i := range bank.Items() {
 			src.Items = append(src.Items, bank.Revision(i).Item)
 		}
@@ -154,6 +154,9 @@ func readNative(src *authoring.Source, data []byte) error {
 	}
 	if len(d.Items) > interchange.MaxQuestions {
 		return fault.New(fault.TooLarge, "import.too_many", "The file has %d items; %d can be taken in at once.", len(d.Items), interchange.MaxQuestions)
+	}
+	if src.Media, err = formats.Checked(d.Media, "/media"); err != nil {
+		return err
 	}
 	nativeSource(src, d.Stimuli, d.Items)
 	return nil

@@ -47,6 +47,7 @@ func writingStories(p *pages, v deskView) map[string]any {
 		"changes":      changesPage{v, c, e, e.Revisions(), names, "", hash, changes},
 		"seen":         seenPage{v, c, e, authoring.Seen{Attempts: 1, Newest: []authoring.Sighting{{Attempt: "a1", Exam: "e", Sitting: "s", Person: "p1", State: exam.Running, StartedAt: storyTime}}}, names, "x"},
 		"cases":        casesPage{v, c, []caseRow{{c.Cases[0], []string{"core-1"}, text, false}, {c.Cases[1], nil, text, true}, {c.Cases[2], nil, text, false}}, []enemyRow{{"a", "b", false}, {"a", "c", true}}, caseRow{Typed: text}},
+		"media":        mediaPage{v, c, []mediumRow{{authoring.Filed{Name: hash + "-4x3.png", File: "a <b>.png", At: storyTime}, []string{"core-1"}}, {authoring.Filed{Name: strings.Repeat("b", 64) + "-4x3.jpg", At: storyTime}, nil}}},
 		"prospect":     prospectPage{v, c, authoring.Prospect{Bank: bank, Ahead: []string{"core-1"}, Unapproved: 2, Added: []string{"x"}, Removed: []string{"y"}, Changed: []string{"z"}, Cases: []string{"case-1"}, Order: true, About: true}, wrong, "Олена"},
 		"import":       importPage{deskView: v, C: c, I: imported, Added: 1, Stale: []string{"core-1"}},
 	}

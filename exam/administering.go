@@ -16,6 +16,9 @@ func (s *Service) ImportBank(ctx context.Context, by string, b *Bank) (release R
 	if err == nil || fault.Of(err) != fault.NotFound {
 		return release, false, err
 	}
+	if err := s.keepMedia(ctx, b); err != nil {
+		return Release{}, false, err
+	}
 	if err := s.store.PutRevisions(ctx, b.items); err != nil {
 		return Release{}, false, fmt.Errorf("store revisions: %w", err)
 	}

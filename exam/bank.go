@@ -44,6 +44,7 @@ type Bank struct {
 	items   []Revision
 	byID    map[string]int
 	stimuli map[string]int
+	media   []Medium // what came with it, see Bring
 }
 
 // NewBank builds the release of the given content. It reports every fault of

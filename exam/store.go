@@ -96,8 +96,20 @@ type DrawStore interface {
 	Exposure(ctx context.Context, exam string) (Exposure, error)
 }
 
-// BankStore keeps releases and revisions. Both are immutable.
+// BankStore keeps releases, revisions and the images that they show. All are immutable.
 type BankStore interface {
+	// PutMedium stores the image unless its name is stored already.
+	PutMedium(ctx context.Context, m Medium) error
+	// Medium returns it. "media.not_found".
+	Medium(ctx context.Context, name string) (Medium, error)
+	// PinMedia marks images as shown by a revision or a case text that was kept, so
+	// that they are never dropped. "media.not_found" when any is missing; others may
+	// then be marked.
+	PinMedia(ctx context.Context, names []string) error
+	// DropMedium deletes an image that was never pinned. Conflict "media.pinned" when
+	// it was; one that is not there is dropped already.
+	DropMedium(ctx context.Context, name string) error
+
 	// PutRevisions stores revisions that are not stored yet and leaves the
 	// others alone.
 	PutRevisions(ctx context.Context, revisions []Revision) error

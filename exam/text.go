@@ -11,8 +11,8 @@ import (
 )
 
 // Text is one piece of writing in one or more languages: BCP 47 tag to plain
-// text. Paragraphs are separated by an empty line and **two asterisks** mark
-// emphasis; there is no other markup.
+// text. Paragraphs are separated by an empty line, **two asterisks** mark
+// emphasis and ![a description](name) is an image; there is no other markup.
 type Text map[string]string
 
 // In returns the text in language lang, or in the alphabetically first language
@@ -31,15 +31,26 @@ func (t Text) In(lang string) string {
 // limit is the longest allowed text in characters.
 func (t Text) check(path string, langs []string, limit int) []fault.Field {
 	var faults []fault.Field
+	images := -1
 	for _, lang := range langs {
 		s := t[lang]
+		shown := s
+		if strings.Contains(s, "![") {
+			shown = Described(s)
+			faults = append(faults, checkImages(path+"/"+lang, s)...)
+		}
+		if n := len(Images(s)); images < 0 {
+			images = n
+		} else if n != images && strings.TrimSpace(s) != "" {
+			faults = append(faults, fault.Field{Path: path + "/" + lang, Message: fmt.Sprintf("has %d images, and another language %d; everybody needs to see the same", n, images)})
+		}
 		switch {
 		case strings.TrimSpace(s) == "":
 			faults = append(faults, fault.Field{Path: path + "/" + lang, Message: "the text in this language is missing; write it or take the language out of the bank"})
 		case !utf8.ValidString(s):
 			faults = append(faults, fault.Field{Path: path + "/" + lang, Message: "is not valid UTF-8"})
-		case utf8.RuneCountInString(s) > limit:
-			faults = append(faults, fault.Field{Path: path + "/" + lang, Message: fmt.Sprintf("has %d characters, %d are allowed", utf8.RuneCountInString(s), limit)})
+		case utf8.RuneCountInString(shown) > limit:
+			faults = append(faults, fault.Field{Path: path + "/" + lang, Message: fmt.Sprintf("has %d characters, %d are allowed", utf8.RuneCountInString(shown), limit)})
 		}
 	}
 	for _, lang := range slices.Sorted(maps.Keys(t)) {

@@ -108,7 +108,17 @@ func exported(ctx context.Context, paths []string, hash, data string, stderr io.
 	if err != nil {
 		return nil, err
 	}
-	return service.Bank(ctx, hash)
+	if bank, err = service.Bank(ctx, hash); err != nil {
+		return nil, err
+	}
+	for _, name := range bank.Media() {
+		m, err := service.Medium(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		bank.Bring([]exam.Medium{m})
+	}
+	return bank, nil
 }
 
 // writeBank writes to a new file or, without a name, to the standard output.

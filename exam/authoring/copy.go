@@ -27,6 +27,8 @@ type Copy struct {
 	Title     exam.Text `json:"title"`
 	Languages []string  `json:"languages"`
 	Cases     []Case    `json:"cases,omitempty"`
+	// Media are the images that texts of the bank may show, the oldest first.
+	Media []Filed `json:"media,omitempty"`
 	// Release is the hash of the last release that was cut from the copy or that it
 	// was opened from, "" for none.
 	Release   string    `json:"release,omitempty"`

@@ -21,9 +21,11 @@ type Import struct {
 	Found   int `json:"found"`
 	Refused int `json:"refused"`
 	// Items are those that can, with what applying would do with each.
-	Items    []Incoming      `json:"items"`
-	Cases    []exam.Stimulus `json:"cases,omitempty"`
-	Problems []Problem       `json:"problems,omitempty"`
+	Items []Incoming      `json:"items"`
+	Cases []exam.Stimulus `json:"cases,omitempty"`
+	// Media are the names of the images that came with the file.
+	Media    []string  `json:"media,omitempty"`
+	Problems []Problem `json:"problems,omitempty"`
 	// Unlisted counts the problems over the limit.
 	Unlisted int `json:"unlisted,omitempty"`
 	// AppliedAt is when everything was taken in, zero before.

@@ -14,9 +14,11 @@ import (
 type Source struct {
 	File, Format string
 	// Found are the questions of the file, also those that Items does not hold.
-	Found    int
-	Items    []exam.Item
-	Cases    []exam.Stimulus
+	Found int
+	Items []exam.Item
+	Cases []exam.Stimulus
+	// Media are the images that came with the file.
+	Media    []exam.Medium
 	Problems []Problem
 }
 
@@ -60,10 +62,31 @@ func (s *Service) CheckImport(ctx context.Context, by, bank string, src Source) 
 		slices.SortStableFunc(i.Problems, func(a, b Problem) int { return rank(a.Severity) - rank(b.Severity) })
 		i.Problems, i.Unlisted = i.Problems[:maxProblems], n-maxProblems
 	}
+	if err := s.takeMedia(ctx, &i, &src); err != nil {
+		return Import{}, err
+	}
 	if err := s.revisions.PutRevisions(ctx, revisions); err != nil {
 		return Import{}, fmt.Errorf("keep an import: %w", err)
 	}
 	return i, s.store.InsertImport(ctx, i)
+}
+
+// takeMedia keeps the images of a file, and pins those that its texts show.
+func (s *Service) takeMedia(ctx context.Context, i *Import, src *Source) error {
+	for _, m := range src.Media {
+		if err := s.revisions.PutMedium(ctx, m); err != nil {
+			return fmt.Errorf("keep an image: %w", err)
+		}
+		i.Media = append(i.Media, m.Name)
+	}
+	var texts []exam.Text
+	for n := range src.Items {
+		texts = append(texts, src.Items[n].Writing()...)
+	}
+	for _, st := range src.Cases {
+		texts = append(texts, st.Text)
+	}
+	return s.pin(ctx, texts...)
 }
 
 func rank(severity string) int { return slices.Index([]string{"error", "warning", "note"}, severity) }
@@ -137,7 +160,18 @@ func (s *Service) Apply(ctx context.Context, by, bank, id string) (Applied, erro
 	if !i.AppliedAt.IsZero() {
 		return Applied{Import: i}, nil
 	}
-	c, err := s.changeCopy(ctx, bank, func(c Copy) (Copy, error) { return c.take(i.Cases, by, i.At) })
+	c, err := s.changeCopy(ctx, bank, func(c Copy) (Copy, error) {
+		c, err := c.take(i.Cases, by, i.At)
+		if err != nil {
+			return c, err
+		}
+		for _, name := range i.Media {
+			if c, err = c.file(Filed{Name: name, File: i.File, By: by, At: i.At}); err != nil {
+				return c, err
+			}
+		}
+		return c, nil
+	})
 	if err != nil {
 		return Applied{}, err
 	}

@@ -76,6 +76,9 @@ func (s *Service) keep(ctx context.Context, content exam.Item) error {
 	if err != nil {
 		return err
 	}
+	if err := s.pin(ctx, content.Writing()...); err != nil {
+		return err
+	}
 	if err := s.revisions.PutRevisions(ctx, []exam.Revision{rev}); err != nil {
 		return fmt.Errorf("store a revision of %s: %w", content.ID, err)
 	}

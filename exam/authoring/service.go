@@ -101,6 +101,9 @@ func (s *Service) Copies(ctx context.Context, after string, limit int) ([]Copy, 
 
 // WriteCase stores a case text; see Copy.WriteCase.
 func (s *Service) WriteCase(ctx context.Context, by, bank, id string, seen, text exam.Text) (Copy, error) {
+	if err := s.pin(ctx, text); err != nil {
+		return Copy{}, err
+	}
 	return s.changeCopy(ctx, bank, func(c Copy) (Copy, error) { return c.WriteCase(id, seen, text, by, s.moment()) })
 }
 
@@ -145,6 +148,9 @@ func (s *Service) Open(ctx context.Context, by, release string) (Copy, error) {
 	c := Copy{Schema: 1, Version: 1, ID: r.Bank, Title: r.Title, Languages: r.Languages, Release: r.Hash, CreatedAt: now, CreatedBy: by}
 	for _, st := range r.Stimuli {
 		c.Cases = append(c.Cases, Case{ID: st.ID, Text: st.Text, Approved: st.Text, ApprovedBy: by, ApprovedAt: now})
+	}
+	for _, name := range bank.Media() {
+		c.Media = append(c.Media, Filed{Name: name, At: now})
 	}
 	// First whether there is a copy: its entries must stay as they are. The copy itself
 	// comes last, so that one that can be seen is whole.

@@ -71,12 +71,16 @@ func Read(folder fs.FS) (*exam.Bank, []Problem, error) {
 	if err := r.checkFacts(folder); err != nil {
 		return nil, nil, err
 	}
+	media := r.media(folder)
 	bank, err := exam.NewBank(r.head.Bank, r.head.Title, r.head.Languages, r.stimuli, r.items)
 	if f, ok := errors.AsType[*fault.Fault](err); ok {
 		r.placeAll(f.Fields)
 		err = nil
 	}
 	if err != nil || len(r.problems) == 0 {
+		if bank != nil {
+			bank.Bring(media)
+		}
 		return bank, nil, err
 	}
 	slices.SortStableFunc(r.problems, func(a, b Problem) int {

@@ -1,6 +1,9 @@
 package bankfile_test
 
 import (
+	"bytes"
+	"image"
+	"image/png"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -48,6 +51,38 @@ func TestRead(t *testing.T) {
 	}
 	if bank.Items() != 2 || bank.Release.Bank != "test-bank" || bank.Revision(1).Item.ID != "item-2" {
 		t.Errorf("read %+v", bank.Release)
+	}
+}
+
+// TestImagesLieBesideTheTexts reads a bank whose texts name images by their files.
+func TestImagesLieBesideTheTexts(t *testing.T) {
+	var drawn bytes.Buffer
+	if err := png.Encode(&drawn, image.NewGray(image.Rect(0, 0, 5, 3))); err != nil {
+		t.Fatal(err)
+	}
+	shown := strings.Replace(items, `{en: "True?", uk: "Правда?"}`, `{en: "![A map](map.png) True?", uk: "![Мапа](map.png) Правда?"}`, 1)
+	f := folder(manifest, shown)
+	f["media/map.png"] = &fstest.MapFile{Data: append(drawn.Bytes(), "secret"...)}
+	bank, problems, err := bankfile.Read(f)
+	if err != nil || len(problems) > 0 {
+		t.Fatal(problems, err)
+	}
+	media := bank.Brought()
+	if len(media) != 1 || !strings.HasSuffix(media[0].Name, "-5x3.png") || !bytes.Equal(media[0].Data, drawn.Bytes()) {
+		t.Fatalf("brought %+v", media)
+	}
+	if got := bank.Revision(1).Item.Stem["uk"]; got != "![Мапа]("+media[0].Name+") Правда?" {
+		t.Errorf("the text is %q", got)
+	}
+	for name, file := range map[string]string{"missing": "", "broken": "no image"} {
+		delete(f, "media/map.png")
+		if file != "" {
+			f["media/map.png"] = &fstest.MapFile{Data: []byte(file)}
+		}
+		bank, problems, err := bankfile.Read(f)
+		if err != nil || bank != nil || len(problems) == 0 {
+			t.Errorf("%s: %v %v", name, problems, err)
+		}
 	}
 }
 

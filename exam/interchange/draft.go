@@ -24,6 +24,7 @@ type Import struct {
 	cases    map[string]exam.Text // the stimuli by id
 	full     bool
 	problems problems
+	media    mediaKeeper
 }
 
 // Draft is a question on its way into a bank.
@@ -41,6 +42,9 @@ type Draft struct {
 	// Item is filled as far as the source goes. Texts that name no language are
 	// under Unnamed.
 	Item exam.Item
+	// Media returns the file that an image of a text refers to, nil where the source has
+	// none beside its texts.
+	Media func(src string) ([]byte, error)
 
 	im      *Import
 	said    map[string]bool
@@ -161,13 +165,13 @@ func (d *Draft) Identify(id string) {
 
 // HTML makes a text of a piece of HTML; what cannot be kept becomes rows.
 func (d *Draft) HTML(source string) exam.Text {
-	text, losses := FromHTML(source)
+	text, losses := fromHTML(d.unpack(source), d.image)
 	return d.tell(text, losses)
 }
 
 // Markdown makes a text of a piece of Markdown.
 func (d *Draft) Markdown(source string) exam.Text {
-	text, losses := FromMarkdown(source)
+	text, losses := fromMarkdown(d.unpack(source), d.image)
 	return d.tell(text, losses)
 }
 

@@ -12,7 +12,10 @@ import (
 type Export struct {
 	Bank *exam.Bank
 	// Langs are the languages to write, a subset of the bank's in its order.
-	Langs    []string
+	Langs []string
+	// Media returns an image of the bank that did not come with it; nil for none.
+	Media    func(name string) (exam.Medium, error)
+	media    map[string]exam.Medium
 	problems problems
 }
 

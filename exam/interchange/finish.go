@@ -94,6 +94,7 @@ func (im *Import) bank(o Options) (*exam.Bank, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
+	bank.Bring(im.imagesOf(bank))
 	return bank, len(items), nil
 }
 

@@ -45,20 +45,26 @@ var dropped = []atom.Atom{atom.Script, atom.Style, atom.Template, atom.Head, ato
 // emphasis are kept, all else is told as a loss. The spans of Moodle's multilang
 // filter (class "multilang" and lang) become languages; without them the text is
 // Unnamed. It works token by token, so that nesting costs nothing.
-func FromHTML(source string) (exam.Text, []Loss) {
+func FromHTML(source string) (exam.Text, []Loss) { return fromHTML(source, nil) }
+
+// imageReader makes what a text holds of an image, or says why it cannot.
+type imageReader func(src, alt string) (string, *Loss)
+
+func fromHTML(source string, image imageReader) (exam.Text, []Loss) {
 	if len(source) > MaxText {
 		return nil, []Loss{{true, "text.too_long", "has a text of more than 256 kB; no learner reads that"}}
 	}
 	if !strings.ContainsAny(source, "<&*") {
 		return exam.Text{Unnamed: tidy(collapse(source))}, nil
 	}
-	r := htmlReader{z: html.NewTokenizer(strings.NewReader(source))}
+	r := htmlReader{z: html.NewTokenizer(strings.NewReader(source)), image: image}
 	r.read()
 	return r.texts(), r.losses
 }
 
 type htmlReader struct {
 	z      *html.Tokenizer
+	image  imageReader
 	runs   []run
 	losses []Loss
 	strong int
@@ -118,8 +124,16 @@ func (r *htmlReader) start(t html.Token, raw string) {
 		return
 	}
 	if l, ok := essential[t.DataAtom]; ok {
-		if t.DataAtom == atom.Img && decorative(t) {
+		switch {
+		case t.DataAtom == atom.Img && decorative(t):
 			l = Loss{false, "media.image", "a decorative image (with an empty description) is left out"}
+		case t.DataAtom == atom.Img && r.image != nil:
+			shown, loss := r.image(attribute(t, "src"), attribute(t, "alt"))
+			if loss == nil {
+				r.runs = append(r.runs, run{text: shown, lang: r.lang})
+				return
+			}
+			l = *loss
 		}
 		r.lose(l)
 		return

@@ -32,7 +32,9 @@ func tangled(source string) bool {
 
 // FromMarkdown reads a piece of Markdown (CommonMark) into a text, through HTML.
 // Raw HTML in it is left out, as goldmark does by default.
-func FromMarkdown(source string) (exam.Text, []Loss) {
+func FromMarkdown(source string) (exam.Text, []Loss) { return fromMarkdown(source, nil) }
+
+func fromMarkdown(source string, image imageReader) (exam.Text, []Loss) {
 	if tangled(source) {
 		return nil, []Loss{{true, "text.too_long", "has Markdown of more than 8 kB, or with more links or quotations within each other than a question has"}}
 	}
@@ -41,7 +43,7 @@ func FromMarkdown(source string) (exam.Text, []Loss) {
 		return nil, []Loss{{true, "text.markdown", "cannot be read as Markdown: " + err.Error()}}
 	}
 	out := b.String()
-	text, losses := FromHTML(out)
+	text, losses := fromHTML(out, image)
 	if strings.Contains(out, "<!-- raw HTML omitted -->") {
 		losses = append(losses, Loss{false, "text.raw_html", "HTML within Markdown is left out"})
 	}

@@ -147,6 +147,24 @@ func ToHTML(s string) string {
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 func inlineHTML(s string) string {
+	if !strings.Contains(s, "![") {
+		return wordsHTML(s)
+	}
+	var b strings.Builder
+	for _, p := range exam.Pieces(s) {
+		if p.Image != nil && exam.IsMedium(p.Image.Name) {
+			b.WriteString(imageHTML(*p.Image))
+			continue
+		}
+		if p.Image != nil {
+			p.Words = p.Image.String()
+		}
+		b.WriteString(wordsHTML(p.Words))
+	}
+	return b.String()
+}
+
+func wordsHTML(s string) string {
 	s = escaper.Replace(s)
 	if !strings.Contains(s, "*") {
 		return s

@@ -10,6 +10,8 @@ import "github.com/proba-exam/proba/internal/fault"
 var (
 	ReleaseMissing     = fault.New(fault.NotFound, "release.not_found", "There is no such bank release.")
 	RevisionMissing    = fault.New(fault.NotFound, "revision.not_found", "A revision of this release is not stored.")
+	MediumMissing      = fault.New(fault.NotFound, "media.not_found", "There is no such image.")
+	MediumPinned       = fault.New(fault.Conflict, "media.pinned", "A text that is kept shows this image; it stays.")
 	ExamMissing        = fault.New(fault.NotFound, "exam.not_found", "There is no such exam.")
 	ExamTaken          = fault.New(fault.Conflict, "exam.exists", "Another exam has this id.")
 	ExamStale          = fault.New(fault.Conflict, "exam.stale", "This exam was changed meanwhile; load it again.")

@@ -6,9 +6,13 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
+	"image"
+	"image/jpeg"
+	"image/png"
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,6 +20,7 @@ import (
 
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/exam/interchange"
+	"github.com/proba-exam/proba/exam/picture"
 )
 
 // words are what texts are made of: ordinary ones, and the signs that mean
@@ -45,6 +50,49 @@ type Drawer struct {
 	Langs []string
 	// Units gives numbers a unit, Rules multiple choice any rule.
 	Units, Rules bool
+	// Images lets stems, rationales, options and case texts show images.
+	Images bool
+}
+
+// pictures are two small images, one of each kind that is kept as it is.
+var pictures = sync.OnceValue(func() []exam.Medium {
+	var all []exam.Medium
+	for shade := range 2 {
+		m := image.NewGray(image.Rect(0, 0, 3+shade, 2))
+		m.Pix[1] = 100
+		var b bytes.Buffer
+		encode := func() error { return png.Encode(&b, m) }
+		if shade == 1 {
+			encode = func() error { return jpeg.Encode(&b, m, nil) }
+		}
+		if err := encode(); err != nil {
+			panic(err) // canned data
+		}
+		kept, err := picture.Clean(b.Bytes())
+		if err != nil {
+			panic(err)
+		}
+		all = append(all, kept)
+	}
+	return all
+})
+
+// illustrated puts an image behind a text, in all languages, or none.
+func (d Drawer) illustrated(t *rapid.T, label string, of exam.Text) exam.Text {
+	if !d.Images || of == nil {
+		return of
+	}
+	all := append([]exam.Medium{{}, {}}, pictures()...)
+	m := rapid.SampledFrom(all).Draw(t, label+" image")
+	if m.Name == "" {
+		return of
+	}
+	alt := rapid.SampledFrom([]string{"схема", "a \"map\" & <b>", "2 * 3 = 6"}).Draw(t, label+" alt")
+	shown := make(exam.Text, len(of))
+	for lang, s := range of {
+		shown[lang] = s + rapid.SampledFrom([]string{" ", "\n\n"}).Draw(t, label+" place") + exam.Image{Alt: alt, Name: m.Name}.String()
+	}
+	return shown
 }
 
 func (d Drawer) text(t *rapid.T, label string, lines bool, suffix string) exam.Text {
@@ -71,7 +119,7 @@ func (d Drawer) same(s string) exam.Text {
 func (d Drawer) options(t *rapid.T, key func(i int) bool) []exam.Option {
 	options := make([]exam.Option, rapid.IntRange(2, 6).Draw(t, "options"))
 	for i := range options {
-		options[i] = exam.Option{Text: d.text(t, "option", true, fmt.Sprint(i)), Key: key(i), Fixed: rapid.IntRange(0, 4).Draw(t, "fixed") == 0}
+		options[i] = exam.Option{Text: d.illustrated(t, "option", d.text(t, "option", true, fmt.Sprint(i))), Key: key(i), Fixed: rapid.IntRange(0, 4).Draw(t, "fixed") == 0}
 	}
 	return options
 }
@@ -93,7 +141,7 @@ func (d Drawer) interaction(t *rapid.T) (exam.Kind, exam.Interaction) {
 	case exam.Matching:
 		in := new(exam.Match)
 		for i := range rapid.IntRange(2, 5).Draw(t, "rows") {
-			in.Rows = append(in.Rows, exam.Row{Prompt: d.text(t, "prompt", true, fmt.Sprint(i)), Match: d.text(t, "match", false, fmt.Sprint(i))})
+			in.Rows = append(in.Rows, exam.Row{Prompt: d.illustrated(t, "prompt", d.text(t, "prompt", true, fmt.Sprint(i))), Match: d.text(t, "match", false, fmt.Sprint(i))})
 		}
 		for i := range rapid.IntRange(0, 2).Draw(t, "distractors") {
 			in.Distractors = append(in.Distractors, d.text(t, "distractor", false, fmt.Sprintf("d%d", i)))
@@ -131,14 +179,15 @@ func (d Drawer) interaction(t *rapid.T) (exam.Kind, exam.Interaction) {
 func (d Drawer) Bank(t *rapid.T) *exam.Bank {
 	var items []exam.Item
 	for i := range rapid.IntRange(3, 6).Draw(t, "items") {
+		stem := d.illustrated(t, "stem", d.text(t, "stem", true, ""))
 		it := exam.Item{
 			ID: fmt.Sprintf("item-%03d", i), Roles: rapid.SampledFrom([][]string{{"police"}, {"police", "judge"}, {"judge", "police", "expert"}}).Draw(t, "roles"),
 			Topic: rapid.SampledFrom([]string{"evidence", "legal-definition"}).Draw(t, "topic"), Stage: rapid.SampledFrom([]string{"", "recruitment"}).Draw(t, "stage"),
-			Level: "apply", Difficulty: exam.Expert, Stem: d.text(t, "stem", true, ""),
+			Level: "apply", Difficulty: exam.Expert, Stem: stem,
 			References: rapid.SampledFrom([][]exam.Reference{nil, {{Fact: "F001"}}, {{Fact: "F006", Source: "Palermo Protocol, art. 3(c)"}, {Source: "ст. 149 КК = law"}, {Source: "x, y: z; w"}}}).Draw(t, "references"),
 		}
 		if rapid.Bool().Draw(t, "rationale") {
-			it.Rationale = d.text(t, "rationale", true, "")
+			it.Rationale = d.illustrated(t, "rationale", d.text(t, "rationale", true, ""))
 		}
 		it.Kind, it.Interaction = d.interaction(t)
 		if it.Kind == exam.Multiple && d.Rules {
@@ -150,9 +199,12 @@ func (d Drawer) Bank(t *rapid.T) *exam.Bank {
 		items = append(items, it)
 	}
 	items[0].Stimulus, items[1].Stimulus = "case-courier", "case-courier"
-	bank, err := exam.NewBank("test-bank", d.same("Test"), d.Langs, []exam.Stimulus{{ID: "case-courier", Text: d.text(t, "case", true, "")}}, items)
+	bank, err := exam.NewBank("test-bank", d.same("Test"), d.Langs, []exam.Stimulus{{ID: "case-courier", Text: d.illustrated(t, "case", d.text(t, "case", true, ""))}}, items)
 	if err != nil {
 		t.Fatalf("NewBank: %v", err)
+	}
+	if d.Images {
+		bank.Bring(pictures())
 	}
 	return bank
 }
@@ -187,6 +239,11 @@ func RoundTrip(t *testing.T, d Drawer, f Format) {
 		}
 		if !slices.Equal(want.Release.Languages, got.Release.Languages) {
 			t.Errorf("languages %v came back as %v", want.Release.Languages, got.Release.Languages)
+		}
+		for _, name := range want.Media() {
+			if !slices.ContainsFunc(got.Brought(), func(m exam.Medium) bool { return m.Name == name }) {
+				t.Errorf("the image %s did not come back", name)
+			}
 		}
 		if again := f.export(t, got); !bytes.Equal(again, data) {
 			t.Errorf("writing what was read gives another file:\n%s", cmp.Diff(shown(data), shown(again)))

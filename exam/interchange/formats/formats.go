@@ -145,6 +145,8 @@ type Document struct {
 	Languages []string        `json:"languages"`
 	Stimuli   []exam.Stimulus `json:"stimuli,omitempty"`
 	Items     []exam.Item     `json:"items"`
+	// Media are the images that the texts show, the bytes in base64.
+	Media []Medium `json:"media,omitempty"`
 }
 
 // Write writes a bank. What the format cannot carry is in the export's problems.
@@ -161,17 +163,21 @@ func Write(w io.Writer, format string, x *interchange.Export) error {
 	case QTI30:
 		return qti.Write(w, x, qti.V30)
 	case Native:
-		return writeNative(w, x.Bank)
+		return writeNative(w, x)
 	}
 	return fmt.Errorf("%q cannot be written; the formats are %v", format, Writable)
 }
 
 // writeNative writes the bank whole, in all its languages.
-func writeNative(w io.Writer, bank *exam.Bank) error {
+func writeNative(w io.Writer, x *interchange.Export) error {
+	bank := x.Bank
 	r := bank.Release
 	d := Document{Bank: r.Bank, Title: r.Title, Languages: r.Languages, Stimuli: r.Stimuli, Items: make([]exam.Item, bank.Items())}
 	for i := range d.Items {
 		d.Items[i] = bank.Revision(i).Item
+	}
+	for _, m := range x.AllMedia() {
+		d.Media = append(d.Media, Medium(m))
 	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)

@@ -21,7 +21,7 @@ var format = banktest.Format{
 func TestRoundTrip(t *testing.T) {
 	for name, langs := range map[string][]string{"one language": {"uk"}, "two languages": {"en", "uk"}} {
 		t.Run(name, func(t *testing.T) {
-			banktest.RoundTrip(t, banktest.Drawer{Langs: langs, Rules: true}, format)
+			banktest.RoundTrip(t, banktest.Drawer{Langs: langs, Rules: true, Images: true}, format)
 		})
 	}
 }

@@ -27,7 +27,7 @@ func Write(w io.Writer, x *interchange.Export) error {
 			written[it.Stimulus] = true
 			for _, st := range release.Stimuli {
 				if st.ID == it.Stimulus {
-					fmt.Fprintf(b, "// [id:%s] [tag:stimulus]\n::%s::[html]%s\n\n", st.ID, st.ID, escaped(x.HTML(st.Text)))
+					fmt.Fprintf(b, "// [id:%s] [tag:stimulus]\n::%s::[html]%s\n\n", st.ID, st.ID, escaped(html(x, st.Text)))
 				}
 			}
 		}
@@ -41,10 +41,10 @@ func item(b *bufio.Writer, x *interchange.Export, it *exam.Item) {
 	for _, tag := range interchange.Tags(it) {
 		fmt.Fprintf(b, " [tag:%s]", tagged(x, it.ID, tag))
 	}
-	fmt.Fprintf(b, "\n::%s::[html]%s{", it.ID, escaped(x.HTML(it.Stem)))
+	fmt.Fprintf(b, "\n::%s::[html]%s{", it.ID, escaped(html(x, it.Stem)))
 	answers(b, x, it)
 	if len(it.Rationale) > 0 {
-		fmt.Fprintf(b, "\t####%s\n", part(x.HTML(it.Rationale)))
+		fmt.Fprintf(b, "\t####%s\n", part(html(x, it.Rationale)))
 	}
 	b.WriteString("}\n\n")
 }
@@ -67,17 +67,17 @@ func answers(b *bufio.Writer, x *interchange.Export, it *exam.Item) {
 	case *exam.SingleChoice:
 		b.WriteByte('\n')
 		for _, o := range in.Options {
-			fmt.Fprintf(b, "\t%s%s\n", map[bool]string{true: "=", false: "~"}[o.Key], part(x.HTML(o.Text)))
+			fmt.Fprintf(b, "\t%s%s\n", map[bool]string{true: "=", false: "~"}[o.Key], part(html(x, o.Text)))
 		}
 	case *exam.MultipleChoice:
 		b.WriteByte('\n')
 		for i, weight := range x.Weights(it, in.Options) {
-			fmt.Fprintf(b, "\t~%%%s%%%s\n", weight, part(x.HTML(in.Options[i].Text)))
+			fmt.Fprintf(b, "\t~%%%s%%%s\n", weight, part(html(x, in.Options[i].Text)))
 		}
 	case *exam.Match:
 		b.WriteByte('\n')
 		for _, row := range in.Rows {
-			fmt.Fprintf(b, "\t=%s -> %s\n", part(x.HTML(row.Prompt)), plain(x, row.Match))
+			fmt.Fprintf(b, "\t=%s -> %s\n", part(html(x, row.Prompt)), plain(x, row.Match))
 		}
 		for _, d := range in.Distractors {
 			fmt.Fprintf(b, "\t= -> %s\n", plain(x, d))
@@ -85,7 +85,7 @@ func answers(b *bufio.Writer, x *interchange.Export, it *exam.Item) {
 	case *exam.Order:
 		fmt.Fprintf(b, ">%d ALL VERTICAL RELATIVE_ALL_PREVIOUS_AND_NEXT\n", len(in.Steps))
 		for _, step := range in.Steps {
-			fmt.Fprintf(b, "\t%s\n", part(x.HTML(step)))
+			fmt.Fprintf(b, "\t%s\n", part(html(x, step)))
 		}
 	case *exam.Number:
 		tolerance := interchange.Decimal(in.Tolerance)
@@ -110,10 +110,11 @@ func answers(b *bufio.Writer, x *interchange.Export, it *exam.Item) {
 // plain writes a choice of a matching question, which Moodle takes as plain text;
 // several languages need the filter's spans all the same.
 func plain(x *interchange.Export, t exam.Text) string {
+	t = x.Wordy(t)
 	if only := x.Text(t); len(only) == 1 {
 		return escaped(only.In(""))
 	}
-	return escaped(x.HTML(t))
+	return escaped(html(x, t))
 }
 
 // part writes an answer or feedback in the stem's format. At its start a bracket
@@ -128,3 +129,8 @@ func part(html string) string {
 var escapes = strings.NewReplacer(`\`, `\\`, "#", `\#`, "=", `\=`, "~", `\~`, "{", `\{`, "}", `\}`, ":", `\:`, "\n", `\n`, "\r", "")
 
 func escaped(s string) string { return escapes.Replace(s) }
+
+// html is a text whose images stand in it: GIFT has no files.
+func html(x *interchange.Export, t exam.Text) string {
+	return x.Placed(x.HTML(t), interchange.DataAddress)
+}

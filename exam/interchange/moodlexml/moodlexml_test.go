@@ -8,6 +8,7 @@ import (
 	"github.com/proba-exam/proba/exam/interchange"
 	"github.com/proba-exam/proba/exam/interchange/banktest"
 	"github.com/proba-exam/proba/exam/interchange/moodlexml"
+	"github.com/proba-exam/proba/exam/picture"
 )
 
 var format = banktest.Format{
@@ -22,7 +23,7 @@ var format = banktest.Format{
 func TestRoundTrip(t *testing.T) {
 	for name, langs := range map[string][]string{"one language": {"uk"}, "two languages": {"en", "uk"}} {
 		t.Run(name, func(t *testing.T) {
-			banktest.RoundTrip(t, banktest.Drawer{Langs: langs, Units: true, Rules: true}, format)
+			banktest.RoundTrip(t, banktest.Drawer{Langs: langs, Units: true, Rules: true, Images: true}, format)
 		})
 	}
 }
@@ -70,8 +71,13 @@ func TestRead(t *testing.T) {
 		banktest.Given("essay", one("essay", ""), nil, []string{"kind.essay"}),
 		banktest.Given("another kind", one("ddimageortext", ""), nil, []string{"kind.unsupported"}),
 		banktest.Given("description", one("description", ""), nil, []string{"moodle.description", "file.no_questions"}),
-		banktest.Given("an image that comes with it", question("truefalse", `<questiontext format="html"><text><![CDATA[<img src="@@PLUGINFILE@@/a.png" alt="map">]]></text><file name="a.png" encoding="base64">AAAA</file></questiontext>
-			<answer fraction="100"><text>true</text></answer><answer fraction="0"><text>false</text></answer>`), nil, []string{"media.image"}),
+		banktest.Given("an image that comes with it", illustrated(`@@PLUGINFILE@@/my%20map.png" alt="A [map]`, dot), []string{"true_false | See ![A (map)](" + dotName(t) + ") | true"}, nil),
+		banktest.Given("an image in its address", illustrated(`data:image/gif;base64,`+dot+`" alt="A map`, ""), []string{"true_false | See ![A map](" + dotName(t) + ") | true"}, nil),
+		banktest.Given("a file that is no image", illustrated(`@@PLUGINFILE@@/my%20map.png" alt="map`, "AAAA"), nil, []string{"media.type"}),
+		banktest.Given("a file that is not there", illustrated(`@@PLUGINFILE@@/other.png" alt="map`, dot), nil, []string{"media.image"}),
+		banktest.Given("an image elsewhere", illustrated(`https://example.org/a.png" alt="map`, ""), nil, []string{"media.image"}),
+		banktest.Given("an image that nothing describes", illustrated(`@@PLUGINFILE@@/my%20map.png`, dot), nil, []string{"media.no_description"}),
+		banktest.Given("an image described by its file", illustrated(`@@PLUGINFILE@@/my%20map.png" alt="IMG_1.png`, dot), nil, []string{"item.invalid"}),
 		banktest.Given("points, hints, other feedback and an unknown element", one("truefalse", `<defaultgrade>2</defaultgrade><hint><text>h</text></hint><correctfeedback><text>Well done</text></correctfeedback><novelty>1</novelty>
 			<answer fraction="100"><text>true</text></answer><answer fraction="0"><text>false</text></answer>`), []string{"true_false | Who? | true"}, []string{"points", "moodle.hint", "moodle.combined_feedback", "moodle.element"}),
 		banktest.Given("Markdown and plain text", question("multichoice", `<questiontext format="markdown"><text>Is **it**?</text></questiontext><answer fraction="100" format="plain_text"><text>a &lt;b&gt;</text></answer><answer fraction="0"><text>b</text></answer>`),
@@ -92,4 +98,27 @@ func FuzzRead(f *testing.F) {
 			}
 		})
 	})
+}
+
+// dot is a GIF of one pixel.
+const dot = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+
+func dotName(t *testing.T) string {
+	t.Helper()
+	data, err := interchange.Base64(dot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := picture.Clean(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m.Name
+}
+
+// illustrated is a question whose image has the given source, and beside it a file.
+func illustrated(src, file string) string {
+	return question("truefalse", `<questiontext format="html"><text><![CDATA[See <img src="`+src+`">]]></text>`+
+		map[bool]string{true: `<file name="my map.png" path="/" encoding="base64">` + file + `</file>`}[file != ""]+`</questiontext>
+		<answer fraction="100"><text>true</text></answer><answer fraction="0"><text>false</text></answer>`)
 }

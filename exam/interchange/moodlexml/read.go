@@ -78,6 +78,7 @@ type reader struct {
 	d      *interchange.Draft
 	q      *interchange.Element
 	format string // of the question's text, which the others share
+	used   int    // files that an image of a text refers to
 }
 
 // known are the elements of a question that are read, or that say nothing about
@@ -143,7 +144,7 @@ func (r *reader) losses() {
 			d.Lose("moodle.combined_feedback", "the feedback for right, partly right and wrong answers as a whole is left out")
 		}
 	}
-	if len(q.Find("file")) > 0 {
+	if len(q.Find("file")) > r.used {
 		d.Lose("media.file", "files that come with it are left out")
 	}
 	for _, c := range q.Children {
@@ -169,6 +170,7 @@ func (r *reader) text(e *interchange.Element, format string) exam.Text {
 	if strings.TrimSpace(body) == "" {
 		return nil
 	}
+	r.files(e)
 	switch formatOf(e, format) {
 	case "plain_text":
 		return r.d.Plain(body)

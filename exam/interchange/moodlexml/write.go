@@ -48,13 +48,14 @@ func escaped(s string) string {
 }
 
 // block writes an element of HTML text.
-func block(b *bufio.Writer, name, html string) {
-	fmt.Fprintf(b, "  <%s format=\"html\"><text>%s</text></%s>\n", name, escaped(html), name)
+func block(b *bufio.Writer, x *interchange.Export, name, html string) {
+	html, files := placed(x, html)
+	fmt.Fprintf(b, "  <%s format=\"html\"><text>%s</text>%s</%s>\n", name, escaped(html), files, name)
 }
 
 func stimulus(b *bufio.Writer, x *interchange.Export, st exam.Stimulus) {
 	fmt.Fprintf(b, "<question type=\"description\">\n  <name><text>%s</text></name>\n", escaped(st.ID))
-	block(b, "questiontext", x.HTML(st.Text))
+	block(b, x, "questiontext", x.HTML(st.Text))
 	fmt.Fprintf(b, "  <defaultgrade>0</defaultgrade>\n  <idnumber>%s</idnumber>\n  <tags><tag><text>stimulus</text></tag></tags>\n</question>\n", escaped(st.ID))
 }
 
@@ -65,8 +66,8 @@ var types = map[exam.Kind]string{
 
 func item(b *bufio.Writer, x *interchange.Export, it *exam.Item) {
 	fmt.Fprintf(b, "<question type=%q>\n  <name><text>%s</text></name>\n", types[it.Kind], escaped(it.ID))
-	block(b, "questiontext", x.HTML(it.Stem))
-	block(b, "generalfeedback", x.HTML(it.Rationale))
+	block(b, x, "questiontext", x.HTML(it.Stem))
+	block(b, x, "generalfeedback", x.HTML(it.Rationale))
 	fmt.Fprintf(b, "  <defaultgrade>1</defaultgrade>\n  <idnumber>%s</idnumber>\n", escaped(it.ID))
 	answers(b, x, it)
 	b.WriteString("  <tags>")
@@ -76,8 +77,9 @@ func item(b *bufio.Writer, x *interchange.Export, it *exam.Item) {
 	b.WriteString("</tags>\n</question>\n")
 }
 
-func answer(b *bufio.Writer, fraction, html string) {
-	fmt.Fprintf(b, "  <answer fraction=%q format=\"html\"><text>%s</text></answer>\n", fraction, escaped(html))
+func answer(b *bufio.Writer, x *interchange.Export, fraction, html string) {
+	html, files := placed(x, html)
+	fmt.Fprintf(b, "  <answer fraction=%q format=\"html\"><text>%s</text>%s</answer>\n", fraction, escaped(html), files)
 }
 
 func answers(b *bufio.Writer, x *interchange.Export, it *exam.Item) {
@@ -86,28 +88,28 @@ func answers(b *bufio.Writer, x *interchange.Export, it *exam.Item) {
 	case *exam.SingleChoice:
 		b.WriteString("  <single>true</single>\n  <shuffleanswers>true</shuffleanswers>\n")
 		for _, o := range in.Options {
-			answer(b, percent[o.Key], x.HTML(o.Text))
+			answer(b, x, percent[o.Key], x.HTML(o.Text))
 		}
 	case *exam.MultipleChoice:
 		b.WriteString("  <single>false</single>\n  <shuffleanswers>true</shuffleanswers>\n")
 		for i, weight := range x.Weights(it, in.Options) {
-			answer(b, weight, x.HTML(in.Options[i].Text))
+			answer(b, x, weight, x.HTML(in.Options[i].Text))
 		}
 	case *exam.TrueOrFalse:
-		answer(b, percent[*in.True], "true")
-		answer(b, percent[!*in.True], "false")
+		answer(b, x, percent[*in.True], "true")
+		answer(b, x, percent[!*in.True], "false")
 	case *exam.Match:
 		b.WriteString("  <shuffleanswers>true</shuffleanswers>\n")
 		for _, row := range in.Rows {
-			pair(b, x.HTML(row.Prompt), plain(x, row.Match))
+			pair(b, x, x.HTML(row.Prompt), plain(x, row.Match))
 		}
 		for _, d := range in.Distractors {
-			pair(b, "", plain(x, d))
+			pair(b, x, "", plain(x, d))
 		}
 	case *exam.Order:
 		b.WriteString("  <layouttype>VERTICAL</layouttype>\n  <selecttype>ALL</selecttype>\n  <gradingtype>RELATIVE_ALL_PREVIOUS_AND_NEXT</gradingtype>\n")
 		for i, step := range in.Steps {
-			answer(b, fmt.Sprint(i+1), x.HTML(step))
+			answer(b, x, fmt.Sprint(i+1), x.HTML(step))
 		}
 	case *exam.Number:
 		tolerance := interchange.Decimal(in.Tolerance)
@@ -126,13 +128,15 @@ func answers(b *bufio.Writer, x *interchange.Export, it *exam.Item) {
 	}
 }
 
-func pair(b *bufio.Writer, prompt, match string) {
-	fmt.Fprintf(b, "  <subquestion format=\"html\"><text>%s</text><answer><text>%s</text></answer></subquestion>\n", escaped(prompt), escaped(match))
+func pair(b *bufio.Writer, x *interchange.Export, prompt, match string) {
+	prompt, files := placed(x, prompt)
+	fmt.Fprintf(b, "  <subquestion format=\"html\"><text>%s</text>%s<answer><text>%s</text></answer></subquestion>\n", escaped(prompt), files, escaped(match))
 }
 
 // plain writes a choice of a matching question, which Moodle takes as plain text;
 // several languages need the filter's spans all the same.
 func plain(x *interchange.Export, t exam.Text) string {
+	t = x.Wordy(t)
 	if only := x.Text(t); len(only) == 1 {
 		return only.In("")
 	}

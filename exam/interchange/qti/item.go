@@ -22,6 +22,7 @@ type reader struct {
 func (l *library) item(d *interchange.Draft, file string, e *interchange.Element) {
 	r := &reader{pkg: l, file: file, item: e, lang: language(e), p: readProcessing(e)}
 	r.d, r.mark = d, r.p.score
+	l.images(d, file)
 	r.correct = make(map[string][]string)
 	for id, decl := range r.p.declarations {
 		r.correct[id] = decl.correct
@@ -139,6 +140,13 @@ func (r *reader) replace(c *interchange.Element) (string, bool) {
 		r.d.Refuse("qti.template", "shows values that it computes (%s), which no kind of item here does", c.Name)
 		return "", true
 	case "object", "include":
+		if strings.HasPrefix(c.Attr("type"), "image/") { // its words stand for it
+			img := `<img src="` + escaped(c.Attr("data")) + `"`
+			if alt := strings.TrimSpace(c.Content()); alt != "" { // an empty one would say that it is decoration
+				img += ` alt="` + escaped(alt) + `"`
+			}
+			return img + ">", true
+		}
 		return r.pkg.shared(r, c)
 	case "span":
 		if strings.Contains(c.Attr("class"), unitClass) {

@@ -2,8 +2,10 @@ package qti
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"io/fs"
+	"net/url"
 	"path"
 	"strings"
 
@@ -308,7 +310,9 @@ func (r *reader) stimulus() {
 		}
 		lang := language(e)
 		id := strings.TrimSuffix(strings.TrimPrefix(e.Attr("identifier"), digitMark), "."+lang)
+		r.pkg.images(r.d, name)
 		text := r.d.HTML(e.Child("stimulusBody").HTML(r.replace))
+		r.pkg.images(r.d, r.file)
 		if s, ok := text[interchange.Unnamed]; ok && lang != "" {
 			text = exam.Text{lang: s}
 		}
@@ -357,6 +361,26 @@ func (l *library) shared(r *reader, c *interchange.Element) (string, bool) {
 		r.d.Refuse("qti.stimulus", "a part of its text, %q, cannot be read", name)
 		return "", true
 	}
-	r.belongs(strings.TrimSuffix(path.Base(name), path.Ext(name)), r.in(r.d.HTML(string(text))))
+	l.images(r.d, name)
+	shown := r.in(r.d.HTML(string(text)))
+	l.images(r.d, r.file)
+	r.belongs(strings.TrimSuffix(path.Base(name), path.Ext(name)), shown)
 	return "", true
+}
+
+// images lets the images of the texts of a file be those of its package.
+func (l *library) images(d *interchange.Draft, file string) {
+	d.Media = func(src string) ([]byte, error) {
+		if plain, err := url.PathUnescape(src); err == nil {
+			src = plain
+		}
+		name, err := interchange.Resolve(file, src)
+		if err != nil {
+			return nil, err
+		}
+		if l.pkg == nil {
+			return nil, errors.New("it is in another file; read the whole package")
+		}
+		return l.pkg.Read(name)
+	}
 }

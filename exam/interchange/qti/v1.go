@@ -47,6 +47,7 @@ func (l *library) version1(name string, text []byte) {
 				d.Category += "/" + title
 			}
 		}
+		l.images(d, name)
 		r.d, r.mark, r.correct = d, r.score, make(map[string][]string)
 		r.read()
 		l.im.Add(d)
@@ -253,7 +254,22 @@ func (r *v1) materialHTML(e *interchange.Element, gaps []*interchange.Element) s
 			b.WriteString(text)
 		case "matbreak":
 			b.WriteString("<br>")
-		case "matimage", "mataudio", "matvideo", "matapplet", "matapplication":
+		case "matimage":
+			alt := c.Attr("label")
+			if alt == "" {
+				alt = strings.TrimSpace(c.Content())
+			}
+			src := c.Attr("uri")
+			if kind := c.Attr("imagtype"); src == "" && c.Attr("embedded") == "base64" && strings.HasPrefix(kind, "image/") {
+				src, alt = "data:"+kind+";base64,"+strings.TrimSpace(c.Content()), c.Attr("label")
+			}
+			b.WriteString(`<img src="` + escaped(src) + `"`)
+			if alt != "" { // an empty one would say that it is decoration
+				b.WriteString(` alt="` + escaped(alt) + `"`)
+			}
+			b.WriteString(">")
+			return false
+		case "mataudio", "matvideo", "matapplet", "matapplication":
 			r.d.Refuse("media."+strings.TrimPrefix(c.Name, "mat"), "shows or plays a file (%s), which items cannot carry", c.Name)
 		case "mat_extension", "material_ref", "matref":
 			r.d.Refuse("qti.external", "a part of its text is elsewhere (%s)", c.Name)

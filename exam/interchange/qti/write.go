@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/proba-exam/proba/exam"
@@ -61,6 +62,9 @@ func Write(out io.Writer, x *interchange.Export, v Version) error {
 			}
 		}
 	}
+	if err := w.media(); err != nil {
+		return err
+	}
 	title, language := escaped(r.Title.In(x.Langs[0])), escaped(x.Langs[0])
 	head := fmt.Sprintf("<manifest xmlns=%q xmlns:lom=\"http://ltsc.ieee.org/xsd/LOM\" identifier=%q>\n<metadata><schema>%s</schema><schemaversion>%s</schemaversion>"+
 		"<lom:lom><lom:general><lom:title><lom:string language=%q>%s</lom:string></lom:title></lom:general></lom:lom></metadata>\n<organizations/>\n<resources>\n",
@@ -76,8 +80,44 @@ func (w *writer) file(name, content string) error {
 	if err != nil {
 		return err
 	}
+	up := strings.Repeat("../", strings.Count(name, "/"))
+	content = w.x.Placed(content, func(m exam.Medium) string { return up + mediaFolder + m.Name })
 	_, err = io.WriteString(f, xml.Header+valid(content))
 	return err
+}
+
+// mediaFolder holds the images of a package.
+const mediaFolder = "media/"
+
+// mediumID is the identifier of an image in the manifest.
+func mediumID(name string) string { return "image-" + name[:32] }
+
+// media writes the images and lists them in the manifest.
+func (w *writer) media() error {
+	for _, m := range w.x.AllMedia() {
+		f, err := w.zip.Create(mediaFolder + m.Name)
+		if err != nil {
+			return err
+		}
+		if _, err := f.Write(m.Data); err != nil {
+			return err
+		}
+		fmt.Fprintf(&w.manifest, "<resource identifier=%q type=\"webcontent\" href=%q><file href=%q/></resource>\n", mediumID(m.Name), mediaFolder+m.Name, mediaFolder+m.Name)
+	}
+	return nil
+}
+
+// needs lists the identifiers of the images that texts show in a language.
+func needs(lang string, texts ...exam.Text) []string {
+	var ids []string
+	for _, t := range texts {
+		for _, m := range exam.Images(t[lang]) {
+			if id := mediumID(m.Name); !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
 }
 
 // valid replaces characters that XML cannot hold.
@@ -186,7 +226,7 @@ func (w *writer) resource(kind, identifier, path, lang string, keywords, depende
 
 func (w *writer) stimulus(st exam.Stimulus, lang string) error {
 	id, path := w.identifier(st.ID, lang), w.path("stimuli", st.ID, lang)
-	w.resource("stimulus", id, path, lang, nil, nil)
+	w.resource("stimulus", id, path, lang, nil, needs(lang, st.Text))
 	return w.file(path, w.tag("assessmentStimulus", w.tag("stimulusBody", block(st.Text[lang])),
 		"xmlns", w.Version.item, "identifier", id, "title", st.ID, "xml:lang", lang)+"\n")
 }

@@ -42,7 +42,7 @@ func (w *writer) item(it *exam.Item, lang string) error {
 		}
 		content.WriteString("\n" + w.tag("modalFeedback", feedback, "outcomeIdentifier", "FEEDBACK", "identifier", "rationale", "showHide", "show"))
 	}
-	w.resource("item", id, file, lang, w.keywords(it, lang), dependencies)
+	w.resource("item", id, file, lang, w.keywords(it, lang), append(dependencies, needs(lang, it.Writing()...)...))
 	return w.file(file, w.tag("assessmentItem", "\n"+content.String()+"\n",
 		"xmlns", w.Version.item, "identifier", id, "title", it.ID, "adaptive", "false", "timeDependent", "false", "xml:lang", lang)+"\n")
 }

@@ -13,6 +13,9 @@ import (
 // WriteCSV writes the bank, a row for each item, with as many options as the item
 // that has most. Nothing is lost.
 func WriteCSV(w io.Writer, x *interchange.Export) error {
+	if len(x.Bank.Media()) > 0 {
+		x.Lose("", "media.table", "a table names images and does not hold them; it can be read into a bank that has them")
+	}
 	most, matches := 4, 0
 	for _, rev := range x.Bank.Revisions() {
 		options, m := width(rev.Item.Interaction)

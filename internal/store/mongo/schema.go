@@ -45,6 +45,7 @@ const (
 
 	statisticsJobs  = "statistics_jobs"
 	statisticsParts = "statistics_parts"
+	mediaOf         = "media"
 )
 
 // index is one index of one collection.

@@ -140,6 +140,8 @@ CREATE TABLE statistics_parts (exam TEXT NOT NULL, name TEXT NOT NULL, run INTEG
 CREATE INDEX attempts_by_state        ON attempts (state, id);
 `, `
 CREATE TABLE templates (key TEXT PRIMARY KEY, doc TEXT NOT NULL);
+`, `
+CREATE TABLE media (name TEXT PRIMARY KEY, pinned INTEGER NOT NULL, data BLOB NOT NULL);
 `}
 
 // migrate brings the file to the newest schema, one transaction a step.

@@ -46,6 +46,8 @@ func Run(t *testing.T, s Store) {
 		"items of copies are found":          items,
 		"one of many edits wins":             itemRaces,
 		"imports are compared and set":       imports,
+		"images are kept and dropped":        media,
+		"images that are shown stay":         mediaRaces,
 		"who has seen an item":               sightings,
 		"sittings and entitlements":          sittings,
 		"sittings are found":                 sittingsFound,
