@@ -135,7 +135,7 @@ func (e *env) illustrate(t *testing.T, learners ...*user) (shown, hidden exam.Me
 	must(err)
 	_, err = e.Exams.PublishExam(t.Context(), "test", "illustrated")
 	must(err)
-	now := e.Clock.now()
+	now := e.Clock.Now()
 	_, _, err = e.Exams.CreateSitting(t.Context(), exam.Sitting{ID: "illustrated", Exam: "illustrated", Title: drafts[0].Title, Opens: now.Add(-time.Hour), Closes: now.Add(time.Hour)})
 	must(err)
 	for _, u := range learners {
