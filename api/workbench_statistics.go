@@ -308,13 +308,13 @@ type authored struct {
 // exportStatistics sends figures and voices together. It is taken down: comments of
 // learners leave the service.
 func (w workbench) exportStatistics(c *fiber.Ctx) error {
-	format := c.FormValue("format")
-	if !slices.Contains([]string{"csv", "xlsx", "json"}, format) {
-		return fault.New(fault.Invalid, "export.format", "There is no such format.")
-	}
 	p, err := w.report(c)
 	if err != nil {
 		return err
+	}
+	format := c.FormValue("format")
+	if !slices.Contains([]string{"csv", "xlsx", "json"}, format) {
+		return fault.New(fault.Invalid, "export.format", "There is no such format.")
 	}
 	if p.R == nil {
 		return fault.New(fault.NotFound, "statistics.part_not_found", "These statistics were not computed yet.")

@@ -54,11 +54,11 @@ func CheckTitle(title string) error {
 }
 
 func checkPrintable(what, s string) error {
-	r, err := firstUnprintable(s)
+	r, found, err := firstUnprintable(s)
 	switch {
 	case err != nil:
 		return err
-	case r == 0:
+	case !found:
 		return nil
 	case invisible(r):
 		return fault.New(fault.Invalid, "certificate.unprintable", "The %s holds an invisible control character (U+%04X); remove it.", what, r)
@@ -66,23 +66,23 @@ func checkPrintable(what, s string) error {
 	return fault.New(fault.Invalid, "certificate.unprintable", "The certificate's font has no character %q (U+%04X); write the %s in Latin, Cyrillic or Greek letters.", r, r, what)
 }
 
-// firstUnprintable is the first character that cannot be printed, 0 for none.
-func firstUnprintable(s string) (rune, error) {
+// firstUnprintable is the first character that cannot be printed, when one is found.
+func firstUnprintable(s string) (r rune, found bool, err error) {
 	font, err := parsedFont()
 	if err != nil {
-		return 0, fmt.Errorf("certificate font: %w", err)
+		return 0, false, fmt.Errorf("certificate font: %w", err)
 	}
 	var buf sfnt.Buffer
 	for _, r := range norm.NFC.String(s) {
 		if invisible(r) {
-			return r, nil
+			return r, true, nil
 		}
 		// The PDF writer indexes glyphs by 16 bits.
 		if glyph, err := font.GlyphIndex(&buf, r); r > 0xFFFF || err != nil || glyph == 0 {
-			return r, nil
+			return r, true, nil
 		}
 	}
-	return 0, nil
+	return 0, false, nil
 }
 
 // checkPrintable reports why the statement cannot be printed.

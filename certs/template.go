@@ -209,11 +209,11 @@ func (t *Template) fields() []field {
 
 // misprint says why a text cannot be printed, "" when it can.
 func misprint(s string) string {
-	r, err := firstUnprintable(s)
+	r, found, err := firstUnprintable(s)
 	switch {
 	case err != nil:
 		return "cannot be printed"
-	case r == 0:
+	case !found:
 		return ""
 	case invisible(r):
 		return fmt.Sprintf("holds an invisible character (U+%04X)", r)

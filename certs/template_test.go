@@ -205,7 +205,7 @@ func TestTheSampleOfATemplate(t *testing.T) {
 func TestTheTitleOfAnExamHasRoom(t *testing.T) {
 	f := newService(t)
 	title := "Розслідування торгівлі людьми"
-	for want, row := range map[string][2]string{"": {"", title}, "template.not_found": {"none/1", title}, "certificate.unprintable": {"", "证书"}, "certificate.title_too_long": {"", strings.Repeat(title+" ", 12)}} {
+	for want, row := range map[string][2]string{"": {"", title}, "template.not_found": {"none/1", title}, "certificate.unprintable": {"", "证书"}, "certificate.too_wide": {"", strings.Repeat(title+" ", 12)}} {
 		if err := f.CheckExam(t.Context(), row[0], "uk", row[1]); fault.Code(err) != want {
 			t.Errorf("%v: %v, want %q", row, err, want)
 		}

@@ -123,29 +123,14 @@ func (s *Service) sample(award Award, t *Template, d *drawing) (Sample, error) {
 	return Sample{PDF: pdf, SVG: d.end()}, nil
 }
 
-// maxTitleLines is how many lines of the smallest type a title has room for.
-const maxTitleLines = 2
-
 // CheckExam reports why certificates by a template could not carry the title of an exam.
 // Ask before the first certificate is due. "template.not_found" when there is no such
 // template.
 func (s *Service) CheckExam(ctx context.Context, ref, lang, title string) error {
-	t, err := s.TemplateOf(ctx, ref)
-	if err != nil {
+	if _, err := s.TemplateOf(ctx, ref); err != nil {
 		return err
 	}
-	if err := CheckTitle(title); err != nil {
-		return err
-	}
-	ruler, err := newPage(&Certificate{}, Layout{Template: t})
-	if err != nil {
-		return err
-	}
-	ruler.SetFont("serif", "B", leastTitle)
-	if n := len(ruler.SplitText(norm.NFC.String(title), textWidth)); n > maxTitleLines {
-		return fault.New(fault.Invalid, "certificate.title_too_long", "The title takes %d lines of a certificate, which has room for two.", n)
-	}
-	return nil
+	return CheckTitle(title)
 }
 
 // layout is what the certificate is printed by.
