@@ -95,11 +95,13 @@ func (s *sat) allShown(d *device) {
 	}
 }
 
+// TestTheLineIsCutInTheMiddleOfAnswering has no line for half a minute.
 func TestTheLineIsCutInTheMiddleOfAnswering(t *testing.T) {
 	s := sit(t)
 	s.right(0, 1)
 	s.safe()
 	s.line.cut()
+	whole := time.Now().Add(30 * time.Second)
 	s.right(2, 3, 4)
 	s.unsafe(3)
 	s.until("the page says that there is no line", "document.querySelector('#safety').dataset.line === 'waiting'")
@@ -108,6 +110,7 @@ func TestTheLineIsCutInTheMiddleOfAnswering(t *testing.T) {
 	}
 	s.right(5)
 	s.unsafe(4)
+	time.Sleep(time.Until(whole)) // pauses between attempts to send grow with the cut
 	s.line.restore()
 	s.safe()
 	s.allStored()
