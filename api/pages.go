@@ -68,7 +68,8 @@ func loadPages(zone *time.Location) (*pages, error) {
 		// scriptWords are what a script says.
 		"scriptWords": scriptWords,
 		"add":         func(a, b int) int { return a + b },
-		"decimal":     decimal,
+		"decimal":     written,
+		"places":      figure,
 		"option":      option,
 		// pair gives a part of a page its page.
 		"pair":    func(page, of any) map[string]any { return map[string]any{"Page": page, "Of": of} },

@@ -302,7 +302,7 @@ func (f figures) options(it *statistics.ItemResult) figureView {
 func (f figures) curve(it *statistics.ItemResult) figureView {
 	t := tableView{Header: f.header("wStAbility", "wStPeople", "wStObserved", "wStFromCurve")}
 	title := f.T["wStCurve"]
-	said := f.words("wStCurveSaid", figure(f.Lang, it.Curve.A, 2), figure(f.Lang, it.Curve.B(), 2))
+	said := f.words("wStCurveSaid", figure(f.Lang, it.Curve.A, 2), strings.Replace(figure(f.Lang, it.Curve.B(), 2), "-", "−", 1))
 	c := f.chart("curve", title, said, plot.Ability(f.T["wStAbility"]), plot.Shares(f.T["wStRight"]))
 	var xs, ys []float64
 	for n := -80; n <= 80; n++ {

@@ -82,3 +82,8 @@ func decimal(lang string, f float64) string {
 	}
 	return s
 }
+
+// written is decimal as people read it: with a minus, not a hyphen.
+func written(lang string, f float64) string {
+	return strings.Replace(decimal(lang, f), "-", "−", 1)
+}
