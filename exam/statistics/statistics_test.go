@@ -234,6 +234,14 @@ func TestOnlyWhatChangedIsReadAgain(t *testing.T) {
 	if after.Counts.Voided != 1 || after.Counts.Counted != before.Counts.Counted-1 || after.Fingerprint == before.Fingerprint || after.All.N != before.All.N-1 {
 		t.Errorf("after one was voided: %+v", after.Counts)
 	}
+	_, err = e.exams.Entitle(t.Context(), "test", "room-tiny", "late-comer", 0)
+	must(t, err)
+	_, err = e.exams.Start(t.Context(), "late-comer", "room-tiny", "uk")
+	must(t, err)
+	begun := e.ask(t)
+	if begun.Counts.Unfinished != after.Counts.Unfinished+1 || begun.Fingerprint != after.Fingerprint || begun.ComputedAt != after.ComputedAt {
+		t.Errorf("after one has begun: %+v", begun.Counts)
+	}
 }
 
 // What was granted or dropped has no statistics; another key is marked by.
