@@ -264,6 +264,12 @@ func TestCorrectedKeysCount(t *testing.T) {
 	if after.KeyChanges != before.KeyChanges+1 || !it.Options[right].Key || it.Rest.Value <= .1 || it.Rest.Value <= former.Rest.Value || slices.Contains(it.Flags, ctt.MisKey) {
 		t.Errorf("with the right key r is %.3f, before %.3f, flags %v", it.Rest.Value, former.Rest.Value, it.Flags)
 	}
+	n := slices.IndexFunc(after.Items, func(l statistics.Line) bool { return l.Item != wrong && !l.Pretest })
+	e.correct(t, exam.CorrectionDraft{Item: after.Items[n].Item, Policy: exam.Drop})
+	e.now = e.now.Add(time.Minute)
+	if dropped := e.ask(t); len(dropped.Items) != len(after.Items)-1 || dropped.Drawn.Mean != before.Drawn.Mean {
+		t.Errorf("without an item forms were drawn for %.4f, with it %.4f; %d of %d items are left", dropped.Drawn.Mean, before.Drawn.Mean, len(dropped.Items), len(after.Items))
+	}
 }
 
 // correct has a key of the exam corrected, and every result after it.
