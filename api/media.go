@@ -31,8 +31,15 @@ func locate(v *exam.FormView, attempt string) {
 
 func locateItem(v *exam.View, attempt string) { v.Rename(mediaPath(attempt)) }
 
-// located is the address of a learner's image. Texts of banks have bare names only.
-var located = regexp.MustCompile(`^(/my/attempts/[A-Za-z0-9-]+/media/)([0-9a-f]{64}-\d+x\d+\.[a-z]+)$`)
+// panelPath makes addresses of the names of images, for the judges of a panel, who see no
+// bank.
+func panelPath(panel string) func(string) string {
+	return func(name string) string { return "/workbench/panels/" + panel + "/media/" + name }
+}
+
+// located is the address of a learner's or a judge's image. Texts of banks have bare names
+// only.
+var located = regexp.MustCompile(`^(/(?:my/attempts|workbench/panels)/[A-Za-z0-9-]+/media/)([0-9a-f]{64}-\d+x\d+\.[a-z]+)$`)
 
 // imageTag shows an image with the size that its name tells, so that the page does not
 // jump. What is no image of a bank is shown by its description.
@@ -81,6 +88,19 @@ func (s *server) myMedium(c *fiber.Ctx) error {
 // medium sends staff an image of a bank.
 func (w workbench) medium(c *fiber.Ctx) error {
 	m, err := w.Exams.Medium(c.UserContext(), c.Params("medium"))
+	if err != nil {
+		return err
+	}
+	return sendMedium(c, m)
+}
+
+// panelMedium sends a judge an image of an item of their panel.
+func (w workbench) panelMedium(c *fiber.Ctx) error {
+	judge, err := caller(c)
+	if err != nil {
+		return err
+	}
+	m, err := w.Exams.MediumOfPanel(c.UserContext(), judge, c.Params("panel"), c.Params("medium"))
 	if err != nil {
 		return err
 	}

@@ -182,3 +182,28 @@ func TestLearnersSeeTheImagesOfTheirAttempt(t *testing.T) {
 		t.Errorf("after the exam, of which only the score is shown: %d", r.status)
 	}
 }
+
+// TestJudgesSeeTheImagesOfTheirPanel, who see no bank: those of the items that they rate,
+// and none of a rationale.
+func TestJudgesSeeTheImagesOfTheirPanel(t *testing.T) {
+	e := start(t)
+	shown, hidden := e.illustrate(t)
+	judge, u := e.atDesk(t, auth.Judge)
+	outsider, _ := e.atDesk(t, auth.Judge)
+	_, err := e.Exams.CreatePanel(t.Context(), "test", exam.PanelDraft{ID: "illustrated-panel", Exam: "illustrated", Items: 4, Judges: []string{u.id, "another"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := "/workbench/panels/illustrated-panel/media/"
+	if page := judge.get(t, "/workbench/panels/illustrated-panel/rate").body; strings.Count(page, `src="`+at+shown.Name+`"`) < 4 || strings.Contains(page, hidden.Name) {
+		t.Error("the page does not show the images of its items, or one of a rationale")
+	}
+	if r := judge.get(t, at+shown.Name); r.status != 200 || r.body != string(shown.Data) {
+		t.Errorf("the image of an item: %d", r.status)
+	}
+	for what, r := range map[string]pageReply{"of a rationale": judge.get(t, at+hidden.Name), "of another's panel": outsider.get(t, at+shown.Name), "that is none": judge.get(t, at+"x")} {
+		if r.status != 404 {
+			t.Errorf("an image %s: %d", what, r.status)
+		}
+	}
+}

@@ -28,6 +28,7 @@ func (w workbench) panelsTable() table {
 		{"GET", "/workbench/panels", "panelsDesk", auth.StandardsRate, 0, unlimited, w.panels},
 		{"GET", "/workbench/panels/:panel/rate", "rateFormDesk", auth.StandardsRate, 0, unlimited, w.rateForm},
 		{"POST", "/workbench/panels/:panel/rate", "rateDesk", auth.StandardsRate, maxBody, unlimited, w.rate},
+		{"GET", "/workbench/panels/:panel/media/:medium", "panelMediumDesk", auth.StandardsRate, 0, unlimited, w.panelMedium},
 
 		{"GET", "/workbench/exams/:exam/panels", "examPanelsDesk", auth.StatisticsRead, 0, unlimited, w.examPanels},
 		{"POST", "/workbench/exams/:exam/panels", "createPanelDesk", auth.StandardsRun, maxBody, unlimited, w.createPanel},

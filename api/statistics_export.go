@@ -108,7 +108,7 @@ func workbook(sheets []sheetOf) ([]byte, error) {
 			cells := make([]any, len(row))
 			for c, cell := range row {
 				cells[c] = cell
-				if isNumber(cell) {
+				if c > 0 && isNumber(cell) { // first stands what a row is called, such as item 007
 					if v, err := strconv.ParseFloat(strings.Replace(cell, ",", ".", 1), 64); err == nil {
 						cells[c] = v
 					}

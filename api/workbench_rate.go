@@ -110,6 +110,9 @@ func (w workbench) showRating(c *fiber.Ctx, status int, p ratePage, sent func(fi
 		if err != nil {
 			return err
 		}
+		at := panelPath(p.Panel.ID)
+		shown.View.Rename(at)
+		shown.Stimulus = exam.Rename(shown.Stimulus, at)
 		it := ratedItem{shownItem: w.pages.shownItem(shown.View, shown.Stimulus, shown.Key, p.Lang), N: i, Rating: percentOf(now.Ratings, i), Before: percentOf(before.Ratings, i)}
 		if sent != nil {
 			it.Rating = sent(fmt.Sprintf("rating_%d", i))

@@ -15,6 +15,7 @@ import (
 
 	"github.com/srwiley/oksvg"
 	"github.com/srwiley/rasterx"
+	"golang.org/x/image/math/fixed"
 
 	"github.com/proba-exam/proba/internal/fault"
 )
@@ -40,6 +41,9 @@ const (
 	maxLogo     = 100 << 10
 	// maxShapes bounds the work of drawing an SVG.
 	maxShapes = 2000
+	// maxStrokes bounds the same in rows of pixels that lines go through: a drawing of
+	// 2,000 shapes that each go up and down the page ten times.
+	maxStrokes = 20_000_000
 	// svgHeight is how high an SVG is drawn: 600 dots to the inch.
 	svgHeight = 330
 )
@@ -191,8 +195,35 @@ func drawSVG(data []byte) (img image.Image, err error) {
 	width, height = max(1, width), max(1, height)
 	canvas := image.NewRGBA(image.Rect(0, 0, width, height))
 	icon.SetTarget(0, 0, float64(width), float64(height))
-	icon.Draw(rasterx.NewDasher(width, height, rasterx.NewScannerGV(width, height, canvas, canvas.Bounds())), 1)
+	pen := &boundedScanner{ScannerGV: rasterx.NewScannerGV(width, height, canvas, canvas.Bounds()), left: maxStrokes}
+	icon.Draw(rasterx.NewDasher(width, height, pen), 1)
+	if pen.left < 0 {
+		return nil, badLogo("reaches too far outside its page, or has too many lines")
+	}
 	return canvas, nil
+}
+
+// boundedScanner draws until its work is done: the rasterizer goes row by row through a
+// line that lies outside the page too, millions of them for a single coordinate.
+type boundedScanner struct {
+	*rasterx.ScannerGV
+	y    fixed.Int26_6
+	left int64 // rows
+}
+
+// Start implements rasterx.Scanner.
+func (s *boundedScanner) Start(a fixed.Point26_6) {
+	s.y = a.Y
+	s.ScannerGV.Start(a)
+}
+
+// Line implements rasterx.Scanner.
+func (s *boundedScanner) Line(b fixed.Point26_6) {
+	rows := int64(b.Y) - int64(s.y)
+	if s.left -= max(rows, -rows)>>6 + 1; s.left >= 0 {
+		s.y = b.Y
+		s.ScannerGV.Line(b)
+	}
 }
 
 // check is for a template that brings a logo which ReadLogo did not make.

@@ -237,6 +237,7 @@ func TestLogos(t *testing.T) {
 		"no size":           {`<svg xmlns="http://www.w3.org/2000/svg"><rect width="3" height="3"/></svg>`, 0, 0},
 		"thin":              {strings.Replace(goodSVG, "0 0 40 20", "0 0 4000 1", 1), 0, 0},
 		"many shapes":       {shape(strings.Repeat(`<g/>`, 2001)), 0, 0},
+		"far outside":       {shape(`<path d="M0 0` + strings.Repeat("l1 -900000l1 900000", 2000) + `"/>`), 0, 0},
 		"broken path":       {shape(`<path d="M x y Z 1"/>`), 0, 0},
 		"html":              {`<html><svg/></html>`, 0, 0},
 		"text":              {`logo`, 0, 0},

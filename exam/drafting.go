@@ -34,10 +34,10 @@ func (s *Service) EditExam(ctx context.Context, e Exam) (Exam, error) {
 		}
 	}
 	stored.Version = e.Version
-	stored.Title, stored.Programme, stored.Release = e.Title, e.Programme, e.Release
 	if e.Blueprint.Standard == nil && e.Release == stored.Release && e.Blueprint.Cut == stored.Blueprint.Cut {
-		e.Blueprint.Standard = stored.Blueprint.Standard // whoever gives another cut leaves the panel's
+		e.Blueprint.Standard = stored.Blueprint.Standard // whoever gives another cut or release leaves the panel's
 	}
+	stored.Title, stored.Programme, stored.Release = e.Title, e.Programme, e.Release
 	stored.Blueprint, stored.Policy = e.Blueprint, e.Policy
 	if err := s.store.UpdateExam(ctx, stored); err != nil {
 		return Exam{}, err

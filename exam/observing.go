@@ -20,8 +20,6 @@ type Observation struct {
 	// Answered says that something was answered; Reached that this slot or a later one
 	// was.
 	Answered, Reached bool
-	// Pretest says that the item is tried out and not scored.
-	Pretest bool
 }
 
 // Observe marks the slots of the attempt by the keys that count now, those of items that
@@ -45,7 +43,7 @@ func (b *Bank) Observe(keys *Keying, a *Attempt) ([]Observation, error) {
 			continue
 		}
 		response := a.Responses[n].Response
-		o := Observation{Item: b.byID[slot.Item.ID], Option: NoOption, Answered: !response.Empty(), Reached: n <= last, Pretest: slot.Pretest()}
+		o := Observation{Item: b.byID[slot.Item.ID], Option: NoOption, Answered: !response.Empty(), Reached: n <= last}
 		if o.Answered {
 			o.Mark = correction.mark(rev, slot.Arrangement, response)
 			o.Option = rev.Item.chosen(slot.Arrangement, response)

@@ -142,6 +142,7 @@ func (r *room) sitsByStandard(t *testing.T, p exam.Panel) {
 	if old, err := r.Exam(t.Context(), r.exam.ID); err != nil || old.Blueprint.Standard != nil || old.Blueprint.Cut != r.exam.Blueprint.Cut {
 		t.Errorf("the published exam has changed: %+v, %v", old.Blueprint, err)
 	}
+	r.leavesTheStandard(t, p)
 
 	forged := e
 	forged.ID = "forged-exam"
@@ -168,6 +169,30 @@ func (r *room) sitsByStandard(t *testing.T, p exam.Panel) {
 	must(t, err)
 	if q.Theta != p.Decision.Theta || q.Cut != int(math.Ceil(q.Expected[1]-1e-9)) || a.Result.Cut != exam.Points(q.Cut)*exam.OnePoint || !a.Result.Passed || a.Result.Score != a.Result.Cut {
 		t.Errorf("the form's cut is %d of %+v; the result %+v", q.Cut, q, a.Result)
+	}
+}
+
+// leavesTheStandard edits a draft with a standard: it stays while release and cut do.
+func (r *room) leavesTheStandard(t *testing.T, p exam.Panel) {
+	t.Helper()
+	e, err := r.DraftByStandard(t.Context(), p.ID, "moved-exam")
+	must(t, err)
+	e.Blueprint.Standard = nil // the form does not send it
+	e.Policy.TimeLimit++
+	if e, err = r.EditExam(t.Context(), e); err != nil || e.Blueprint.Standard == nil {
+		t.Fatalf("another time: %+v, %v", e.Blueprint, err)
+	}
+	var items []exam.Item
+	for _, rev := range r.bank.Revisions() {
+		items = append(items, rev.Item)
+	}
+	next, err := exam.NewBank("next", r.bank.Release.Title, r.bank.Release.Languages, r.bank.Release.Stimuli, items)
+	must(t, err)
+	_, _, err = r.ImportBank(t.Context(), "author", next)
+	must(t, err)
+	e.Release, e.Blueprint.Standard = next.Release.Hash, nil
+	if e, err = r.EditExam(t.Context(), e); err != nil || e.Blueprint.Standard != nil {
+		t.Errorf("another release keeps the standard: %+v, %v", e.Blueprint.Standard, err)
 	}
 }
 

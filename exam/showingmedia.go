@@ -69,6 +69,27 @@ func (s *Service) MediumOf(ctx context.Context, person, attempt, name string) (M
 	return s.store.Medium(ctx, name)
 }
 
+// MediumOfPanel returns an image to a judge whose panel rates an item that shows it, in
+// any language. Any other image is "media.not_found", whether it is stored or not.
+func (s *Service) MediumOfPanel(ctx context.Context, judge, panel, name string) (Medium, error) {
+	seat, err := s.Seat(ctx, judge, panel)
+	if err != nil {
+		return Medium{}, err
+	}
+	for i := range seat.Panel.Items {
+		for _, lang := range seat.Exam.Policy.Languages {
+			shown, err := seat.Show(i, lang)
+			if err != nil {
+				return Medium{}, err
+			}
+			if slices.Contains(append(shown.View.Media(), Media(Text{"": shown.Stimulus})...), name) {
+				return s.store.Medium(ctx, name)
+			}
+		}
+	}
+	return Medium{}, noMedium()
+}
+
 func noMedium() error { return fault.New(fault.NotFound, "media.not_found", "There is no such image.") }
 
 // reviewed lists the images of what a learner may see of a finished attempt.

@@ -23,31 +23,38 @@ const (
 	maxMediaFiles = 2000
 )
 
-// mediaKeeper holds the images of an import. What is found twice is decoded once.
+// mediaKeeper holds the images of an import. What is found twice is decoded once, also
+// what is refused.
 type mediaKeeper struct {
-	known map[[sha256.Size]byte]string // names by the sum of the source
+	known map[[sha256.Size]byte]cleaned // by the sum of the source
 	held  map[string]bool
 	media []exam.Medium
 	size  int
 }
 
+// cleaned is what became of an image.
+type cleaned struct {
+	name string
+	err  error
+}
+
 // keep cleans the image and returns its name.
 func (k *mediaKeeper) keep(data []byte) (string, error) {
 	sum := sha256.Sum256(data)
-	if name, ok := k.known[sum]; ok {
-		return name, nil
+	if c, ok := k.known[sum]; ok {
+		return c.name, c.err
 	}
 	if len(k.known) >= maxMediaFiles || k.size >= MaxMedia {
 		return "", fault.New(fault.Invalid, "media.too_many", "The source has more than %d images or more than %d MB of them; split it.", maxMediaFiles, MaxMedia>>20)
 	}
+	if k.known == nil {
+		k.known, k.held = make(map[[sha256.Size]byte]cleaned), make(map[string]bool)
+	}
 	m, err := picture.Clean(data)
+	k.known[sum] = cleaned{m.Name, err}
 	if err != nil {
 		return "", err
 	}
-	if k.known == nil {
-		k.known, k.held = make(map[[sha256.Size]byte]string), make(map[string]bool)
-	}
-	k.known[sum] = m.Name
 	if !k.held[m.Name] {
 		k.held[m.Name] = true
 		k.media, k.size = append(k.media, m), k.size+len(m.Data)

@@ -173,17 +173,16 @@ func (r *Result) test(e *exam.Exam, m *responses.Matrix, s *sample, fit *irt.Fit
 
 // forms are those that were sat, as one mean form and each by itself.
 type forms struct {
-	m       *responses.Matrix
-	pretest []int
-	items   []irt.Item
-	usable  []bool
-	mean    []float64 // facility, which stands for an item without a curve
-	asked   []float64 // how often in a form, scored
-	slots   float64
+	m      *responses.Matrix
+	items  []irt.Item
+	usable []bool
+	mean   []float64 // facility, which stands for an item without a curve
+	asked  []float64 // how often in a form, scored
+	slots  float64
 }
 
 func newForms(m *responses.Matrix, s *sample, fit *irt.Fit, items []ItemResult) *forms {
-	f := &forms{m: m, pretest: s.pretest, mean: make([]float64, len(items)), asked: make([]float64, len(items))}
+	f := &forms{m: m, mean: make([]float64, len(items)), asked: make([]float64, len(items))}
 	f.items, f.usable = fit.Usable()
 	for i := range items {
 		f.mean[i] = items[i].Facility.Value

@@ -60,8 +60,6 @@ type row struct {
 	Items   []int32 `json:"i,omitempty"`
 	Marks   []int32 `json:"m,omitempty"`
 	Options []int16 `json:"o,omitempty"`
-	// Pretest counts the items at the end of the columns that are tried out.
-	Pretest int `json:"t,omitempty"`
 }
 
 func (r *row) counts() bool {
@@ -190,26 +188,22 @@ func (r *reader) row(ctx context.Context, head *exam.Attempt) (row, error) {
 	}
 	w.Lang, w.Sitting, w.At = a.Lang, a.Sitting, a.FinishedAt
 	w.Score, w.Max, w.Passed = a.Result.Score, a.Result.Max, a.Result.Passed
-	scored := 0
-	for _, pretest := range []bool{false, true} {
-		for _, o := range observed {
-			if o.Pretest != pretest {
-				continue
-			}
-			mark := int32(o.Mark)
-			switch {
-			case !o.Reached:
-				mark = notReached
-			case !o.Answered:
-				mark = omitted
-			}
-			w.Items, w.Marks, w.Options = append(w.Items, int32(o.Item)), append(w.Marks, mark), append(w.Options, int16(o.Option))
+	for _, o := range observed {
+		mark := int32(o.Mark)
+		switch {
+		case !o.Reached:
+			mark = notReached
+		case !o.Answered:
+			mark = omitted
 		}
-		if !pretest {
-			scored = len(w.Items)
+		w.Items, w.Marks, w.Options = append(w.Items, int32(o.Item)), append(w.Marks, mark), append(w.Options, int16(o.Option))
+	}
+	scored := 0 // as drawn: what was dropped or granted later is in what was expected
+	for n := range a.Form.Slots {
+		if !a.Form.Slots[n].Pretest() {
+			scored++
 		}
 	}
-	w.Pretest = len(w.Items) - scored
 	if e := a.Form.Equivalence; e != nil && scored > 0 {
 		w.Drawn = e.Expected[1] / float64(scored)
 	}

@@ -18,7 +18,6 @@ type sample struct {
 	lang, region []string
 	scores       []score
 	drawn        []float64
-	pretest      []int // how many of the last cells
 }
 
 type score struct {
@@ -35,7 +34,6 @@ func (s *sample) add(r *row, region string) {
 	s.cells = r.cells(p, s.cells)
 	s.lang, s.region = append(s.lang, r.Lang), append(s.region, region)
 	s.scores = append(s.scores, score{float64(r.Score) / float64(r.Max), r.Passed})
-	s.pretest = append(s.pretest, r.Pretest)
 	if r.Drawn > 0 {
 		s.drawn = append(s.drawn, r.Drawn)
 	}

@@ -234,6 +234,14 @@ func TestOnlyWhatChangedIsReadAgain(t *testing.T) {
 	if after.Counts.Voided != 1 || after.Counts.Counted != before.Counts.Counted-1 || after.Fingerprint == before.Fingerprint || after.All.N != before.All.N-1 {
 		t.Errorf("after one was voided: %+v", after.Counts)
 	}
+	_, err = e.exams.Entitle(t.Context(), "test", "room-tiny", "late-comer", 0)
+	must(t, err)
+	_, err = e.exams.Start(t.Context(), "late-comer", "room-tiny", "uk")
+	must(t, err)
+	begun := e.ask(t)
+	if begun.Counts.Unfinished != after.Counts.Unfinished+1 || begun.Fingerprint != after.Fingerprint || begun.ComputedAt != after.ComputedAt {
+		t.Errorf("after one has begun: %+v", begun.Counts)
+	}
 }
 
 // What was granted or dropped has no statistics; another key is marked by.
@@ -255,6 +263,12 @@ func TestCorrectedKeysCount(t *testing.T) {
 	must(t, err)
 	if after.KeyChanges != before.KeyChanges+1 || !it.Options[right].Key || it.Rest.Value <= .1 || it.Rest.Value <= former.Rest.Value || slices.Contains(it.Flags, ctt.MisKey) {
 		t.Errorf("with the right key r is %.3f, before %.3f, flags %v", it.Rest.Value, former.Rest.Value, it.Flags)
+	}
+	n := slices.IndexFunc(after.Items, func(l statistics.Line) bool { return l.Item != wrong && !l.Pretest })
+	e.correct(t, exam.CorrectionDraft{Item: after.Items[n].Item, Policy: exam.Drop})
+	e.now = e.now.Add(time.Minute)
+	if dropped := e.ask(t); len(dropped.Items) != len(after.Items)-1 || dropped.Drawn.Mean != before.Drawn.Mean {
+		t.Errorf("without an item forms were drawn for %.4f, with it %.4f; %d of %d items are left", dropped.Drawn.Mean, before.Drawn.Mean, len(dropped.Items), len(after.Items))
 	}
 }
 
