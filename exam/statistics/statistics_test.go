@@ -1,6 +1,7 @@
 package statistics_test
 
 import (
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -79,7 +80,7 @@ func openAt(t testing.TB, path string) *env {
 	must(t, err)
 	e := &env{store: &storetest.Flaky{Store: store}, now: start}
 	clock := func() time.Time { return e.now }
-	e.exams, err = exam.NewService(exam.Deps{Store: e.store, Now: clock})
+	e.exams, err = exam.NewService(exam.Deps{Store: e.store, Now: clock, Rand: rand.NewChaCha8([32]byte{7})})
 	must(t, err)
 	e.s = statistics.NewService(statistics.Deps{Store: e.store, Exams: e.exams, Now: clock})
 	bank, err := bank()
@@ -108,7 +109,7 @@ func (e *env) publish(t testing.TB) {
 }
 
 func (e *env) crowd(t testing.TB, first, n int) simulate.Crowd {
-	return simulate.Crowd{Exams: e.exams, Sittings: []string{"room-north", "room-south"}, First: first, People: n, Mean: .8, Wrong: e.wrong(t), Seed: 5}
+	return simulate.Crowd{Exams: e.exams, Sittings: []string{"room-north", "room-south"}, First: first, People: n, Mean: .8, Wrong: e.wrong(t), Seed: 5, AtOnce: 1}
 }
 
 // wrong is the single choice whose key the crowd knows to be wrong.

@@ -6,6 +6,7 @@
 package simulate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"hash/fnv"
@@ -31,17 +32,20 @@ type Crowd struct {
 	// option. Foreign is one that is much harder in English. "" for none.
 	Wrong, Foreign string
 	Seed           uint64
+	// AtOnce is how many sit at the same time, 16 for 0. With 1 and a service whose
+	// stream of chance is fixed, the same crowd sits the same forms again.
+	AtOnce int
 }
 
-// workers is how many learners answer at once: enough for the embedded store to commit
-// their writes together.
+// workers is how many learners answer at once when a crowd does not say: enough for
+// the embedded store to commit their writes together.
 const workers = 16
 
 // Sit has everybody start, answer and hand in, and returns the attempts by learner.
 func Sit(ctx context.Context, c Crowd) ([]string, error) {
 	attempts := make([]string, c.People)
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(workers)
+	group.SetLimit(cmp.Or(c.AtOnce, workers))
 	for n := range c.People {
 		group.Go(func() (err error) {
 			attempts[n], err = c.sit(ctx, c.First+n)
