@@ -174,11 +174,19 @@ func (p *Panel) must(want PanelState) error {
 	return nil
 }
 
+// open reports that another round than this one is rated, or none.
+func (p *Panel) open(round int) error {
+	if p.State != PanelRating || round != p.Round {
+		return fault.New(fault.Conflict, "panel.round", "This round is not open.")
+	}
+	return nil
+}
+
 // Rate puts a judge's ratings into the ballot. done hands them in, after which this round
 // is over for the judge; every item has then to be rated.
 func (b *Ballot) Rate(p *Panel, round int, r BallotRound, now time.Time) error {
-	if p.State != PanelRating || round != p.Round {
-		return fault.New(fault.Conflict, "panel.round", "This round is not open.")
+	if err := p.open(round); err != nil {
+		return err
 	}
 	if n := len(b.Rounds); n == round && b.Rounds[n-1].Done {
 		return fault.New(fault.Conflict, "ballot.done", "You have handed in this round.")

@@ -159,7 +159,16 @@ func (s *Service) Rate(ctx context.Context, judge, panel string, version int64, 
 		return err
 	}
 	b.Version = version
-	return s.store.PutBallot(ctx, b)
+	if err := s.store.PutBallot(ctx, b); err != nil {
+		return err
+	}
+	// A round that was closed in between was counted without these ratings: nobody is
+	// told that they were handed in.
+	p, err := s.store.Panel(ctx, panel)
+	if err != nil {
+		return err
+	}
+	return p.open(round)
 }
 
 // changePanel is compare-and-set of one panel.

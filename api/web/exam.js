@@ -49,7 +49,8 @@ for (const slot of await journal.flags()) flags.add(slot);
 const sync = new Sync(attempt, book, journal, kept);
 const timer = $("[role=timer]");
 let heard = !kept.restored; // whether the time is the server's
-const clock = new Clock(timer.dataset.left - kept.age, "paused" in timer.dataset, words, say, timeOver);
+const held = "paused" in timer.dataset;
+const clock = new Clock(timer.dataset.left - (held ? 0 : kept.age), held, words, say, timeOver);
 const channel = new BroadcastChannel("proba-" + attempt);
 
 // show writes what the book holds into the item's form.

@@ -8,6 +8,7 @@
 // when anybody signs in or out. The page is brought back for that mark alone, and not
 // after the time of the attempt.
 
+const longestPause = 7 * 24 * 3600e3; // ms, as the service ends a forgotten one
 const name = "proba-exam"; // the cache and the database; the worker knows the cache too
 
 const mark = () => document.cookie.match(/(?:^|; )proba-kept=([\w-]+)/)?.[1];
@@ -81,17 +82,23 @@ export class Kept {
   }
 
   // hear takes the server's word on the time, and keeps the page when it is not kept
-  // yet, or for another mark, or for another time.
-  hear({ server_time, deadline, accept_until }, book) {
-    if (!this.usable || (this.deadline === deadline && this.mark === mark())) return;
-    this.deadline = deadline;
-    this.keep(Date.parse(deadline) - Date.parse(server_time), Date.parse(accept_until) - Date.parse(server_time), book).catch(() => { this.deadline = ""; });
+  // yet, or for another mark, or for another time. A pause has no end that is known: the
+  // page stays for as long as one may take.
+  hear({ server_time, deadline, accept_until, paused_at }, book) {
+    const word = deadline + (paused_at ?? "");
+    if (!this.usable || (this.word === word && this.mark === mark())) return;
+    this.word = word;
+    const now = Date.parse(paused_at ?? server_time), held = paused_at !== undefined;
+    this.keep(Date.parse(deadline) - now, held, Date.parse(accept_until) - now + (held ? longestPause : 0), book).catch(() => { this.word = ""; });
   }
 
-  async keep(left, open, book) {
+  async keep(left, held, open, book) {
     this.mark = mark() ?? newMark();
     this.page.dataset.keptAt = Date.now();
-    this.page.querySelector("[role=timer]").dataset.left = Math.max(0, Math.floor(left / 1000));
+    const timer = this.page.querySelector("[role=timer]");
+    timer.dataset.left = Math.max(0, Math.floor(left / 1000));
+    timer.toggleAttribute("data-paused", held);
+    this.page.querySelector("#paused").hidden = !held;
     const parts = [...this.page.querySelectorAll("[href^='/assets/'], [src^='/assets/']")].map((e) => e.getAttribute("href") ?? e.getAttribute("src"));
     const cache = await caches.open(name);
     await cache.addAll([...new Set(parts)]);

@@ -33,6 +33,8 @@ const (
 // extract is what a page of an exam's attempts holds for statistics. Attempts are listed
 // by ascending id and only ever added, so that the n-th page keeps its attempts.
 type extract struct {
+	// Algorithm read it: rows of another one are read again.
+	Algorithm int `json:"algorithm"`
 	// Release and KeyChange are what the marks rest on.
 	Release   string `json:"release"`
 	KeyChange int    `json:"key_change"`
@@ -142,12 +144,12 @@ func (r *reader) page(ctx context.Context, n int, heads []exam.Attempt) (extract
 		return extract{}, err
 	}
 	known := make(map[string]*row)
-	if stored.Release == r.exam.Release && stored.KeyChange == len(r.exam.KeyChanges) {
+	if stored.Algorithm == algorithm && stored.Release == r.exam.Release && stored.KeyChange == len(r.exam.KeyChanges) {
 		for i := range stored.Rows {
 			known[stored.Rows[i].Attempt] = &stored.Rows[i]
 		}
 	}
-	x := extract{Release: r.exam.Release, KeyChange: len(r.exam.KeyChanges), Rows: make([]row, len(heads))}
+	x := extract{Algorithm: algorithm, Release: r.exam.Release, KeyChange: len(r.exam.KeyChanges), Rows: make([]row, len(heads))}
 	group, inner := errgroup.WithContext(ctx)
 	group.SetLimit(readers)
 	changed := len(known) != len(heads)
