@@ -44,13 +44,31 @@ func (s *Service) PauseSitting(ctx context.Context, by, sitting, order, reason s
 	if p := held.Pause(); err != nil || p == nil || p.Order != order {
 		return Reached{}, err
 	}
-	return s.eachRunning(ctx, sitting, func(a *Attempt) (bool, error) { return a.PauseOnce(order, by, reason, s.moment()) })
+	out, err := s.eachRunning(ctx, sitting, func(a *Attempt) (bool, error) { return a.PauseOnce(order, by, reason, s.moment()) })
+	if err != nil {
+		return out, err
+	}
+	// Somebody may have ended the pause before the last was stopped.
+	if over, err := s.pauseIsOver(ctx, sitting, order); err != nil || !over {
+		return out, err
+	}
+	_, err = s.eachRunning(ctx, sitting, func(a *Attempt) (bool, error) { return a.Continue(order, by, s.moment()), nil })
+	return out, err
+}
+
+// pauseIsOver reports whether the sitting's pause by this order has ended.
+func (s *Service) pauseIsOver(ctx context.Context, sitting, order string) (bool, error) {
+	held, err := s.store.Sitting(ctx, sitting)
+	p := held.Pause()
+	return err == nil && (p == nil || p.Order != order), err
 }
 
 // ContinueSitting gives back to everybody the time of the sitting's pause and lets the
-// others start. Attempts that were paused for themselves stay so. The mark goes last:
-// a call that was cut short leaves the sitting paused, and is repeated. order is that
-// of the pause, "" for the one that stands; one that is over changes nothing.
+// others start. Attempts that were paused for themselves stay so. The mark goes after
+// all: a call that was cut short leaves the sitting paused, and is repeated. Who was
+// stopped while it went round is met by a second round; who is stopped after that sees
+// that the mark is gone. order is that of the pause, "" for the one that stands; one
+// that is over changes nothing.
 func (s *Service) ContinueSitting(ctx context.Context, by, sitting, order string) (Reached, error) {
 	held, err := s.store.Sitting(ctx, sitting)
 	if err != nil {
@@ -72,6 +90,10 @@ func (s *Service) ContinueSitting(ctx context.Context, by, sitting, order string
 		held.Pauses = ended(held.Pauses, s.moment())
 		return false, nil
 	})
+	if err != nil {
+		return out, err
+	}
+	_, err = s.eachRunning(ctx, sitting, func(a *Attempt) (bool, error) { return a.Continue(order, by, s.moment()), nil })
 	return out, err
 }
 
@@ -93,7 +115,10 @@ func (s *Service) stopIfPaused(ctx context.Context, a Attempt) (Attempt, error) 
 	if err != nil {
 		return a, fmt.Errorf("pause an attempt that just began: %w", err)
 	}
-	return stopped, nil
+	if over, err := s.pauseIsOver(ctx, a.Sitting, p.Order); err != nil || !over {
+		return stopped, err
+	}
+	return s.change(ctx, a.ID, func(a *Attempt) (bool, error) { return a.Continue(p.Order, p.By, s.moment()), nil })
 }
 
 // changeSitting loads the sitting, applies the change and stores it, again from the

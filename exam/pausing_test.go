@@ -149,6 +149,38 @@ func TestWhoStartsWhileARoomIsPausedStops(t *testing.T) {
 	}
 }
 
+// TestWhoIsStoppedAsTheRoomGoesOnGoesOn: the room's pause ends between the moment in
+// which an attempt was found to be stopped and the one in which that is stored.
+func TestWhoIsStoppedAsTheRoomGoesOnGoesOn(t *testing.T) {
+	r := newRoom(t, nil)
+	goOn := func() {
+		r.store.BeforeUpdateAttempt = nil
+		_, err := r.ContinueSitting(t.Context(), "admin", sitting, "o")
+		must(t, err)
+	}
+	r.store.BeforeInsertAttempt = func() {
+		r.store.BeforeInsertAttempt = nil
+		_, err := r.PauseSitting(t.Context(), "admin", sitting, "o", "power cut")
+		must(t, err)
+		r.store.BeforeUpdateAttempt = goOn
+	}
+	late, err := r.Start(t.Context(), r.seat(t), sitting, "uk")
+	must(t, err)
+	if p := late.Attempt.Pause(); p != nil {
+		t.Errorf("who began late is left paused: %+v", p)
+	}
+	r.store.BeforeUpdateAttempt = func() {
+		r.store.BeforeUpdateAttempt = nil
+		_, err := r.ContinueSitting(t.Context(), "admin", sitting, "again")
+		must(t, err)
+	}
+	_, err = r.PauseSitting(t.Context(), "admin", sitting, "again", "power cut")
+	must(t, err)
+	if a, err := r.Attempt(t.Context(), late.Attempt.ID); err != nil || a.Pause() != nil {
+		t.Errorf("who was reached late is left paused: %+v, %v", a.Pause(), err)
+	}
+}
+
 // TestAForgottenPauseEnds: after MaxPause the clock goes on by itself, with the time
 // that was left.
 func TestAForgottenPauseEnds(t *testing.T) {

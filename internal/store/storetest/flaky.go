@@ -23,6 +23,8 @@ type Flaky struct {
 	Store
 	// BeforeInsertAttempt, when it is set, runs before an attempt is stored.
 	BeforeInsertAttempt func()
+	// BeforeUpdateAttempt likewise.
+	BeforeUpdateAttempt func()
 	// Serial is what NextStatusSerial returns, 0 for the store's own.
 	Serial int64
 
@@ -112,6 +114,9 @@ func (f *Flaky) InsertAttempt(ctx context.Context, a exam.Attempt) error {
 
 // UpdateAttempt implements exam.AttemptStore.
 func (f *Flaky) UpdateAttempt(ctx context.Context, a exam.Attempt) error {
+	if f.BeforeUpdateAttempt != nil {
+		f.BeforeUpdateAttempt()
+	}
 	return f.call("UpdateAttempt", func() error { return f.Store.UpdateAttempt(ctx, a) })
 }
 
