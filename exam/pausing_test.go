@@ -88,6 +88,9 @@ func TestARoomIsPaused(t *testing.T) {
 // TestAPauseIsCompleted has each write of a pause and of its end fail in both ways. The
 // call is repeated, and nobody has the time twice or not at all.
 func TestAPauseIsCompleted(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one call after the other, many times")
+	}
 	for _, method := range []string{"UpdateSitting", "UpdateAttempt"} {
 		for _, after := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, applied %v", method, after), func(t *testing.T) {

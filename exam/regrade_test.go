@@ -272,6 +272,9 @@ func TestAKeyChangeIsMadeOnce(t *testing.T) {
 // place, goes on with another copy of the service, and wants what a run without failures
 // leaves.
 func TestARegradeThatIsCutOffEndsTheSame(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one call after the other, many times")
+	}
 	type end struct {
 		Scores  map[string]string
 		History map[string][]string
