@@ -364,7 +364,20 @@ func (e *env) importByPages(t *testing.T, b *browser, at string) {
 // everythingIsTakenDown holds that every change by page stands in the audit log.
 func (e *env) everythingIsTakenDown(t *testing.T, people ...*user) {
 	t.Helper()
-	changed := map[string]bool{}
+	changed := e.takenDown(t, people...)
+	for _, route := range deskRoutes(t) {
+		ours := strings.HasPrefix(route.Path, "/workbench/writing") || strings.HasPrefix(route.Path, "/workbench/banks")
+		ours = ours && !strings.Contains(route.Path, "/media") // images have a test of their own
+		if ours && route.Method == "POST" && !changed[route.Operation] && route.Operation != "previewItemDesk" {
+			t.Errorf("%s was not taken down, or the test does not do it", route.Operation)
+		}
+	}
+}
+
+// takenDown are the operations of these people that stand in the audit log as done.
+func (e *env) takenDown(t *testing.T, people ...*user) map[string]bool {
+	t.Helper()
+	done := map[string]bool{}
 	for _, u := range people {
 		for before := int64(0); ; {
 			page, err := e.audit(t).Entries(t.Context(), audit.Filter{Actor: u.id}, before, 100)
@@ -374,7 +387,7 @@ func (e *env) everythingIsTakenDown(t *testing.T, people ...*user) {
 			for _, entry := range page {
 				before = entry.Number
 				if entry.Failed == "" {
-					changed[entry.Action] = true
+					done[entry.Action] = true
 				}
 			}
 			if len(page) < 100 {
@@ -382,11 +395,5 @@ func (e *env) everythingIsTakenDown(t *testing.T, people ...*user) {
 			}
 		}
 	}
-	for _, route := range deskRoutes(t) {
-		ours := strings.HasPrefix(route.Path, "/workbench/writing") || strings.HasPrefix(route.Path, "/workbench/banks")
-		ours = ours && !strings.Contains(route.Path, "/media") // images have a test of their own
-		if ours && route.Method == "POST" && !changed[route.Operation] && route.Operation != "previewItemDesk" {
-			t.Errorf("%s was not taken down, or the test does not do it", route.Operation)
-		}
-	}
+	return done
 }
