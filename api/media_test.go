@@ -5,18 +5,15 @@ import (
 	"image"
 	"image/color"
 	"image/png"
-	"maps"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/exam/picture"
-	"github.com/proba-exam/proba/internal/fault"
-	"github.com/proba-exam/proba/internal/programmes"
+	"github.com/proba-exam/proba/internal/servicetest"
 )
 
 // drawn is a small image with a secret in a part that does not show.
@@ -95,52 +92,12 @@ func TestImagesOfABank(t *testing.T) {
 // rationale, and a sitting of it for the learners.
 func (e *env) illustrate(t *testing.T, learners ...*user) (shown, hidden exam.Medium) {
 	t.Helper()
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
+	shown, hidden = servicetest.Picture(t, drawn(t, 200)), servicetest.Picture(t, drawn(t, 9))
+	e.Illustrate(t, "illustrated", shown, hidden)
+	for _, u := range learners {
+		if _, err := e.Exams.Entitle(t.Context(), "test", "illustrated", u.id, 0); err != nil {
 			t.Fatal(err)
 		}
-	}
-	var err error
-	shown, err = picture.Clean(drawn(t, 200))
-	must(err)
-	hidden, err = picture.Clean(drawn(t, 9))
-	must(err)
-	shipped, err := programmes.Bank()
-	must(err)
-	var items []exam.Item
-	for _, rev := range shipped.Revisions() {
-		it := rev.Item
-		it.Stem, it.Rationale = maps.Clone(it.Stem), maps.Clone(it.Rationale)
-		for lang := range it.Stem {
-			it.Stem[lang] += "\n\n" + exam.Image{Alt: "Схема", Name: shown.Name}.String()
-			it.Rationale[lang] += "\n\n" + exam.Image{Alt: "Ключ", Name: hidden.Name}.String()
-		}
-		items = append(items, it)
-	}
-	r := shipped.Release
-	bank, err := exam.NewBank("illustrated", r.Title, r.Languages, r.Stimuli, items)
-	must(err)
-	_, _, err = e.Exams.ImportBank(t.Context(), "test", bank)
-	if fault.Code(err) != "bank.media" {
-		t.Fatalf("a bank without its images: %v", err)
-	}
-	bank.Bring([]exam.Medium{shown, hidden})
-	_, _, err = e.Exams.ImportBank(t.Context(), "test", bank)
-	must(err)
-	drafts, err := programmes.Exams(bank.Release.Hash)
-	must(err)
-	drafts[0].ID, drafts[0].Policy.Review.Show = "illustrated", exam.ShowScore
-	_, _, err = e.Exams.CreateExam(t.Context(), drafts[0])
-	must(err)
-	_, err = e.Exams.PublishExam(t.Context(), "test", "illustrated")
-	must(err)
-	now := e.Clock.Now()
-	_, _, err = e.Exams.CreateSitting(t.Context(), exam.Sitting{ID: "illustrated", Exam: "illustrated", Title: drafts[0].Title, Opens: now.Add(-time.Hour), Closes: now.Add(time.Hour)})
-	must(err)
-	for _, u := range learners {
-		_, err := e.Exams.Entitle(t.Context(), "test", "illustrated", u.id, 0)
-		must(err)
 	}
 	return shown, hidden
 }

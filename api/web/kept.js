@@ -1,7 +1,7 @@
 // Keeps the exam page in the browser, so that exam-worker.js brings it back when it is
 // loaded while the line or the server is away. What is kept is the form as the server
-// gave it, with every answer taken out; the answers that the server has acknowledged
-// lie in a database of their own, those that it has not in the journal.
+// gave it, with its images and every answer taken out; the answers that the server has
+// acknowledged lie in a database of their own, those that it has not in the journal.
 //
 // Both are for who sat here, and nobody else: a cookie marks for whom they were kept,
 // lives no longer than the session in the browser, and is taken back by the server
@@ -99,15 +99,17 @@ export class Kept {
     timer.dataset.left = Math.max(0, Math.floor(left / 1000));
     timer.toggleAttribute("data-paused", held);
     this.page.querySelector("#paused").hidden = !held;
-    const parts = [...this.page.querySelectorAll("[href^='/assets/'], [src^='/assets/']")].map((e) => e.getAttribute("href") ?? e.getAttribute("src"));
+    const named = (css) => [...new Set([...this.page.querySelectorAll(css)].map((e) => e.getAttribute("href") ?? e.getAttribute("src")))];
+    const parts = named("[href^='/assets/'], [src^='/assets/']"), images = named("img[src^='/my/attempts/']");
     const cache = await caches.open(name);
-    await cache.addAll([...new Set(parts)]);
+    await cache.addAll(parts);
     await change((s) => {
       s.clear();
       book.slots.forEach((slot, n) => this.put(s, n, slot));
     });
     await cache.put(location.pathname, new Response("<!doctype html>" + this.page.outerHTML, { headers: { "Proba-Mark": this.mark, "Proba-Until": Date.now() + open } }));
-    for (const { url } of await cache.keys()) if (![location.pathname, ...parts].includes(new URL(url).pathname)) await cache.delete(url);
+    for (const { url } of await cache.keys()) if (![location.pathname, ...parts, ...images].includes(new URL(url).pathname)) await cache.delete(url);
+    await Promise.all(images.map(async (at) => (await cache.match(at)) || cache.add(at))); // last: without them the page is still worth keeping
   }
 
   put(store, slot, { stored, base }) { if (base) store.put({ attempt: this.attempt, slot, response: stored ?? "", seq: base }); }
