@@ -53,18 +53,19 @@ type Server struct {
 	LogKeys *keyring.Ring
 	Log     *translog.Log
 
-	store   Store
-	worker  *reconcile.Reconciler
-	outbox  *mail.Outbox
-	app     *fiber.App
-	ops     *http.Server
-	metrics *metrics
-	log     *slog.Logger
-	now     func() time.Time
-	ready   atomic.Bool
-	base    context.Context
-	cancel  context.CancelFunc
-	running sync.WaitGroup
+	store    Store
+	worker   *reconcile.Reconciler
+	outbox   *mail.Outbox
+	app      *fiber.App
+	ops      *http.Server
+	listener net.Listener
+	metrics  *metrics
+	log      *slog.Logger
+	now      func() time.Time
+	ready    atomic.Bool
+	base     context.Context
+	cancel   context.CancelFunc
+	running  sync.WaitGroup
 }
 
 // Open puts the service together. It makes store and keys when there are none.
@@ -213,6 +214,7 @@ func (s *Server) Listen() (address string, err error) {
 			}
 		})
 	}
+	s.listener = listener
 	s.running.Go(func() {
 		if err := s.app.Listener(listener); err != nil {
 			s.log.Error("listener", "err", err)
@@ -232,6 +234,11 @@ func (s *Server) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
 	err := s.app.ShutdownWithContext(ctx)
+	// Whoever is stopped before serving has begun would serve for ever: the shutdown knows
+	// of no listener yet.
+	if s.listener != nil {
+		_ = s.listener.Close() // mostly closed already
+	}
 	s.cancel()
 	if s.ops != nil {
 		err = errors.Join(err, s.ops.Shutdown(ctx))

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -168,5 +169,28 @@ func TestAGracefulStop(t *testing.T) {
 	}
 	if _, err := net.Dial("tcp", address); err == nil {
 		t.Error("a stopped service takes connections")
+	}
+}
+
+// TestStoppedAtOnce: a service that is told to stop before it has begun to serve stops.
+func TestStoppedAtOnce(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // so that Close comes first
+	s, err := open(t, load(t, development(filepath.Join(t.TempDir(), "data"))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	address, err := s.Listen()
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := make(chan error, 1)
+	go func() { closed <- s.Close() }()
+	select {
+	case err := <-closed:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("still serving at " + address)
 	}
 }
