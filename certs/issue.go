@@ -103,7 +103,9 @@ func (s *Service) issue(ctx context.Context, d draft) (issued Certificate, err e
 		}
 	}()
 	for range maxTries {
+		s.signing <- struct{}{}
 		c, err := s.build(d, int(serial/perStatusList))
+		<-s.signing
 		if err != nil {
 			return Certificate{}, err
 		}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -23,6 +24,9 @@ type Service struct {
 	// looked is when the age of the status lists was looked at.
 	looked  atomic.Int64
 	serials serials
+	// signing bounds how many certificates are signed at a time to the processors that
+	// there are. More at once would not be faster, and would starve the log of time.
+	signing chan struct{}
 }
 
 // Deps is what a Service needs.
@@ -53,7 +57,7 @@ func NewService(d Deps) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("issuer: %w", err)
 	}
-	return &Service{Deps: d, did: did}, nil
+	return &Service{Deps: d, did: did, signing: make(chan struct{}, runtime.GOMAXPROCS(0))}, nil
 }
 
 // DID identifies the issuer.

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/proba-exam/proba/certs/translog"
 	"github.com/proba-exam/proba/internal/fault"
 	"github.com/proba-exam/proba/internal/keyring"
@@ -16,63 +14,67 @@ import (
 
 // Settle brings log and status lists up to what happened to certificates: it
 // queues what is marked unlogged, publishes the lists that are touched or old, has
-// the log place what waits, and takes the marks away. Every step can be repeated,
+// the log place what waits, and takes the marks away, a page of certificates at a
+// time. However many a page has, each step is one write. Every step can be repeated,
 // by any copy; a crash anywhere leaves the mark, and the next call does the rest.
 func (s *Service) Settle(ctx context.Context) error {
-	touched, err := s.stale(ctx)
+	due, err := s.stale(ctx)
 	if err != nil {
 		return err
 	}
-	var marked []Certificate
-	err = eachCertificate(func(after ID) ([]Certificate, error) { return s.Store.CertificatesUnlogged(ctx, after, pageSize) }, func(c Certificate) error {
-		touched[c.StatusList] = true
-		marked = append(marked, c)
-		return nil
-	})
-	if err == nil {
-		err = together(marked, func(c Certificate) error { return s.queue(ctx, c) })
-	}
-	if err != nil {
-		return fmt.Errorf("queue for the log: %w", err)
-	}
-	// One that fails does not keep the others waiting, nor the log.
 	var failures []error
-	for list := range touched {
-		if err := s.publish(ctx, list); err != nil && fault.Code(err) != "status_list.stale" {
-			failures = append(failures, err)
+	for after, more := ID(""), true; more; {
+		marked, err := s.Store.CertificatesUnlogged(ctx, after, pageSize)
+		if err != nil {
+			return errors.Join(append(failures, fmt.Errorf("what is not in the log: %w", err))...)
+		}
+		if more = len(marked) == pageSize; more {
+			after = marked[len(marked)-1].ID
+		}
+		// What fails does not keep the others waiting, but for the log.
+		minor, err := s.settlePage(ctx, marked, due)
+		failures = append(failures, minor...)
+		if err != nil {
+			return errors.Join(append(failures, err)...)
+		}
+		due = make(map[int]bool)
+	}
+	return errors.Join(failures...)
+}
+
+// settlePage settles certificates, and publishes lists: those that are true in lists,
+// and those that the certificates touch. Minor failures left some as they were.
+func (s *Service) settlePage(ctx context.Context, marked []Certificate, lists map[int]bool) (minor []error, err error) {
+	marked, minor, err = s.queue(ctx, marked)
+	left := len(minor)
+	if err != nil {
+		return minor, err
+	}
+	for i := range marked {
+		c := &marked[i]
+		// One that was only issued has no bit set; its list has to be there, no more.
+		lists[c.StatusList] = lists[c.StatusList] || len(c.Events) > 1
+	}
+	for list, changed := range lists {
+		if err := s.publish(ctx, list, changed); err != nil && fault.Code(err) != "status_list.stale" {
+			minor = append(minor, err)
 		}
 	}
 	if s.Log != nil {
 		if _, err := s.Log.Round(ctx); err != nil {
-			return errors.Join(append(failures, fmt.Errorf("transparency log: %w", err))...)
+			return minor, fmt.Errorf("transparency log: %w", err)
 		}
 	}
-	if len(failures) > 0 {
-		return errors.Join(failures...)
+	if len(minor) > left { // the marks stand for lists that are not out
+		return minor, nil
 	}
-	return together(marked, func(c Certificate) error {
-		err := s.logged(ctx, c)
-		if fault.Code(err) == "certificate.stale" {
-			return nil // it was changed meanwhile, and keeps its mark
-		}
-		return err
-	})
+	return minor, s.unmark(ctx, marked)
 }
 
-// settlers is how many certificates are settled at a time: enough for the embedded
-// store to commit their writes together.
-const settlers = 32
-
-// together visits certificates many at a time, all of them, and returns the first
-// failure.
-func together(all []Certificate, visit func(Certificate) error) error {
-	var g errgroup.Group
-	g.SetLimit(settlers)
-	for _, c := range all {
-		g.Go(func() error { return visit(c) })
-	}
-	return g.Wait()
-}
+// Gathering is how long to wait after a call of Settle before the next one while
+// certificates come in: a burst makes five checkpoints a second, each with many leaves,
+// and a proof is there well within the two seconds that are promised.
+const Gathering = 200 * time.Millisecond
 
 // staleEvery is how often lists are looked at for their age: they are read whole,
 // and a minute is nothing to a day.
@@ -107,52 +109,106 @@ func (s *Service) stale(ctx context.Context) (map[int]bool, error) {
 	}
 }
 
-// queue gives the log what it has not of a certificate.
-func (s *Service) queue(ctx context.Context, c Certificate) error {
-	if c.Supersedes != "" {
-		// A reissue that was cut off: the old one still looks valid.
-		if err := s.supersede(ctx, c); err != nil && fault.Of(err) != fault.Conflict {
-			return err
+// queue gives the log what it has not of the certificates, and returns those that it
+// has now. Failures are of others.
+func (s *Service) queue(ctx context.Context, marked []Certificate) (queued []Certificate, failures []error, err error) {
+	var entries []translog.Entry
+	for _, c := range marked {
+		if c.Supersedes != "" {
+			// A reissue that was cut off: the old one still looks valid.
+			if err := s.supersede(ctx, c); err != nil && fault.Of(err) != fault.Conflict {
+				failures = append(failures, fmt.Errorf("end the certificate before %s: %w", c.ID, err))
+				continue
+			}
+		}
+		queued = append(queued, c)
+		for i, e := range c.Events {
+			if e.Index == nil {
+				entries = append(entries, c.LogEntry(i))
+			}
 		}
 	}
 	if s.Log == nil || s.Log.Refused() != nil {
-		return nil
+		return queued, failures, nil
 	}
-	for i, e := range c.Events {
-		if e.Index == nil {
-			if err := s.Log.Add(ctx, c.LogEntry(i)); err != nil {
-				return err
-			}
-		}
+	if err := s.Log.Add(ctx, entries...); err != nil {
+		return nil, failures, fmt.Errorf("queue for the log: %w", err)
 	}
-	return nil
+	return queued, failures, nil
 }
 
-// logged notes where the log has the certificate's events, keeps the first proof,
-// and takes the mark away.
-func (s *Service) logged(ctx context.Context, c Certificate) error {
-	c.Events = slices.Clone(c.Events)
+// unmark notes where the log has the certificates' events, keeps the first proofs, and
+// takes the marks away. One that was changed meanwhile keeps its mark.
+func (s *Service) unmark(ctx context.Context, marked []Certificate) error {
 	if s.Log != nil {
-		for i, e := range c.Events {
-			if e.Index != nil {
-				continue
-			}
-			entry, err := s.Store.EntryByKey(ctx, c.LogEntry(i).Key)
-			if err != nil || entry.Index == translog.Waiting {
-				return err // not placed yet: the mark stays
-			}
-			c.Events[i].Index = &entry.Index
-		}
-		if c.Proof == nil {
-			p, err := s.Log.Proof(ctx, c.LogEntry(0).Key)
-			if err != nil {
-				return err
-			}
-			c.Proof = p.Format()
+		var err error
+		if marked, err = s.proved(ctx, marked); err != nil {
+			return err
 		}
 	}
-	c.Unlogged = false
-	return s.Store.UpdateCertificate(ctx, c)
+	if len(marked) == 0 {
+		return nil
+	}
+	for i := range marked {
+		marked[i].Unlogged = false
+	}
+	return s.Store.UpdateCertificates(ctx, marked)
+}
+
+// proved are those of the certificates that the log has whole, with their places in it
+// and their proofs.
+func (s *Service) proved(ctx context.Context, marked []Certificate) ([]Certificate, error) {
+	var keys []string
+	for _, c := range marked {
+		for i := range c.Events {
+			keys = append(keys, c.LogEntry(i).Key)
+		}
+	}
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	entries, err := s.Store.EntriesByKey(ctx, keys)
+	if err != nil {
+		return nil, fmt.Errorf("places in the log: %w", err)
+	}
+	places := make(map[string]int64, len(entries))
+	for _, e := range entries {
+		places[e.Key] = e.Index
+	}
+	proofs, err := s.Log.Proofs(ctx, entries)
+	if err != nil {
+		return nil, err
+	}
+	var all []Certificate
+	for _, c := range marked {
+		if c.prove(places, proofs) {
+			all = append(all, c)
+		}
+	}
+	return all, nil
+}
+
+// prove notes places in the log and the first proof. It reports whether none is missing.
+func (c *Certificate) prove(places map[string]int64, proofs map[string]translog.Proof) bool {
+	c.Events = slices.Clone(c.Events)
+	for i, e := range c.Events {
+		if e.Index != nil {
+			continue
+		}
+		place, there := places[c.LogEntry(i).Key]
+		if !there || place == translog.Waiting {
+			return false
+		}
+		c.Events[i].Index = &place
+	}
+	if c.Proof == nil {
+		p, there := proofs[c.LogEntry(0).Key]
+		if !there {
+			return false
+		}
+		c.Proof = p.Format()
+	}
+	return true
 }
 
 // LogKeys queues what happened to the issuer's keys and those of the log. What is

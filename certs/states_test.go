@@ -256,7 +256,7 @@ func TestSettlingAfterEveryFailure(t *testing.T) {
 	if testing.Short() {
 		t.Skip("one call after the other, many times")
 	}
-	for _, method := range []string{"InsertCertificate", "UpdateCertificate", "EnqueueEntry", "AdvanceLog", "PutStatusList"} {
+	for _, method := range []string{"InsertCertificate", "UpdateCertificate", "UpdateCertificates", "EnqueueEntries", "WidenTiles", "AdvanceLog", "PutStatusList"} {
 		for _, after := range []bool{false, true} {
 			f := newService(t)
 			other := issue(t, f, award("a0"))

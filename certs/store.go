@@ -34,6 +34,9 @@ type Store interface {
 	// UpdateCertificate replaces the one whose stored version is c.Version and
 	// counts the version up. Conflict "certificate.stale" for another version.
 	UpdateCertificate(ctx context.Context, c Certificate) error
+	// UpdateCertificates does the same to many in one write. Those whose version is
+	// another one stay as they are, which is no fault.
+	UpdateCertificates(ctx context.Context, all []Certificate) error
 	// NextStatusSerial counts up from 0 and never returns a number twice, also
 	// not to another process; it may leave numbers out.
 	NextStatusSerial(ctx context.Context) (int64, error)

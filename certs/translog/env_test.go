@@ -164,8 +164,8 @@ func (f *flaky) call(write func() error) error {
 	return nil
 }
 
-func (f *flaky) EnqueueEntry(ctx context.Context, e translog.Entry) error {
-	return f.call(func() error { return f.Store.EnqueueEntry(ctx, e) })
+func (f *flaky) EnqueueEntries(ctx context.Context, all []translog.Entry) error {
+	return f.call(func() error { return f.Store.EnqueueEntries(ctx, all) })
 }
 
 func (f *flaky) PlaceEntries(ctx context.Context, e []translog.Entry) error {
@@ -176,8 +176,8 @@ func (f *flaky) AdvanceLog(ctx context.Context, h translog.Head) error {
 	return f.call(func() error { return f.Store.AdvanceLog(ctx, h) })
 }
 
-func (f *flaky) WidenTile(ctx context.Context, tile translog.Tile) error {
-	return f.call(func() error { return f.Store.WidenTile(ctx, tile) })
+func (f *flaky) WidenTiles(ctx context.Context, all []translog.Tile) error {
+	return f.call(func() error { return f.Store.WidenTiles(ctx, all) })
 }
 
 func (f *flaky) InsertCheckpoint(ctx context.Context, s translog.Signed) error {

@@ -138,14 +138,19 @@ func emptyHead() Head {
 	return Head{FirstRoot: root[:], Root: root[:]}
 }
 
-// Add queues an entry; Round puts it into the tree. Adding it again changes
-// nothing.
-func (l *Log) Add(ctx context.Context, e Entry) error {
-	if len(e.Data) > maxEntry {
-		return fmt.Errorf("an entry of %d bytes, at most %d", len(e.Data), maxEntry)
+// Add queues entries, in one write; Round puts them into the tree. Adding them again
+// changes nothing.
+func (l *Log) Add(ctx context.Context, all ...Entry) error {
+	for _, e := range all {
+		if len(e.Data) > maxEntry {
+			return fmt.Errorf("an entry of %d bytes, at most %d", len(e.Data), maxEntry)
+		}
 	}
-	if err := l.Store.EnqueueEntry(ctx, e); err != nil {
-		return fmt.Errorf("queue a log entry: %w", err)
+	if len(all) == 0 {
+		return nil
+	}
+	if err := l.Store.EnqueueEntries(ctx, all); err != nil {
+		return fmt.Errorf("queue log entries: %w", err)
 	}
 	return nil
 }
@@ -237,15 +242,15 @@ func (l *Log) complete(ctx context.Context, head Head, sign bool) error {
 	return nil
 }
 
+// writeTiles stores what the batch adds to tiles and bundles, in one write.
 func (l *Log) writeTiles(ctx context.Context, head Head, hashes tlog.HashReader) error {
+	var wider []Tile
 	for _, t := range tlog.NewTiles(tileHeight, head.First, head.Size) {
 		data, err := tlog.ReadTileData(t, hashes)
 		if err != nil {
 			return fmt.Errorf("tile %d/%d: %w", t.L, t.N, err)
 		}
-		if err := l.Store.WidenTile(ctx, Tile{Name: tileName(t.L, t.N), Width: t.W, Data: data}); err != nil {
-			return fmt.Errorf("store tile %d/%d: %w", t.L, t.N, err)
-		}
+		wider = append(wider, Tile{Name: tileName(t.L, t.N), Width: t.W, Data: data})
 	}
 	for n := head.First / tileWidth; n*tileWidth < head.Size; n++ {
 		bundle, err := l.bundleBefore(ctx, n, head.First)
@@ -256,9 +261,10 @@ func (l *Log) writeTiles(ctx context.Context, head Head, hashes tlog.HashReader)
 		for i := max(head.First, n*tileWidth); i < end; i++ {
 			bundle = appendEntry(bundle, head.Batch[i-head.First].Data)
 		}
-		if err := l.Store.WidenTile(ctx, Tile{Name: bundleName(n), Width: int(end - n*tileWidth), Data: bundle}); err != nil {
-			return fmt.Errorf("store bundle %d: %w", n, err)
-		}
+		wider = append(wider, Tile{Name: bundleName(n), Width: int(end - n*tileWidth), Data: bundle})
+	}
+	if err := l.Store.WidenTiles(ctx, wider); err != nil {
+		return fmt.Errorf("store tiles: %w", err)
 	}
 	return nil
 }

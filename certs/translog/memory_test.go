@@ -24,12 +24,14 @@ func newMemory() *memory {
 	return &memory{entries: make(map[string]translog.Entry), tiles: make(map[string]translog.Tile)}
 }
 
-func (m *memory) EnqueueEntry(_ context.Context, e translog.Entry) error {
+func (m *memory) EnqueueEntries(_ context.Context, all []translog.Entry) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if _, ok := m.entries[e.Key]; !ok {
-		m.entries[e.Key] = e
-		m.waiting = append(m.waiting, e.Key)
+	for _, e := range all {
+		if _, ok := m.entries[e.Key]; !ok {
+			m.entries[e.Key] = e
+			m.waiting = append(m.waiting, e.Key)
+		}
 	}
 	return nil
 }
@@ -52,6 +54,15 @@ func (m *memory) EntryByKey(_ context.Context, key string) (translog.Entry, erro
 		return e, store.EntryMissing
 	}
 	return e, nil
+}
+
+func (m *memory) EntriesByKey(ctx context.Context, keys []string) (all []translog.Entry, err error) {
+	for _, key := range keys {
+		if e, err := m.EntryByKey(ctx, key); err == nil {
+			all = append(all, e)
+		}
+	}
+	return all, nil
 }
 
 func (m *memory) PlaceEntries(_ context.Context, placed []translog.Entry) error {
@@ -81,9 +92,11 @@ func (m *memory) AdvanceLog(_ context.Context, h translog.Head) error {
 	return nil
 }
 
-func (m *memory) WidenTile(_ context.Context, t translog.Tile) error {
-	if m.tiles[t.Name].Width < t.Width {
-		m.tiles[t.Name] = t
+func (m *memory) WidenTiles(_ context.Context, all []translog.Tile) error {
+	for _, t := range all {
+		if m.tiles[t.Name].Width < t.Width {
+			m.tiles[t.Name] = t
+		}
 	}
 	return nil
 }

@@ -3,6 +3,8 @@ package translog
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
@@ -35,22 +37,83 @@ func (l *Log) Proof(ctx context.Context, key string) (Proof, error) {
 	if err != nil {
 		return Proof{}, err
 	}
-	s, err := l.Store.LatestCheckpoint(ctx)
-	if err != nil && fault.Of(err) != fault.NotFound {
+	proofs, err := l.Proofs(ctx, []Entry{e})
+	if err != nil {
 		return Proof{}, err
 	}
-	if e.Index == Waiting || e.Index >= s.Size {
+	p, there := proofs[key]
+	if !there {
 		return Proof{}, fault.New(fault.NotFound, "log.entry_waiting", "The log will include this within seconds; ask again.")
+	}
+	return p, nil
+}
+
+// Proofs returns, by key, the proofs that the latest checkpoint includes the entries.
+// Those that it does not include are left out. The tiles are read once for all of them.
+func (l *Log) Proofs(ctx context.Context, entries []Entry) (map[string]Proof, error) {
+	if err := l.Refused(); err != nil {
+		return nil, err
+	}
+	proofs := make(map[string]Proof)
+	s, err := l.Store.LatestCheckpoint(ctx)
+	if fault.Of(err) == fault.NotFound {
+		return proofs, nil
+	}
+	if err != nil {
+		return nil, err
 	}
 	c, err := l.trust.Open([]byte(s.Note))
 	if err != nil {
-		return Proof{}, err
+		return nil, err
 	}
-	hashes, err := tlog.ProveRecord(c.Size, e.Index, reader(ctx, l.Store, tlog.Tree{N: c.Size, Hash: c.Root}))
+	included := slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool { return e.Index == Waiting || e.Index >= c.Size })
+	if len(included) == 0 {
+		return proofs, nil
+	}
+	hashes := make(hashCache)
+	for _, e := range included { // first which hashes are needed, then what they are
+		if _, err := tlog.ProveRecord(c.Size, e.Index, hashes); err != nil {
+			return nil, fmt.Errorf("prove entry %d: %w", e.Index, err)
+		}
+	}
+	if err := hashes.fill(reader(ctx, l.Store, tlog.Tree{N: c.Size, Hash: c.Root})); err != nil {
+		return nil, fmt.Errorf("read the log's tiles: %w", err)
+	}
+	for _, e := range included {
+		p, err := tlog.ProveRecord(c.Size, e.Index, hashes)
+		if err != nil {
+			return nil, fmt.Errorf("prove entry %d: %w", e.Index, err)
+		}
+		proofs[e.Key] = Proof{Index: e.Index, Hashes: p, Checkpoint: s.bytes()}
+	}
+	return proofs, nil
+}
+
+// hashCache notes the hashes that it is asked for, and answers with nothing for those
+// that are not filled in yet.
+type hashCache map[int64]tlog.Hash
+
+// ReadHashes implements tlog.HashReader.
+func (c hashCache) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+	all := make([]tlog.Hash, len(indexes))
+	for i, index := range indexes {
+		all[i] = c[index]
+		c[index] = all[i]
+	}
+	return all, nil
+}
+
+// fill reads what was asked for.
+func (c hashCache) fill(from tlog.HashReader) error {
+	indexes := slices.Sorted(maps.Keys(c))
+	hashes, err := from.ReadHashes(indexes)
 	if err != nil {
-		return Proof{}, fmt.Errorf("prove entry %d: %w", e.Index, err)
+		return err
 	}
-	return Proof{Index: e.Index, Hashes: hashes, Checkpoint: s.bytes()}, nil
+	for i, index := range indexes {
+		c[index] = hashes[i]
+	}
+	return nil
 }
 
 var tileMissing = fault.New(fault.NotFound, "log.tile_not_found", "The log has no such tile.")

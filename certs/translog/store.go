@@ -50,12 +50,14 @@ type Signed struct {
 // Store keeps a log. A nil error from a writing method means that the change is on
 // disk; every method may be repeated.
 type Store interface {
-	// EnqueueEntry stores a waiting entry, unless one with its key is stored.
-	EnqueueEntry(ctx context.Context, e Entry) error
+	// EnqueueEntries stores waiting entries, each unless one with its key is stored.
+	EnqueueEntries(ctx context.Context, all []Entry) error
 	// WaitingEntries lists those without index by time and key, at most limit.
 	WaitingEntries(ctx context.Context, limit int) ([]Entry, error)
 	// EntryByKey returns an entry. NotFound "log.entry_not_found".
 	EntryByKey(ctx context.Context, key string) (Entry, error)
+	// EntriesByKey returns those of the keys that are stored, in any order.
+	EntriesByKey(ctx context.Context, keys []string) ([]Entry, error)
 	// PlaceEntries stores the indexes of entries.
 	PlaceEntries(ctx context.Context, placed []Entry) error
 
@@ -65,8 +67,8 @@ type Store interface {
 	// own; version 1 is the first. Conflict "log.stale" otherwise.
 	AdvanceLog(ctx context.Context, h Head) error
 
-	// WidenTile stores a tile, unless one with its name is as wide or wider.
-	WidenTile(ctx context.Context, t Tile) error
+	// WidenTiles stores tiles, each unless one with its name is as wide or wider.
+	WidenTiles(ctx context.Context, all []Tile) error
 	// LogTile returns a tile by name. NotFound "log.tile_not_found".
 	LogTile(ctx context.Context, name string) (Tile, error)
 

@@ -47,46 +47,44 @@ type Reconciler struct {
 
 	wake    chan struct{}
 	wakeful chan struct{} // wakes the statistics
+	changed chan struct{} // wakes who has the log follow
 }
 
 // New returns a reconciler that still has to be run.
 func New(exams *exam.Service, certificates *certs.Service, people *auth.Service, log *slog.Logger) *Reconciler {
-	return &Reconciler{Exams: exams, Certs: certificates, Auth: people, Log: log, wake: make(chan struct{}, 1), wakeful: make(chan struct{}, 1)}
+	return &Reconciler{Exams: exams, Certs: certificates, Auth: people, Log: log, wake: make(chan struct{}, 1), wakeful: make(chan struct{}, 1), changed: make(chan struct{}, 1)}
 }
 
 // Wake starts a round soon, such as when an attempt was handed in. It never
 // blocks.
 func (r *Reconciler) Wake() {
-	for _, wake := range []chan struct{}{r.wake, r.wakeful} {
-		select {
-		case wake <- struct{}{}:
-		default:
-		}
+	for _, wake := range []chan struct{}{r.wake, r.wakeful, r.changed} {
+		tap(wake)
+	}
+}
+
+// tap wakes who waits at the channel, or lets the next one through who does.
+func tap(wake chan struct{}) {
+	select {
+	case wake <- struct{}{}:
+	default:
 	}
 }
 
 // Run works until the context ends.
 func (r *Reconciler) Run(ctx context.Context) {
-	// Beside the rest: to compute takes seconds, for which no learner waits.
-	var computing sync.WaitGroup
-	computing.Go(func() { r.compute(ctx) })
-	defer computing.Wait()
+	// Beside the rest: to compute takes seconds, for which no learner waits, and a proof
+	// does not wait until everything that came with it is issued.
+	var beside sync.WaitGroup
+	beside.Go(func() { r.compute(ctx) })
+	beside.Go(func() { r.follow(ctx) })
+	defer beside.Wait()
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	tidy := time.NewTicker(tidying)
 	defer tidy.Stop()
-	said := ""
 	for {
 		r.work(ctx)
-		// What stands in the way of the log stands there every second: said once.
-		problem := ""
-		if err := r.Certs.Settle(ctx); err != nil && ctx.Err() == nil {
-			problem = err.Error()
-		}
-		if problem != "" && problem != said {
-			r.Log.Error("log and status lists", "err", problem)
-		}
-		said = problem
 		select {
 		case <-ctx.Done():
 			return
@@ -149,13 +147,16 @@ func (r *Reconciler) settle(ctx context.Context, id string) error {
 	}
 	switch a.Certificate {
 	case exam.CertificateDue:
-		return r.certify(ctx, a)
+		err = r.certify(ctx, a)
 	case exam.CertificateWithdrawDue:
-		return r.withdraw(ctx, a)
+		err = r.withdraw(ctx, a)
 	case exam.CertificateReplaceDue:
-		return r.replace(ctx, a)
+		err = r.replace(ctx, a)
+	default:
+		return nil
 	}
-	return nil
+	tap(r.changed)
+	return err
 }
 
 func (r *Reconciler) certify(ctx context.Context, a exam.Attempt) error {

@@ -80,6 +80,23 @@ func (s *Store) UpdateCertificate(ctx context.Context, c certs.Certificate) erro
 	return replace(ctx, s, certificates, string(c.ID), read, c, store.CertificateMissing, store.CertificateStale, nil)
 }
 
+// UpdateCertificates implements certs.Store.
+func (s *Store) UpdateCertificates(ctx context.Context, all []certs.Certificate) error {
+	writes := make([]mongo.WriteModel, len(all))
+	for i, c := range all {
+		filter := append(byKey(string(c.ID)), bson.E{Key: "version", Value: c.Version})
+		c.Version++
+		writes[i] = mongo.NewReplaceOneModel().SetFilter(filter).SetReplacement(keyed[certs.Certificate]{Key: string(c.ID), Value: c})
+	}
+	if len(writes) == 0 {
+		return nil
+	}
+	if _, err := s.db.Collection(certificates).BulkWrite(ctx, writes, options.BulkWrite().SetOrdered(false)); err != nil {
+		return failed(ctx, err)
+	}
+	return nil
+}
+
 // NextStatusSerial implements certs.Store.
 func (s *Store) NextStatusSerial(ctx context.Context) (int64, error) {
 	var counter struct{ Next int64 }

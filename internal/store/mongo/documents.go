@@ -3,6 +3,7 @@ package mongo
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -29,6 +30,15 @@ func insertDocument(ctx context.Context, s *Store, collection string, doc any, c
 		return failed(ctx, err)
 	}
 	return nil
+}
+
+// onlyTaken reports that of many writes those failed whose keys are taken, and no others.
+func onlyTaken(err error) bool {
+	many, ok := errors.AsType[mongo.BulkWriteException](err)
+	if !ok || many.WriteConcernError != nil {
+		return false
+	}
+	return !slices.ContainsFunc(many.WriteErrors, func(e mongo.BulkWriteError) bool { return !mongo.IsDuplicateKeyError(e.WriteError) })
 }
 
 // replace replaces the document if its stored version is the one read. taken is

@@ -12,13 +12,17 @@ import (
 	"github.com/proba-exam/proba/internal/store"
 )
 
-// EnqueueEntry implements translog.Store.
-func (s *Store) EnqueueEntry(ctx context.Context, e translog.Entry) error {
-	err := insert(ctx, s, logEntries, e.Key, e, store.LogStale)
-	if fault.Of(err) == fault.Conflict { // it is there
+// EnqueueEntries implements translog.Store.
+func (s *Store) EnqueueEntries(ctx context.Context, all []translog.Entry) error {
+	docs := make([]keyed[translog.Entry], len(all))
+	for i, e := range all {
+		docs[i] = keyed[translog.Entry]{Key: e.Key, Value: e}
+	}
+	_, err := s.db.Collection(logEntries).InsertMany(ctx, docs, options.InsertMany().SetOrdered(false))
+	if err == nil || onlyTaken(err) { // those are there
 		return nil
 	}
-	return err
+	return failed(ctx, err)
 }
 
 // WaitingEntries implements translog.Store.
@@ -39,6 +43,11 @@ func (s *Store) WaitingEntries(ctx context.Context, limit int) ([]translog.Entry
 // EntryByKey implements translog.Store.
 func (s *Store) EntryByKey(ctx context.Context, key string) (translog.Entry, error) {
 	return one[translog.Entry](ctx, s, logEntries, byKey(key), store.EntryMissing)
+}
+
+// EntriesByKey implements translog.Store.
+func (s *Store) EntriesByKey(ctx context.Context, keys []string) ([]translog.Entry, error) {
+	return many[translog.Entry](ctx, s, logEntries, page{filter: bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: keys}}}}, by: "_id", limit: len(keys)})
 }
 
 // PlaceEntries implements translog.Store.
@@ -79,18 +88,28 @@ type tileDocument struct {
 	Data  []byte `bson:"data"`
 }
 
-// WidenTile implements translog.Store.
-func (s *Store) WidenTile(ctx context.Context, t translog.Tile) error {
+// WidenTiles implements translog.Store. A batch has a handful, one round trip each: what
+// stands in the way of one must not keep the others from being written.
+func (s *Store) WidenTiles(ctx context.Context, all []translog.Tile) error {
+	for _, t := range all {
+		if err := s.widen(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) widen(ctx context.Context, t translog.Tile) error {
 	narrower := append(byKey(t.Name), bson.E{Key: "width", Value: bson.D{{Key: "$lt", Value: t.Width}}})
 	set := bson.D{{Key: "$set", Value: bson.D{{Key: "width", Value: t.Width}, {Key: "data", Value: t.Data}}}}
-	widen := func() error {
+	write := func() error {
 		_, err := s.db.Collection(logTiles).UpdateOne(ctx, narrower, set, options.UpdateOne().SetUpsert(true))
 		return err
 	}
-	err := widen()
+	err := write()
 	if mongo.IsDuplicateKeyError(err) {
 		// It is as wide, or another process made it just now, maybe narrower.
-		if err = widen(); mongo.IsDuplicateKeyError(err) {
+		if err = write(); mongo.IsDuplicateKeyError(err) {
 			return nil
 		}
 	}

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/proba-exam/proba/certs"
@@ -76,6 +77,26 @@ func (s *Store) UpdateCertificate(ctx context.Context, c certs.Certificate) erro
 	}
 	return s.replace(ctx, "certificates", string(c.ID), store.CertificateMissing, store.CertificateStale,
 		"UPDATE certificates SET version = ?, doc = ? WHERE id = ? AND version = ?", c.Version, doc, c.ID, read)
+}
+
+// UpdateCertificates implements certs.Store.
+func (s *Store) UpdateCertificates(ctx context.Context, all []certs.Certificate) error {
+	next := slices.Clone(all)
+	for i := range next {
+		next[i].Version++
+	}
+	docs, err := encodeAll(next)
+	if err != nil {
+		return err
+	}
+	return s.do(ctx, func(t *tx) error {
+		for i, c := range next {
+			if _, err := t.exec("UPDATE certificates SET version = ?, doc = ? WHERE id = ? AND version = ?", c.Version, docs[i], c.ID, all[i].Version); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // NextStatusSerial implements certs.Store.

@@ -115,6 +115,18 @@ func encode(v any) (string, error) {
 	return string(doc), nil
 }
 
+// encodeAll encodes each of them.
+func encodeAll[T any](all []T) ([]string, error) {
+	docs := make([]string, len(all))
+	for i, v := range all {
+		var err error
+		if docs[i], err = encode(v); err != nil {
+			return nil, err
+		}
+	}
+	return docs, nil
+}
+
 // millis is how instants are stored in columns; the zero time is 0.
 func millis(t time.Time) int64 {
 	if t.IsZero() {

@@ -9,15 +9,19 @@ import (
 	"github.com/proba-exam/proba/internal/store"
 )
 
-// EnqueueEntry implements translog.Store.
-func (s *Store) EnqueueEntry(ctx context.Context, e translog.Entry) error {
-	doc, err := encode(e)
+// EnqueueEntries implements translog.Store.
+func (s *Store) EnqueueEntries(ctx context.Context, all []translog.Entry) error {
+	docs, err := encodeAll(all)
 	if err != nil {
 		return err
 	}
 	return s.do(ctx, func(t *tx) error {
-		_, err := t.exec("INSERT INTO log_entries (key, queued_at, doc) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", e.Key, millis(e.QueuedAt), doc)
-		return err
+		for i, e := range all {
+			if _, err := t.exec("INSERT INTO log_entries (key, queued_at, doc) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", e.Key, millis(e.QueuedAt), docs[i]); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -31,14 +35,20 @@ func (s *Store) EntryByKey(ctx context.Context, key string) (translog.Entry, err
 	return one[translog.Entry](ctx, s, store.EntryMissing, "SELECT doc FROM log_entries WHERE key = ?", key)
 }
 
+// EntriesByKey implements translog.Store.
+func (s *Store) EntriesByKey(ctx context.Context, keys []string) ([]translog.Entry, error) {
+	list, err := encode(keys)
+	if err != nil {
+		return nil, err
+	}
+	return many[translog.Entry](ctx, s, "SELECT doc FROM log_entries WHERE key IN (SELECT value FROM json_each(?))", list)
+}
+
 // PlaceEntries implements translog.Store.
 func (s *Store) PlaceEntries(ctx context.Context, placed []translog.Entry) error {
-	docs := make([]string, len(placed))
-	for i, e := range placed {
-		var err error
-		if docs[i], err = encode(e); err != nil {
-			return err
-		}
+	docs, err := encodeAll(placed)
+	if err != nil {
+		return err
 	}
 	return s.do(ctx, func(t *tx) error {
 		for i, e := range placed {
@@ -74,12 +84,16 @@ func (s *Store) AdvanceLog(ctx context.Context, h translog.Head) error {
 	})
 }
 
-// WidenTile implements translog.Store.
-func (s *Store) WidenTile(ctx context.Context, tile translog.Tile) error {
+// WidenTiles implements translog.Store.
+func (s *Store) WidenTiles(ctx context.Context, all []translog.Tile) error {
 	return s.do(ctx, func(t *tx) error {
-		_, err := t.exec(`INSERT INTO log_tiles (name, width, data) VALUES (?, ?, ?)
-			ON CONFLICT DO UPDATE SET width = excluded.width, data = excluded.data WHERE excluded.width > width`, tile.Name, tile.Width, tile.Data)
-		return err
+		for _, tile := range all {
+			if _, err := t.exec(`INSERT INTO log_tiles (name, width, data) VALUES (?, ?, ?)
+				ON CONFLICT DO UPDATE SET width = excluded.width, data = excluded.data WHERE excluded.width > width`, tile.Name, tile.Width, tile.Data); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -60,6 +60,34 @@ func certificatesFound(t *testing.T, s Store) {
 	}
 }
 
+// several replaces many certificates in one write, among them one that was changed
+// meanwhile and one that is not there.
+func several(t *testing.T, s Store, c certs.Certificate) {
+	t.Helper()
+	ctx := t.Context()
+	serial, err := s.NextStatusSerial(ctx)
+	must(t, err)
+	changed := c
+	changed.ID, changed.Attempt, changed.Person, changed.StatusIndex, changed.Version = certs.ID(id()), id(), id(), int(serial), 1
+	must(t, s.InsertCertificate(ctx, changed))
+	must(t, s.UpdateCertificate(ctx, changed))
+	stale, none, next := changed, changed, c
+	stale.Unlogged, next.Unlogged = true, true
+	none.ID, none.Attempt = certs.ID(id()), id()
+	must(t, s.UpdateCertificates(ctx, []certs.Certificate{stale, none, next}))
+	must(t, s.UpdateCertificates(ctx, nil))
+	next.Version++
+	got, err := s.Certificate(ctx, next.ID)
+	must(t, err)
+	same(t, "one of several", got, next)
+	changed.Version = 2
+	got, err = s.Certificate(ctx, changed.ID)
+	must(t, err)
+	same(t, "one that was changed meanwhile", got, changed)
+	_, err = s.Certificate(ctx, none.ID)
+	wantCode(t, "one that is not there", err, "certificate.not_found")
+}
+
 func certificates(t *testing.T, s Store) {
 	ctx := t.Context()
 	score := 9000
@@ -84,6 +112,8 @@ func certificates(t *testing.T, s Store) {
 	must(t, s.UpdateCertificate(ctx, c))
 	wantCode(t, "old version", s.UpdateCertificate(ctx, c), "certificate.stale")
 	c.Version = 2
+	several(t, s, c)
+	c.Version, c.Unlogged = 3, true
 	mine, err := s.CertificatesOf(ctx, c.Person, "", 10)
 	must(t, err)
 	same(t, "own certificates", mine, []certs.Certificate{c})

@@ -209,9 +209,19 @@ func (f *Flaky) PutStatusList(ctx context.Context, l certs.StatusList) error {
 	return f.call("PutStatusList", func() error { return f.Store.PutStatusList(ctx, l) })
 }
 
-// EnqueueEntry implements translog.Store.
-func (f *Flaky) EnqueueEntry(ctx context.Context, e translog.Entry) error {
-	return f.call("EnqueueEntry", func() error { return f.Store.EnqueueEntry(ctx, e) })
+// UpdateCertificates implements certs.Store.
+func (f *Flaky) UpdateCertificates(ctx context.Context, all []certs.Certificate) error {
+	return f.call("UpdateCertificates", func() error { return f.Store.UpdateCertificates(ctx, all) })
+}
+
+// EnqueueEntries implements translog.Store.
+func (f *Flaky) EnqueueEntries(ctx context.Context, all []translog.Entry) error {
+	return f.call("EnqueueEntries", func() error { return f.Store.EnqueueEntries(ctx, all) })
+}
+
+// WidenTiles implements translog.Store.
+func (f *Flaky) WidenTiles(ctx context.Context, all []translog.Tile) error {
+	return f.call("WidenTiles", func() error { return f.Store.WidenTiles(ctx, all) })
 }
 
 // AdvanceLog implements translog.Store.

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 	"testing"
@@ -20,8 +21,7 @@ func logEntries(t *testing.T, s Store) {
 	e := translog.NewEntry(translog.Issue, []byte(id()), now)
 	later := translog.NewEntry(translog.Revoke, []byte(id()), now.Add(time.Second))
 	for range 2 { // the second time changes nothing
-		must(t, s.EnqueueEntry(ctx, later))
-		must(t, s.EnqueueEntry(ctx, e))
+		must(t, s.EnqueueEntries(ctx, []translog.Entry{later, e, later}))
 	}
 	waiting, err := s.WaitingEntries(ctx, 1000)
 	must(t, err)
@@ -33,10 +33,21 @@ func logEntries(t *testing.T, s Store) {
 	e.Index, later.Index = placeOf(e), placeOf(later)
 	must(t, s.PlaceEntries(ctx, []translog.Entry{e, later}))
 	must(t, s.PlaceEntries(ctx, nil))
-	must(t, s.EnqueueEntry(ctx, translog.Entry{Key: e.Key, Data: e.Data, QueuedAt: now, Index: translog.Waiting}))
+	// What is there stays as it is, and what is new beside it is stored.
+	beside := translog.NewEntry(translog.Issue, []byte(id()), now)
+	must(t, s.EnqueueEntries(ctx, []translog.Entry{{Key: e.Key, Data: e.Data, QueuedAt: now, Index: translog.Waiting}, beside, later}))
 	got, err := s.EntryByKey(ctx, e.Key)
 	must(t, err)
 	same(t, "placed entry", got, e)
+	several, err := s.EntriesByKey(ctx, []string{later.Key, "none", beside.Key, e.Key})
+	must(t, err)
+	byTime := func(a, b translog.Entry) int {
+		return cmp.Or(a.QueuedAt.Compare(b.QueuedAt), cmp.Compare(b.Index, a.Index))
+	}
+	slices.SortFunc(several, byTime)
+	same(t, "entries by key", several, []translog.Entry{e, beside, later})
+	beside.Index = placeOf(beside)
+	must(t, s.PlaceEntries(ctx, []translog.Entry{beside}))
 	waiting, err = s.WaitingEntries(ctx, 1000)
 	must(t, err)
 	if slices.ContainsFunc(waiting, func(w translog.Entry) bool { return w.Key == e.Key || w.Key == later.Key }) {
@@ -62,17 +73,27 @@ func logTiles(t *testing.T, s Store) {
 	wantCode(t, "missing tile", err, "log.tile_not_found")
 	wide := translog.Tile{Name: name, Width: 3, Data: []byte{1, 2, 0xff}}
 	for _, tile := range []translog.Tile{{Name: name, Width: 1, Data: []byte{1}}, wide, {Name: name, Width: 2, Data: []byte{1, 2}}, {Name: name, Width: 3, Data: []byte{9, 9, 9}}} {
-		must(t, s.WidenTile(ctx, tile))
+		must(t, s.WidenTiles(ctx, []translog.Tile{tile}))
 	}
 	got, err := s.LogTile(ctx, name)
 	must(t, err)
 	same(t, "tile", got, wide)
+	// Some are wider, some are not, some are new.
+	wider, fresh := translog.Tile{Name: name, Width: 4, Data: []byte{1, 2, 0xff, 4}}, translog.Tile{Name: id(), Width: 2, Data: []byte{7, 7}}
+	other := translog.Tile{Name: fresh.Name, Width: 1, Data: []byte{7}}
+	must(t, s.WidenTiles(ctx, []translog.Tile{wide, fresh, wider}))
+	must(t, s.WidenTiles(ctx, []translog.Tile{other, wide}))
+	for _, want := range []translog.Tile{wider, fresh} {
+		got, err = s.LogTile(ctx, want.Name)
+		must(t, err)
+		same(t, "one of several tiles", got, want)
+	}
 
 	raced := id()
 	var done sync.WaitGroup
 	for width := range racers {
 		done.Go(func() {
-			must(t, s.WidenTile(ctx, translog.Tile{Name: raced, Width: width + 1, Data: make([]byte, width+1)}))
+			must(t, s.WidenTiles(ctx, []translog.Tile{{Name: raced, Width: width + 1, Data: make([]byte, width+1)}, {Name: id(), Width: 1, Data: []byte{1}}}))
 		})
 	}
 	done.Wait()
