@@ -6,17 +6,67 @@ import (
 	"github.com/proba-exam/proba/exam"
 )
 
-// Import is a file that was read and checked. Its revisions are stored; the copy does
-// not know of them before the import is applied.
+// ImportState is where an import stands.
+type ImportState string
+
+// The states of an import.
+const (
+	// ImportReading: the file is being read and compared with the copy.
+	ImportReading ImportState = "reading"
+	// ImportChecked: it can be applied. Nothing of it is in the bank, and nothing stays of
+	// it when nobody applies it.
+	ImportChecked ImportState = "checked"
+	// ImportApplying: its items are being taken in. Where that broke off it can be applied
+	// again.
+	ImportApplying ImportState = "applying"
+	ImportApplied  ImportState = "applied"
+	// ImportFailed: the file could not be read, or somebody stopped it.
+	ImportFailed ImportState = "failed"
+	// importDropped: it is being deleted.
+	importDropped ImportState = "dropped"
+)
+
+const (
+	// abandoned is when an import that nobody applied is deleted: whoever checked a file
+	// in the afternoon finds the report the next morning.
+	abandoned = 24 * time.Hour
+	// telling is how often progress is stored at most.
+	telling = time.Second
+	// silent is how long whoever works at an import may say nothing before it counts as
+	// broken off: many times telling.
+	silent = time.Minute
+	// unattended is how long a file is read on though nobody asks for it: browsers let a
+	// page that is not seen ask once a minute.
+	unattended = 3 * time.Minute
+	// attending is how often it is taken down that somebody asked.
+	attending = 10 * time.Second
+)
+
+// Import is a file that was read and checked. What it would take in is kept in parts
+// beside it, apart from all banks, until it is applied.
 type Import struct {
-	Schema  int       `json:"schema"`
-	Version int64     `json:"version"`
-	ID      string    `json:"id"`
-	Bank    string    `json:"bank"`
-	By      string    `json:"by"`
-	At      time.Time `json:"at"`
-	File    string    `json:"file"`
-	Format  string    `json:"format"`
+	// Schema 1 kept its revisions and images among those of the banks.
+	Schema  int         `json:"schema"`
+	Version int64       `json:"version"`
+	ID      string      `json:"id"`
+	Bank    string      `json:"bank"`
+	By      string      `json:"by"`
+	At      time.Time   `json:"at"`
+	State   ImportState `json:"state,omitempty"`
+	// Done of Total items were seen by whoever works at it; Total is 0 while the file is
+	// read.
+	Done  int `json:"done,omitempty"`
+	Total int `json:"total,omitempty"`
+	// ToldAt is when whoever works at it last said so, AskedAt when somebody last looked
+	// how far it is.
+	ToldAt  time.Time `json:"told_at,omitzero"`
+	AskedAt time.Time `json:"asked_at,omitzero"`
+	// DueAt is when it is tidied up, zero for never.
+	DueAt time.Time `json:"due_at,omitzero"`
+	// Failure says why it failed.
+	Failure *Failure `json:"failure,omitempty"`
+	File    string   `json:"file"`
+	Format  string   `json:"format"`
 	// Found are the questions of the file; Refused of them cannot be taken in.
 	Found   int `json:"found"`
 	Refused int `json:"refused"`
@@ -30,6 +80,22 @@ type Import struct {
 	Unlisted int `json:"unlisted,omitempty"`
 	// AppliedAt is when everything was taken in, zero before.
 	AppliedAt time.Time `json:"applied_at,omitzero"`
+	// Stale are items that somebody changed since the file was checked; they are as they
+	// were.
+	Stale []string `json:"stale,omitempty"`
+}
+
+// Failure is a fault as an import keeps it.
+type Failure struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// ImportPart is a piece of what an import would take in: some of its items, or an image.
+type ImportPart struct {
+	Import string `json:"import"`
+	Name   string `json:"name"`
+	Data   []byte `json:"data"`
 }
 
 // Incoming is an item of an import.
@@ -73,4 +139,20 @@ func (i *Import) Counts() (added, changed, same int) {
 		}
 	}
 	return added, changed, same
+}
+
+// Moving reports whether somebody works at it. Who says nothing for long has died.
+func (i *Import) Moving(now time.Time) bool {
+	return (i.State == ImportReading || i.State == ImportApplying) && now.Sub(i.ToldAt) < silent
+}
+
+// Broken reports whether whoever worked at it died over it.
+func (i *Import) Broken(now time.Time) bool {
+	return (i.State == ImportReading || i.State == ImportApplying) && !i.Moving(now)
+}
+
+// CanApply reports whether there is something to take in.
+func (i *Import) CanApply(now time.Time) bool {
+	checked := i.State == ImportChecked || i.State == "" && i.AppliedAt.IsZero() // "" of schema 1
+	return len(i.Items) > 0 && (checked || i.State == ImportApplying && i.Broken(now))
 }

@@ -22,71 +22,175 @@ type Source struct {
 	Problems []Problem
 }
 
-// CheckImport compares what was read with the copy, and keeps it so that it can be
-// applied. The copy does not change.
-func (s *Service) CheckImport(ctx context.Context, by, bank string, src Source) (Import, error) {
-	c, err := s.store.Copy(ctx, bank)
-	if err != nil {
+// BeginImport registers a file that is about to be read.
+func (s *Service) BeginImport(ctx context.Context, by, bank, file, format string) (Import, error) {
+	if _, err := s.store.Copy(ctx, bank); err != nil {
 		return Import{}, err
 	}
-	i := Import{Schema: 1, Version: 1, ID: newID(), Bank: bank, By: by, At: s.moment(), File: src.File, Format: src.Format, Found: src.Found, Cases: src.Cases}
-	i.Problems = slices.Clone(src.Problems)
-	revisions := make([]exam.Revision, len(src.Items))
-	for n := range src.Items {
-		if revisions[n], err = exam.NewRevision(src.Items[n]); err != nil {
-			return Import{}, err
-		}
-	}
-	held, err := s.heads(ctx, bank)
-	if err != nil {
-		return Import{}, err
-	}
-	for n := range src.Items {
-		it, e := &src.Items[n], held[src.Items[n].ID]
-		in := Incoming{ItemRef: exam.ItemRef{ID: it.ID, Revision: revisions[n].Hash}, Seen: e.Revision}
-		if e.State == Retired && !in.Same() {
-			i.Problems = append(i.Problems, Problem{File: src.File, Item: it.ID, Severity: "error", Code: "item.retired", Message: "the item of this id is retired; restore it first"})
-			continue
-		}
-		i.Problems = append(i.Problems, c.losses(src.File, it, &e)...)
-		i.Items = append(i.Items, in)
-	}
-	for _, st := range src.Cases {
-		if k, ok := c.Case(st.ID); ok && !sameText(k.Text, st.Text) {
-			i.Problems = append(i.Problems, Problem{File: src.File, Item: st.ID, Severity: "warning", Code: "case.kept", Message: "the bank has another case text of this id, which stays as it is"})
-		}
-	}
-	i.Refused = i.Found - len(i.Items)
-	if n := len(i.Problems); n > maxProblems {
-		// Errors first: they are what has to be mended.
-		slices.SortStableFunc(i.Problems, func(a, b Problem) int { return rank(a.Severity) - rank(b.Severity) })
-		i.Problems, i.Unlisted = i.Problems[:maxProblems], n-maxProblems
-	}
-	if err := s.takeMedia(ctx, &i, &src); err != nil {
-		return Import{}, err
-	}
-	if err := s.revisions.PutRevisions(ctx, revisions); err != nil {
-		return Import{}, fmt.Errorf("keep an import: %w", err)
-	}
+	now := s.moment()
+	i := Import{Schema: 2, Version: 1, ID: newID(), Bank: bank, By: by, At: now, State: ImportReading, ToldAt: now, AskedAt: now, DueAt: now.Add(abandoned), File: file, Format: format}
 	return i, s.store.InsertImport(ctx, i)
 }
 
-// takeMedia keeps the images of a file, and pins those that its texts show.
-func (s *Service) takeMedia(ctx context.Context, i *Import, src *Source) error {
+// CheckImport compares what was read with the copy, and keeps it so that it can be
+// applied. The copy does not change, and nothing stays of what is not applied.
+func (s *Service) CheckImport(ctx context.Context, by, bank string, src Source) (Import, error) {
+	i, err := s.BeginImport(ctx, by, bank, src.File, src.Format)
+	if err != nil {
+		return Import{}, err
+	}
+	return s.FillImport(ctx, i, src)
+}
+
+// FillImport is CheckImport for an import that was begun.
+func (s *Service) FillImport(ctx context.Context, i Import, src Source) (Import, error) {
+	c, err := s.store.Copy(ctx, i.Bank)
+	if err != nil {
+		return Import{}, err
+	}
+	f := filling{Import: i, src: &src, c: &c}
+	f.Format, f.Found, f.Cases, f.Total = src.Format, src.Found, src.Cases, len(src.Items)
+	f.Problems = slices.Clone(src.Problems)
+	if f.missing, err = s.missingMedia(ctx, &f); err != nil {
+		return Import{}, err
+	}
+	if f.held, err = s.heads(ctx, i.Bank); err != nil {
+		return Import{}, err
+	}
+	if err := s.compareAll(ctx, &f); err != nil {
+		return Import{}, err
+	}
+	f.conclude()
 	for _, m := range src.Media {
-		if err := s.revisions.PutMedium(ctx, m); err != nil {
-			return fmt.Errorf("keep an image: %w", err)
+		if err := s.store.PutImportPart(ctx, ImportPart{Import: i.ID, Name: mediumPart(m.Name), Data: m.Data}); err != nil {
+			return Import{}, fmt.Errorf("keep an image of an import: %w", err)
 		}
-		i.Media = append(i.Media, m.Name)
+		f.Media = append(f.Media, m.Name)
 	}
-	var texts []exam.Text
-	for n := range src.Items {
-		texts = append(texts, src.Items[n].Writing()...)
+	return s.changeImport(ctx, i.ID, func(now Import) (Import, error) {
+		if now.State != ImportReading {
+			return now, now.stopped()
+		}
+		f.Import.Version, f.Import.AskedAt, f.Import.ToldAt, f.Import.State = now.Version, now.AskedAt, s.moment(), ImportChecked
+		f.Import.Done = f.Total
+		return f.Import, nil
+	})
+}
+
+// compareAll goes through the items of the file and keeps those that can be taken in.
+func (s *Service) compareAll(ctx context.Context, f *filling) error {
+	tell := s.Progress(f.ID)
+	var kept []exam.Item
+	for n := range f.src.Items {
+		if err := f.compare(&f.src.Items[n], &kept); err != nil {
+			return err
+		}
+		if len(kept) < batch {
+			continue
+		}
+		if err := s.keepItems(ctx, &f.Import, kept); err != nil {
+			return err
+		}
+		kept = kept[:0]
+		if err := tell(ctx, n+1, f.Total); err != nil {
+			return err
+		}
 	}
-	for _, st := range src.Cases {
-		texts = append(texts, st.Text)
+	return s.keepItems(ctx, &f.Import, kept)
+}
+
+// filling is an import while it is compared with the copy.
+type filling struct {
+	Import
+	src  *Source
+	c    *Copy
+	held map[string]head
+	// missing are the images that texts show and nobody has.
+	missing map[string]bool
+}
+
+// compare notes what taking the item in would do.
+func (f *filling) compare(it *exam.Item, kept *[]exam.Item) error {
+	rev, err := exam.NewRevision(*it)
+	if err != nil {
+		return err
 	}
-	return s.pin(ctx, texts...)
+	refuse := func(code, message string) {
+		f.Problems = append(f.Problems, Problem{File: f.src.File, Item: it.ID, Severity: "error", Code: code, Message: message})
+	}
+	e := f.held[it.ID]
+	in := Incoming{ItemRef: exam.ItemRef{ID: it.ID, Revision: rev.Hash}, Seen: e.Revision}
+	if e.State == Retired && !in.Same() {
+		refuse("item.retired", "the item of this id is retired; restore it first")
+		return nil
+	}
+	if len(f.missing) > 0 && slices.ContainsFunc(exam.Media(it.Writing()...), func(name string) bool { return f.missing[name] }) {
+		refuse("media.not_found", "shows an image that is neither in the file nor in this bank; upload it first")
+		return nil
+	}
+	f.Problems = append(f.Problems, f.c.losses(f.src.File, it, &e)...)
+	f.Items = append(f.Items, in)
+	*kept = append(*kept, *it)
+	return nil
+}
+
+// conclude counts what was found.
+func (f *filling) conclude() {
+	for _, st := range f.src.Cases {
+		if k, ok := f.c.Case(st.ID); ok && !sameText(k.Text, st.Text) {
+			f.Problems = append(f.Problems, Problem{File: f.src.File, Item: st.ID, Severity: "warning", Code: "case.kept", Message: "the bank has another case text of this id, which stays as it is"})
+		}
+	}
+	f.Refused = f.Found - len(f.Items)
+	if n := len(f.Problems); n > maxProblems {
+		// Errors first: they are what has to be mended.
+		slices.SortStableFunc(f.Problems, func(a, b Problem) int { return rank(a.Severity) - rank(b.Severity) })
+		f.Problems, f.Unlisted = f.Problems[:maxProblems], n-maxProblems
+	}
+}
+
+// missingMedia are the images that texts of the file show and that neither it nor the
+// store has.
+func (s *Service) missingMedia(ctx context.Context, f *filling) (map[string]bool, error) {
+	there := make(map[string]bool)
+	for _, m := range f.src.Media {
+		there[m.Name] = true
+	}
+	for _, m := range f.c.Media {
+		there[m.Name] = true
+	}
+	missing := make(map[string]bool)
+	look := func(texts ...exam.Text) error {
+		for _, name := range exam.Media(texts...) {
+			if there[name] || missing[name] || !exam.IsMedium(name) {
+				continue
+			}
+			_, err := s.revisions.Medium(ctx, name)
+			switch {
+			case err == nil:
+				there[name] = true
+			case fault.Of(err) == fault.NotFound:
+				missing[name] = true
+			default:
+				return err
+			}
+		}
+		return nil
+	}
+	for n := range f.src.Items {
+		if err := look(f.src.Items[n].Writing()...); err != nil {
+			return nil, err
+		}
+	}
+	for _, st := range f.src.Cases {
+		if err := look(st.Text); err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(exam.Media(st.Text), func(name string) bool { return missing[name] }) {
+			return nil, noSuchImage()
+		}
+	}
+	return missing, nil
 }
 
 func rank(severity string) int { return slices.Index([]string{"error", "warning", "note"}, severity) }
@@ -147,20 +251,63 @@ type Applied struct {
 	Stale []string
 }
 
+// BeginApply has an import applied from now on, by the one who does it. What is applied
+// stays as it is.
+func (s *Service) BeginApply(ctx context.Context, bank, id string) (Import, error) {
+	return s.changeImport(ctx, id, func(i Import) (Import, error) {
+		switch {
+		case i.Bank != bank || i.State == importDropped:
+			return i, noImport()
+		case !i.AppliedAt.IsZero():
+			return i, nil
+		case i.State == ImportReading || i.State == ImportFailed:
+			return i, fault.New(fault.Conflict, "import.unread", "The file was not read to its end; check it again.")
+		}
+		now := s.moment()
+		i.State, i.ToldAt, i.DueAt, i.Done, i.Total = ImportApplying, now, now.Add(abandoned), 0, len(i.Items)
+		return i, nil
+	})
+}
+
 // Apply takes an import in as drafts by the one who applies it. Each item is one write;
 // where it breaks off, applying again does the rest. Applying twice does nothing more.
 func (s *Service) Apply(ctx context.Context, by, bank, id string) (Applied, error) {
-	i, err := s.store.Import(ctx, id)
+	i, err := s.BeginApply(ctx, bank, id)
 	if err != nil {
 		return Applied{}, err
 	}
-	if i.Bank != bank {
-		return Applied{}, fault.New(fault.NotFound, "import.not_found", "There is no such import.")
-	}
 	if !i.AppliedAt.IsZero() {
-		return Applied{Import: i}, nil
+		return Applied{Import: i, Stale: i.Stale}, nil
 	}
-	c, err := s.changeCopy(ctx, bank, func(c Copy) (Copy, error) {
+	stale, err := s.apply(ctx, by, &i)
+	if fault.Code(err) == "import.part_not_found" { // somebody else was faster, and tidied up
+		if done, errToo := s.store.Import(ctx, id); errToo == nil && !done.AppliedAt.IsZero() {
+			return Applied{Import: done, Stale: done.Stale}, nil
+		}
+	}
+	if err != nil {
+		return Applied{}, err
+	}
+	i, err = s.changeImport(ctx, id, func(i Import) (Import, error) {
+		if i.AppliedAt.IsZero() {
+			i.State, i.AppliedAt, i.Stale, i.Done = ImportApplied, s.moment(), stale, i.Total
+			i.DueAt = i.AppliedAt // for what is in its parts
+		}
+		return i, nil
+	})
+	if err != nil {
+		return Applied{}, err
+	}
+	return Applied{Import: i, Stale: i.Stale}, s.tidyImport(ctx, i)
+}
+
+// apply takes in what an import holds: its images first, so that no text shows what is
+// not there.
+func (s *Service) apply(ctx context.Context, by string, i *Import) (stale []string, err error) {
+	if err := s.takeMedia(ctx, i); err != nil {
+		return nil, err
+	}
+	c, err := s.changeCopy(ctx, i.Bank, func(c Copy) (Copy, error) {
 		c, err := c.take(i.Cases, by, i.At)
 		if err != nil {
 			return c, err
@@ -173,32 +320,26 @@ func (s *Service) Apply(ctx context.Context, by, bank, id string) (Applied, erro
 		return c, nil
 	})
 	if err != nil {
-		return Applied{}, err
+		return nil, err
 	}
-	a := Applied{Import: i}
+	tell := s.Progress(i.ID)
 	for start := 0; start < len(i.Items); start += batch {
 		part := i.Items[start:min(start+batch, len(i.Items))]
-		stale, err := s.applyPart(ctx, by, &c, &i, part, start)
+		changed, err := s.applyPart(ctx, by, &c, i, part, start)
 		if err != nil {
-			return Applied{}, err
+			return nil, err
 		}
-		a.Stale = append(a.Stale, stale...)
+		stale = append(stale, changed...)
+		if err := tell(ctx, start+len(part), len(i.Items)); err != nil {
+			return nil, err
+		}
 	}
-	a.Import.AppliedAt = s.moment()
-	err = s.store.UpdateImport(ctx, a.Import)
-	if fault.Code(err) == "import.stale" { // somebody else pressed the button too
-		err = nil
-	}
-	return a, err
+	return stale, nil
 }
 
 // applyPart takes some items of an import in.
 func (s *Service) applyPart(ctx context.Context, by string, c *Copy, i *Import, part []Incoming, start int) (staleIDs []string, err error) {
-	hashes := make([]string, len(part))
-	for n, in := range part {
-		hashes[n] = in.Revision
-	}
-	revisions, err := s.revisions.Revisions(ctx, hashes)
+	revisions, err := s.importRevisions(ctx, i, part, start)
 	if err != nil {
 		return nil, err
 	}

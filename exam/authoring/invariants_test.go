@@ -188,6 +188,10 @@ func (f *failing) UpdateImport(ctx context.Context, i authoring.Import) error {
 	return f.write(func() error { return f.Store.UpdateImport(ctx, i) })
 }
 
+func (f *failing) DropImportParts(ctx context.Context, id string) error {
+	return f.write(func() error { return f.Store.DropImportParts(ctx, id) })
+}
+
 // sample is a release of three items, two of them of one testlet.
 func (w *world) sample(t testing.TB) exam.Release {
 	t.Helper()
@@ -354,7 +358,7 @@ func TestImportsAreAppliedOnce(t *testing.T) {
 	if e := want["item-a"]; e.State != authoring.Draft || e.Approved == e.Revision || e.Author != "eve" {
 		t.Errorf("a changed item is %+v", e)
 	}
-	for at := 1; at <= 4; at++ {
+	for at := 1; at <= 8; at++ {
 		for _, after := range []bool{false, true} {
 			if diff := cmp.Diff(want, run(at, after)); diff != "" {
 				t.Errorf("write %d failed (after it took effect: %v):\n%s", at, after, diff)

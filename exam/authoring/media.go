@@ -96,7 +96,9 @@ func (s *Service) AddMedium(ctx context.Context, by, bank, file string, m exam.M
 }
 
 // DropMedium takes an image out of a bank whose texts do not show it: "media.used" when
-// one does. Its content goes away too, unless an earlier revision or another bank shows it.
+// one does, "media.pinned" when one once did. An earlier revision, a release or an attempt
+// may show it for ever, so it stays in the bank too, for whoever goes back to them. The
+// content goes away unless another bank has it.
 func (s *Service) DropMedium(ctx context.Context, bank, name string) (Copy, error) {
 	used, err := s.MediaUsed(ctx, bank)
 	if err != nil {
@@ -105,24 +107,24 @@ func (s *Service) DropMedium(ctx context.Context, bank, name string) (Copy, erro
 	if ids := used[name]; len(ids) > 0 {
 		return Copy{}, fault.New(fault.Conflict, "media.used", "This image is shown by %s; take it out there first.", strings.Join(ids[:min(len(ids), 5)], ", "))
 	}
-	c, err := s.changeCopy(ctx, bank, func(c Copy) (Copy, error) {
+	held, err := s.heldElsewhere(ctx, bank, name)
+	if err != nil {
+		return Copy{}, err
+	}
+	if !held {
+		// The content goes first: a text that is being stored meanwhile pins it, or is
+		// refused because it is gone.
+		if err := s.revisions.DropMedium(ctx, name); err != nil {
+			return Copy{}, err
+		}
+	}
+	return s.changeCopy(ctx, bank, func(c Copy) (Copy, error) {
 		c.Media = slices.DeleteFunc(slices.Clone(c.Media), func(f Filed) bool { return f.Name == name })
 		if len(c.Media) == 0 {
 			c.Media = nil
 		}
 		return c, nil
 	})
-	if err != nil {
-		return Copy{}, err
-	}
-	held, err := s.heldElsewhere(ctx, bank, name)
-	if err != nil || held {
-		return c, err
-	}
-	if err := s.revisions.DropMedium(ctx, name); err != nil && fault.Code(err) != "media.pinned" {
-		return Copy{}, err
-	}
-	return c, nil
 }
 
 // heldElsewhere reports whether another bank has the image.
@@ -183,7 +185,11 @@ func (s *Service) pin(ctx context.Context, texts ...exam.Text) error {
 	}
 	err := s.revisions.PinMedia(ctx, names)
 	if fault.Code(err) == "media.not_found" {
-		return fault.New(fault.Invalid, "item.invalid", "A text shows an image that this bank does not have; upload it first.").Wrap(err)
+		return noSuchImage()
 	}
 	return err
+}
+
+func noSuchImage() error {
+	return fault.New(fault.Invalid, "item.invalid", "A text shows an image that this bank does not have; upload it first.")
 }

@@ -43,6 +43,16 @@ type Store interface {
 	UpdateImport(ctx context.Context, i Import) error
 	// Import returns it. "import.not_found".
 	Import(ctx context.Context, id string) (Import, error)
+	// ImportsDue lists the ids of imports whose DueAt has come, the longest due first.
+	ImportsDue(ctx context.Context, now time.Time, limit int) ([]string, error)
+	// DropImport deletes the import, if it is there, and not its parts.
+	DropImport(ctx context.Context, id string) error
+	// PutImportPart stores a part, in place of one that has its name.
+	PutImportPart(ctx context.Context, p ImportPart) error
+	// ImportPart returns it. "import.part_not_found".
+	ImportPart(ctx context.Context, id, name string) (ImportPart, error)
+	// DropImportParts deletes all parts of an import. Where it breaks off, some are left.
+	DropImportParts(ctx context.Context, id string) error
 
 	// CountSightings counts the attempts whose form holds one of the revisions.
 	CountSightings(ctx context.Context, revisions []string) (int, error)

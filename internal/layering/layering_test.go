@@ -40,7 +40,7 @@ var mayImport = map[string][]string{
 	"internal/audit":        {"internal/fault"},
 	"internal/store/sqlite": {"internal/fault", "internal/store", "internal/audit", "exam", "exam/authoring", "exam/statistics", "auth", "certs", "certs/translog"},
 	"internal/store/mongo":  {"internal/fault", "internal/store", "internal/audit", "exam", "exam/authoring", "exam/statistics", "auth", "certs", "certs/translog"},
-	"internal/reconcile":    {"internal/fault", "exam", "exam/statistics", "auth", "certs"},
+	"internal/reconcile":    {"internal/fault", "exam", "exam/authoring", "exam/statistics", "auth", "certs"},
 	"internal/doctor":       {"internal/fault", "internal/keyring", "exam", "certs", "internal/audit", "certs/badge", "certs/translog"},
 	"api":                   {"internal/fault", "internal/keyring", "exam", "exam/authoring", "exam/statistics", "exam/psychometrics", "exam/psychometrics/ctt", "exam/psychometrics/irt", "internal/plot", "exam/bankfile", "exam/picture", "exam/interchange", "exam/interchange/formats", "auth", "certs", "internal/strictjson", "internal/mail", "internal/audit", "certs/badge", "certs/translog", "certs/verifier"},
 

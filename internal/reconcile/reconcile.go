@@ -18,6 +18,7 @@ import (
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/exam/authoring"
 	"github.com/proba-exam/proba/exam/statistics"
 	"github.com/proba-exam/proba/internal/fault"
 )
@@ -41,6 +42,8 @@ type Reconciler struct {
 	Log   *slog.Logger
 	// Statistics has what it is asked for computed; nil computes nothing.
 	Statistics *statistics.Service
+	// Authoring has imports tidied up that nobody applied; nil tidies none.
+	Authoring *authoring.Service
 	// Tell writes to a learner whose result a key change has changed, and returns when
 	// the letter is on its way. Without it letters stay due.
 	Tell func(ctx context.Context, g exam.Regrade, c exam.RegradeChange) error
@@ -89,12 +92,21 @@ func (r *Reconciler) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tidy.C:
-			if _, err := r.Auth.DeleteExpired(ctx); err != nil && ctx.Err() == nil {
-				r.Log.Error("delete what is over", "err", err)
-			}
+			r.tidy(ctx)
 		case <-ticker.C:
 		case <-r.wake:
 		}
+	}
+}
+
+// tidy deletes what is over.
+func (r *Reconciler) tidy(ctx context.Context) {
+	_, err := r.Auth.DeleteExpired(ctx)
+	if err == nil && r.Authoring != nil {
+		_, err = r.Authoring.TidyImports(ctx)
+	}
+	if err != nil && ctx.Err() == nil {
+		r.Log.Error("delete what is over", "err", err)
 	}
 }
 

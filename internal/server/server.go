@@ -117,7 +117,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 	}
 	s.Statistics = statistics.NewService(statistics.Deps{Store: s.store, Exams: s.Exams, Now: s.now})
 	s.worker = reconcile.New(s.Exams, s.Certs, s.Auth, s.log)
-	s.worker.Statistics = s.Statistics
+	s.worker.Statistics, s.worker.Authoring = s.Statistics, s.Authoring
 	s.metrics = newMetrics()
 	proxies, err := c.TrustedProxies()
 	if err != nil {

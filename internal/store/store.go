@@ -90,6 +90,8 @@ var (
 	ImportMissing = fault.New(fault.NotFound, "import.not_found", "There is no such import.")
 	ImportTaken   = fault.New(fault.Conflict, "import.exists", "Another import has this id.")
 	ImportStale   = fault.New(fault.Conflict, "import.stale", "This import was applied meanwhile.")
+
+	ImportPartMissing = fault.New(fault.NotFound, "import.part_not_found", "A part of this import is not stored.")
 )
 
 // The faults of certificates.

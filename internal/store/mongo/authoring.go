@@ -217,23 +217,6 @@ func (s *Store) ItemTerms(ctx context.Context, bank string) (t authoring.Terms, 
 	return t, nil
 }
 
-// InsertImport implements authoring.Store.
-func (s *Store) InsertImport(ctx context.Context, i authoring.Import) error {
-	return insert(ctx, s, imports, i.ID, i, store.ImportTaken)
-}
-
-// UpdateImport implements authoring.Store.
-func (s *Store) UpdateImport(ctx context.Context, i authoring.Import) error {
-	read := i.Version
-	i.Version++
-	return replace(ctx, s, imports, i.ID, read, i, store.ImportMissing, store.ImportStale, nil)
-}
-
-// Import implements authoring.Store.
-func (s *Store) Import(ctx context.Context, id string) (authoring.Import, error) {
-	return one[authoring.Import](ctx, s, imports, byKey(id), store.ImportMissing)
-}
-
 // CountSightings implements authoring.Store.
 func (s *Store) CountSightings(ctx context.Context, revisions []string) (int, error) {
 	n, err := s.db.Collection(attempts).CountDocuments(ctx, holding(revisions))

@@ -39,6 +39,7 @@ const (
 	copies       = "copies"
 	entriesOf    = "entries"
 	imports      = "imports"
+	importParts  = "import_parts"
 	templates    = "templates" // needs no index but that of its keys
 	panels       = "panels"
 	ballots      = "ballots"
@@ -119,6 +120,10 @@ var migrations = []func(context.Context, *mongo.Database) error{
 	),
 	indexes(index{statisticsJobs, bson.D{{Key: "due_at", Value: 1}, {Key: "_id", Value: 1}}, false}),
 	indexes(index{attempts, bson.D{{Key: "head.state", Value: 1}, {Key: "_id", Value: 1}}, false}),
+	indexes(
+		index{imports, bson.D{{Key: "due_at", Value: 1}, {Key: "_id", Value: 1}}, false},
+		index{importParts, bson.D{{Key: "import", Value: 1}}, false},
+	),
 }
 
 func indexes(all ...index) func(context.Context, *mongo.Database) error {

@@ -294,29 +294,3 @@ func (s *Store) words(ctx context.Context, query string, args ...any) ([]string,
 	}
 	return all, nil
 }
-
-// InsertImport implements authoring.Store.
-func (s *Store) InsertImport(ctx context.Context, i authoring.Import) error {
-	doc, err := encode(i)
-	if err != nil {
-		return err
-	}
-	return s.insert(ctx, store.ImportTaken, "INSERT INTO imports (id, version, doc) VALUES (?, ?, ?)", i.ID, i.Version, doc)
-}
-
-// UpdateImport implements authoring.Store.
-func (s *Store) UpdateImport(ctx context.Context, i authoring.Import) error {
-	read := i.Version
-	i.Version++
-	doc, err := encode(i)
-	if err != nil {
-		return err
-	}
-	return s.replace(ctx, "imports", i.ID, store.ImportMissing, store.ImportStale,
-		"UPDATE imports SET version = ?, doc = ? WHERE id = ? AND version = ?", i.Version, doc, i.ID, read)
-}
-
-// Import implements authoring.Store.
-func (s *Store) Import(ctx context.Context, id string) (authoring.Import, error) {
-	return one[authoring.Import](ctx, s, store.ImportMissing, "SELECT doc FROM imports WHERE id = ?", id)
-}

@@ -142,6 +142,10 @@ CREATE INDEX attempts_by_state        ON attempts (state, id);
 CREATE TABLE templates (key TEXT PRIMARY KEY, doc TEXT NOT NULL);
 `, `
 CREATE TABLE media (name TEXT PRIMARY KEY, pinned INTEGER NOT NULL, data BLOB NOT NULL);
+`, `
+ALTER TABLE imports ADD COLUMN due_at INTEGER;
+CREATE INDEX imports_due ON imports (due_at) WHERE due_at IS NOT NULL;
+CREATE TABLE import_parts (import TEXT NOT NULL, name TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (import, name));
 `}
 
 // migrate brings the file to the newest schema, one transaction a step.
