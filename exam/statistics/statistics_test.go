@@ -293,6 +293,44 @@ func (e *env) correct(t *testing.T, c exam.CorrectionDraft) {
 	t.Fatal("the key change did not end")
 }
 
+// What a bank's list is told comes from the exam, and goes with the wording.
+func TestAReleaseKnowsItsItems(t *testing.T) {
+	e := open(t)
+	if before, err := e.s.Noted(t.Context(), e.exam.Release); err != nil || len(before) != 0 {
+		t.Fatalf("before anything was computed: %d items, %v", len(before), err)
+	}
+	r := e.ask(t)
+	known, err := e.s.Noted(t.Context(), e.exam.Release)
+	must(t, err)
+	wrong := known[e.wrong(t)]
+	if len(known) != len(r.Items) || wrong.Exam != e.exam.ID || !wrong.ComputedAt.Equal(r.ComputedAt) || len(wrong.Flags) == 0 {
+		t.Errorf("%d items known of %d, the wrong one as %+v", len(known), len(r.Items), wrong)
+	}
+
+	shipped, err := bank()
+	must(t, err)
+	items, stimuli := make([]exam.Item, 0, shipped.Items()), shipped.Release.Stimuli
+	for _, rev := range shipped.Revisions() {
+		it := rev.Item
+		if it.ID == e.wrong(t) {
+			it.Stem = exam.Text{"uk": "Інакше: " + it.Stem["uk"], "en": "Otherwise: " + it.Stem["en"]}
+		}
+		items = append(items, it)
+	}
+	edited, err := exam.NewBank(shipped.Release.Bank, shipped.Release.Title, shipped.Release.Languages, stimuli, items)
+	must(t, err)
+	_, _, err = e.exams.ImportBank(t.Context(), "test", edited)
+	must(t, err)
+	later, err := e.s.Noted(t.Context(), edited.Release.Hash)
+	must(t, err)
+	if _, still := later[e.wrong(t)]; still || len(later) != len(known)-1 {
+		t.Errorf("after one item was edited, %d of %d are known, the edited one: %t", len(later), len(known), still)
+	}
+	if _, err := e.s.Noted(t.Context(), "no-such-release"); fault.Code(err) != "release.not_found" {
+		t.Errorf("no such release: %v", err)
+	}
+}
+
 // Invariant 3.
 func TestOneOfManyCopiesWorks(t *testing.T) {
 	e := open(t)
