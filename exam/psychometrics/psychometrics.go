@@ -107,6 +107,17 @@ func (e Estimate) WithInterval(low, high float64) Estimate {
 	return e
 }
 
+// Wilson is the 95 % interval of a share seen in n people (Wilson 1927), which stays
+// within 0 and 1.
+func Wilson(share, n float64) (low, high float64) {
+	if !(n > 0) {
+		return 0, 1
+	}
+	middle := (share + z95*z95/(2*n)) / (1 + z95*z95/n)
+	half := z95 / (1 + z95*z95/n) * math.Sqrt(share*(1-share)/n+z95*z95/(4*n*n))
+	return max(0, middle-half), min(1, middle+half)
+}
+
 // Slack is how far two numbers may lie apart that are the same but for the order
 // in which they were summed. Thresholds and ties are decided with it: a
 // correlation of exactly 0 comes out as ±1e-17, by the order of the people.

@@ -27,18 +27,18 @@ func analyse(e *exam.Exam, b *exam.Bank, keys *exam.Keying, s *sample, step func
 	r.Enough = true
 	everybody := func(int) bool { return true }
 	r.All, r.Languages, r.Regions = s.group("", everybody), s.groups(s.lang), s.groups(s.region)
-	m, number := s.matrix(b, keys)
+	m := s.matrix(b, keys)
 	step(0)
 
 	fit := estimate(m, step)
 	r.Model, r.ModelStatus, r.ModelReason = fit.Model, fit.Status, fit.Reason
-	r.Reliability = fit.Reliability(m.Complete()).Empirical
+	r.Reliability = fit.Reliability(m.SameScored()).Empirical
 	step(1)
 	options := ctt.Options{}
 	var rest []float64
 	if fit.Status != psychometrics.NotDefined {
 		rest = fit.RestAbilities(m)
-		if !m.Complete() {
+		if !m.SameScored() {
 			options.Rest = rest
 		}
 	}
@@ -49,7 +49,7 @@ func analyse(e *exam.Exam, b *exam.Bank, keys *exam.Keying, s *sample, step func
 	items := make([]ItemResult, len(m.Items()))
 	for i, c := range classical.Items {
 		it := ItemResult{Schema: 1, Exam: e.ID, Release: e.Release, SD: c.SD, Omitted: c.Omitted, NotReached: c.NotReached, Options: c.Options, Curve: fit.Items[i]}
-		it.Line = Line{Item: c.ID, N: c.N, Pretest: b.Revision(number[i]).Item.Pretest, Facility: c.Facility, Rest: c.Rest, Flags: c.Flags}
+		it.Line = Line{Item: c.ID, N: c.N, Pretest: m.Items()[i].Unscored, Facility: c.Facility, Rest: c.Rest, Flags: c.Flags}
 		if rest != nil && it.Curve.Status != psychometrics.NotDefined && it.N >= LeastPeople {
 			it.Observed = fit.Observe(rest, i, observedBins)
 		}

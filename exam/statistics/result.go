@@ -12,7 +12,7 @@ import (
 const (
 	// algorithm is the number of what is computed; a result of another one is
 	// computed anew.
-	algorithm = 1
+	algorithm = 2
 	// LeastPeople is below which nothing is said: on few people everything looks odd.
 	LeastPeople = 30
 	// LeastGroup is the size of the smallest group that is named, so that nobody can

@@ -39,19 +39,18 @@ func (s *sample) add(r *row, region string) {
 	}
 }
 
-// matrix has a column for each item that somebody had. number gives the item of the
-// bank that each column is.
-func (s *sample) matrix(b *exam.Bank, keys *exam.Keying) (m *responses.Matrix, number []int) {
+// matrix has a column for each item that somebody had.
+func (s *sample) matrix(b *exam.Bank, keys *exam.Keying) *responses.Matrix {
+	var items []responses.Item
 	column := make([]int32, b.Items())
 	for _, c := range s.cells {
 		column[c.Item]++
 	}
-	var items []responses.Item
 	for i, n := range column {
 		if n == 0 {
 			continue
 		}
-		it := responses.Item{ID: b.Revision(i).Item.ID, Max: 1, Key: responses.NoOption}
+		it := responses.Item{ID: b.Revision(i).Item.ID, Max: 1, Key: responses.NoOption, Unscored: b.Revision(i).Item.Pretest}
 		options, key := b.Choices(keys, i)
 		for o := range options {
 			it.Options = append(it.Options, string(rune('A'+o)))
@@ -60,14 +59,14 @@ func (s *sample) matrix(b *exam.Bank, keys *exam.Keying) (m *responses.Matrix, n
 			it.Key = key
 		}
 		column[i] = int32(len(items))
-		items, number = append(items, it), append(number, i)
+		items = append(items, it)
 	}
 	for n := range s.cells {
 		s.cells[n].Item = column[s.cells[n].Item]
 	}
-	m = responses.New(items, s.people, s.cells)
+	m := responses.New(items, s.people, s.cells)
 	s.cells = nil // the matrix has its own
-	return m, number
+	return m
 }
 
 // group sums up the people of whom is says so.
@@ -101,17 +100,8 @@ func (s *sample) group(name string, is func(p int) bool) Group {
 	rate := float64(passed) / n
 	g.Mean = psychometrics.Of(mean, g.N, LeastPeople).WithSE(sd / math.Sqrt(n))
 	g.SD = psychometrics.Of(sd, g.N, LeastPeople)
-	low, high := wilson(rate, n)
-	g.Pass = psychometrics.Of(rate, g.N, LeastPeople).WithInterval(low, high)
+	g.Pass = psychometrics.Of(rate, g.N, LeastPeople).WithInterval(psychometrics.Wilson(rate, n))
 	return g
-}
-
-// wilson is the 95 % interval of a share (Wilson 1927), which stays within 0 and 1.
-func wilson(share, n float64) (low, high float64) {
-	const z = 1.959963984540054
-	middle := (share + z*z/(2*n)) / (1 + z*z/n)
-	half := z / (1 + z*z/n) * math.Sqrt(share*(1-share)/n+z*z/(4*n*n))
-	return max(0, middle-half), min(1, middle+half)
 }
 
 // groups sums people up by name. Groups that are too small to be named are put together

@@ -6,6 +6,9 @@
 // where facility is meant and as given elsewhere, T a person's total, R = T − x
 // the rest. Variances divide by N − 1.
 //
+// Items that are tried out (responses.Item.Unscored) are in no total: their rest is the
+// whole score, and figures of the test are those of the other items.
+//
 // What needs a common total (alpha, correlations with the total, upper and lower
 // groups) is defined for complete data only. Where people answered different
 // items, give Options.Rest, such as each person's ability without the item, and
@@ -49,7 +52,8 @@ type Options struct {
 
 // Report is the analysis of a test.
 type Report struct {
-	N        int
+	N int
+	// Complete says that everybody had the same scored items.
 	Complete bool
 	Items    []Item
 	// Mean and SD of the totals, in marks.
@@ -86,6 +90,8 @@ const (
 	noSpread  = "everybody has the same mark"
 	noTotals  = "everybody has the same total"
 	notBinary = "needs marks of 0 and 1"
+	unscored  = "it counts in no score"
+	equalRest = "everybody has the same score on the other items"
 )
 
 // people that a correlation and a coefficient need to be acted on.
@@ -99,7 +105,7 @@ func Analyse(m *responses.Matrix, o Options) Report {
 	if o.Thresholds == (Thresholds{}) {
 		o.Thresholds = Usual
 	}
-	a := &analysis{m: m, options: o, complete: m.Complete(), n: m.Count()}
+	a := &analysis{m: m, options: o, complete: m.SameScored(), n: m.Count()}
 	a.sums()
 	r := Report{N: a.n, Complete: a.complete, Items: make([]Item, len(m.Items()))}
 	a.whole(&r)

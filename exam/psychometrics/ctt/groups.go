@@ -131,6 +131,25 @@ func (a *analysis) upperLower(i int, g *groups) psychometrics.Estimate {
 		upper += w * g.inUpper(total) * cell.Mark
 		lower += w * g.inLower(total) * cell.Mark
 	}
+	upperN, lowerN := a.sizes(i, g)
+	if upperN == 0 || lowerN == 0 {
+		return psychometrics.Undefined(a.count[i], "nobody of the upper or of the lower group was presented with it")
+	}
 	highest := a.m.Items()[i].Max
-	return psychometrics.Of(upper/g.upperN/highest-lower/g.lowerN/highest, a.count[i], leastForCorrelation)
+	return psychometrics.Of(upper/upperN/highest-lower/lowerN/highest, a.count[i], leastForCorrelation)
+}
+
+// sizes are how many of the groups were presented with item i: all, unless it was
+// tried out on some.
+func (a *analysis) sizes(i int, g *groups) (upper, lower float64) {
+	if a.scores(i) {
+		return g.upperN, g.lowerN
+	}
+	for _, c := range a.m.To(i) {
+		p := a.m.Cells()[c].Person
+		w := float64(a.m.People()[p].Count)
+		upper += w * g.inUpper(a.totals[p])
+		lower += w * g.inLower(a.totals[p])
+	}
+	return upper, lower
 }

@@ -12,7 +12,9 @@ type Item struct {
 	ID string
 	// N is how many were presented with it.
 	N int
-	// Facility is the mean share of the maximum (p).
+	// Facility is the mean share of the maximum (p), with Wilson's interval. Where
+	// marks are partial, the interval is that of as many people with marks of 0 and 1
+	// as would know the mean as well: p(1 − p) over its squared error.
 	Facility psychometrics.Estimate
 	// SD of the marks.
 	SD psychometrics.Estimate
@@ -59,15 +61,23 @@ func (a *analysis) item(i int) Item {
 	sd := math.Sqrt(a.ss[i] / float64(n-1))
 	out.SD = psychometrics.Of(sd, n, a.options.Thresholds.MinimumN)
 	out.Facility = out.Facility.WithSE(sd / it.Max / math.Sqrt(float64(n)))
+	people := float64(n)
+	if spread := a.ss[i] / people / it.Max / it.Max; spread > 0 {
+		people *= max(1, p*(1-p)/spread)
+	}
+	out.Facility = out.Facility.WithInterval(psychometrics.Wilson(p, people))
 	out.Rest = a.rest(i)
 	why := a.defined()
+	if why == "" && !a.scores(i) {
+		why = unscored
+	}
 	if why == "" && a.ss[i] <= 0 {
 		why = noSpread
 	}
 	if why != "" {
 		none := psychometrics.Undefined(n, why)
 		out.Total, out.Biserial, out.AlphaWithout = none, none, none
-		if a.ss[i] <= 0 && a.defined() == "" {
+		if why == noSpread {
 			out.AlphaWithout = a.without(i)
 		}
 		return out
@@ -91,24 +101,16 @@ func (a *analysis) rest(i int) psychometrics.Estimate {
 		return psychometrics.Undefined(n, noSpread)
 	}
 	if !a.complete && a.options.Rest != nil {
-		sxy, syy := 0.0, 0.0
-		mean := a.meanOfRest(i)
-		for _, c := range a.m.To(i) {
-			cell := a.m.Cells()[c]
-			w, d := float64(a.m.People()[cell.Person].Count), a.options.Rest[c]-mean
-			sxy += w * d * (cell.Mark - a.mean[i])
-			syy += w * d * d
-		}
-		if syy <= rounding*float64(n) {
-			return psychometrics.Undefined(n, "everybody has the same score on the other items")
-		}
-		return psychometrics.Correlation(sxy/math.Sqrt(a.ss[i]*syy), n, leastForCorrelation)
+		return a.correlation(i, func(c int32) float64 { return a.options.Rest[c] })
+	}
+	if a.complete && !a.scores(i) {
+		return a.correlation(i, func(c int32) float64 { return a.totals[a.m.Cells()[c].Person] })
 	}
 	switch why := a.defined(); why {
 	case "", noTotals:
 		ssR := a.squaresOfRest(i)
 		if ssR == 0 {
-			return psychometrics.Undefined(n, "everybody has the same score on the other items")
+			return psychometrics.Undefined(n, equalRest)
 		}
 		return psychometrics.Correlation((a.withT[i]-a.ss[i])/math.Sqrt(a.ss[i]*ssR), n, leastForCorrelation)
 	default:
@@ -116,12 +118,23 @@ func (a *analysis) rest(i int) psychometrics.Estimate {
 	}
 }
 
-func (a *analysis) meanOfRest(i int) float64 {
-	sum := 0.0
+// correlation of the marks of item i with a number that each of its cells has.
+func (a *analysis) correlation(i int, of func(cell int32) float64) psychometrics.Estimate {
+	n, mean := a.count[i], 0.0
 	for _, c := range a.m.To(i) {
-		sum += float64(a.m.People()[a.m.Cells()[c].Person].Count) * a.options.Rest[c]
+		mean += float64(a.m.People()[a.m.Cells()[c].Person].Count) * of(c) / float64(n)
 	}
-	return sum / float64(a.count[i])
+	sxy, syy := 0.0, 0.0
+	for _, c := range a.m.To(i) {
+		cell := a.m.Cells()[c]
+		w, d := float64(a.m.People()[cell.Person].Count), of(c)-mean
+		sxy += w * d * (cell.Mark - a.mean[i])
+		syy += w * d * d
+	}
+	if syy <= rounding*float64(n) {
+		return psychometrics.Undefined(n, equalRest)
+	}
+	return psychometrics.Correlation(sxy/math.Sqrt(a.ss[i]*syy), n, leastForCorrelation)
 }
 
 func (a *analysis) shares(out *Item, i int) {

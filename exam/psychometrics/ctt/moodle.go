@@ -38,6 +38,9 @@ func (a *analysis) moodle(r *Report) {
 	a.moodleQuiz(r)
 	intended, effective := 0.0, 0.0
 	for i, it := range a.m.Items() {
+		if !a.scores(i) {
+			continue
+		}
 		intended += it.Max
 		if a.complete && a.withT[i] > 0 {
 			effective += math.Sqrt(a.withT[i])
@@ -53,6 +56,11 @@ func (a *analysis) moodle(r *Report) {
 		sd.Value /= it.Max
 		row.Moodle = MoodleItem{Facility: percent(row.Facility), SD: percent(sd), Discrimination: percent(row.Rest),
 			IntendedWeight: psychometrics.Of(100*it.Max/intended, a.count[i], 0)}
+		if !a.scores(i) {
+			none := psychometrics.Undefined(a.count[i], unscored)
+			row.Moodle.IntendedWeight, row.Moodle.EffectiveWeight, row.Moodle.Efficiency = none, none, none
+			continue
+		}
 		row.Moodle.EffectiveWeight = psychometrics.Undefined(a.count[i], a.defined())
 		if a.defined() == "" {
 			row.Moodle.EffectiveWeight = psychometrics.Undefined(a.count[i], "its covariance with the total is negative")

@@ -57,11 +57,18 @@ func (a *analysis) choices(i int, g *groups) []Option {
 	}
 	for o := range out {
 		out[o].Share = float64(out[o].N) / float64(a.count[i])
-		if g != nil {
-			out[o].Upper, out[o].Lower = upper[o]/g.upperN, lower[o]/g.lowerN
-			if middle := float64(a.n) - g.upperN - g.lowerN; middle > 0 {
-				out[o].Middle = max(0, float64(out[o].N)-upper[o]-lower[o]) / middle
-			}
+		if g == nil {
+			continue
+		}
+		upperN, lowerN := a.sizes(i, g)
+		if upperN > 0 {
+			out[o].Upper = upper[o] / upperN
+		}
+		if lowerN > 0 {
+			out[o].Lower = lower[o] / lowerN
+		}
+		if middle := float64(a.count[i]) - upperN - lowerN; middle > 0 {
+			out[o].Middle = max(0, float64(out[o].N)-upper[o]-lower[o]) / middle
 		}
 	}
 	a.restOfOptions(i, out)
@@ -122,16 +129,19 @@ func (a *analysis) restScores(i int) (scores []float64, why string) {
 		}
 	case !a.complete:
 		return nil, sparse
-	case len(a.m.Items()) < 2:
+	case a.scores(i) && a.k < 2:
 		return nil, noItems
 	default:
 		for j, c := range at {
 			cell := a.m.Cells()[c]
-			scores[j] = psychometrics.Snap(a.totals[cell.Person] - cell.Mark)
+			scores[j] = a.totals[cell.Person]
+			if a.scores(i) {
+				scores[j] = psychometrics.Snap(scores[j] - cell.Mark)
+			}
 		}
 	}
 	if slices.Min(scores) == slices.Max(scores) {
-		return nil, "everybody has the same score on the other items"
+		return nil, equalRest
 	}
 	return scores, ""
 }

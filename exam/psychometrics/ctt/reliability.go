@@ -21,9 +21,11 @@ func (a *analysis) whole(r *Report) {
 	if a.defined() != "" {
 		return
 	}
-	k, sum := len(a.m.Items()), 0.0
-	for _, ss := range a.ss {
-		sum += ss
+	k, sum := a.k, 0.0
+	for i, ss := range a.ss {
+		if a.scores(i) {
+			sum += ss
+		}
 	}
 	r.Alpha = feldt(psychometrics.Of(alpha(k, sum, a.ssT), a.n, leastForAlpha), k)
 	r.Standardised = a.standardised()
@@ -38,7 +40,7 @@ func (a *analysis) whole(r *Report) {
 
 func (a *analysis) binary() bool {
 	for i, it := range a.m.Items() {
-		if it.Max != 1 || !a.m.Binary(i) {
+		if a.scores(i) && (it.Max != 1 || !a.m.Binary(i)) {
 			return false
 		}
 	}
@@ -65,7 +67,7 @@ func (a *analysis) standardised() psychometrics.Estimate {
 	k := 0
 	sums := make([]float64, len(a.m.People()))
 	for i := range a.m.Items() {
-		if a.ss[i] <= 0 {
+		if a.ss[i] <= 0 || !a.scores(i) {
 			continue
 		}
 		k++
@@ -91,19 +93,19 @@ func (a *analysis) standardised() psychometrics.Estimate {
 
 // without is alpha of the test without item i.
 func (a *analysis) without(i int) psychometrics.Estimate {
-	k := len(a.m.Items())
+	k := a.k
 	if k < 3 {
 		return psychometrics.Undefined(a.n, "two items must be left")
 	}
 	sum := 0.0
 	for j, ss := range a.ss {
-		if j != i {
+		if j != i && a.scores(j) {
 			sum += ss
 		}
 	}
 	ssR := a.squaresOfRest(i)
 	if ssR == 0 {
-		return psychometrics.Undefined(a.n, "everybody has the same score on the other items")
+		return psychometrics.Undefined(a.n, equalRest)
 	}
 	return psychometrics.Of(alpha(k-1, sum, ssR), a.n, leastForAlpha)
 }

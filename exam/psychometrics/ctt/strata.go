@@ -28,6 +28,9 @@ func (a *analysis) stratified() (psychometrics.Estimate, []Stratum) {
 	}
 	parts := make(map[string][]int)
 	for i := range a.m.Items() {
+		if !a.scores(i) {
+			continue
+		}
 		name := a.options.Stratum(i)
 		parts[name] = append(parts[name], i)
 	}

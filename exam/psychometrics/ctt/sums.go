@@ -13,8 +13,9 @@ import (
 type analysis struct {
 	m        *responses.Matrix
 	options  Options
-	complete bool
+	complete bool // everybody had the same scored items
 	n        int
+	k        int // scored items
 
 	totals          []float64 // of each person; complete data only
 	meanT, ssT      float64
@@ -25,6 +26,11 @@ type analysis struct {
 func (a *analysis) sums() {
 	items, people, cells := a.m.Items(), a.m.People(), a.m.Cells()
 	a.mean, a.ss, a.withT, a.count = make([]float64, len(items)), make([]float64, len(items)), make([]float64, len(items)), make([]int, len(items))
+	for i := range items {
+		if a.scores(i) {
+			a.k++
+		}
+	}
 	for _, c := range cells {
 		w := people[c.Person].Count
 		a.count[c.Item] += w
@@ -39,7 +45,9 @@ func (a *analysis) sums() {
 		a.totals = make([]float64, len(people))
 		for p := range people {
 			for _, c := range a.m.Of(p) {
-				a.totals[p] += c.Mark
+				if a.scores(int(c.Item)) {
+					a.totals[p] += c.Mark
+				}
 			}
 			a.totals[p] = psychometrics.Snap(a.totals[p])
 			a.meanT += float64(people[p].Count) * a.totals[p]
@@ -53,12 +61,15 @@ func (a *analysis) sums() {
 	for _, c := range cells {
 		w, d := float64(people[c.Person].Count), c.Mark-a.mean[c.Item]
 		a.ss[c.Item] += w * d * d
-		if a.complete {
+		if a.complete && a.scores(int(c.Item)) {
 			a.withT[c.Item] += w * d * (a.totals[c.Person] - a.meanT)
 		}
 	}
 	a.settle()
 }
+
+// scores reports whether item i counts in the total.
+func (a *analysis) scores(i int) bool { return !a.m.Items()[i].Unscored }
 
 // rounding is how much of a sum of squares or products, as a share of the largest
 // that it could be, is taken for the error of summing.
@@ -69,7 +80,9 @@ const rounding = 1e-12
 func (a *analysis) settle() {
 	n, highest := float64(a.n), 0.0
 	for i, it := range a.m.Items() {
-		highest += it.Max
+		if a.scores(i) {
+			highest += it.Max
+		}
 		if a.ss[i] <= rounding*float64(a.count[i])*it.Max*it.Max {
 			a.ss[i] = 0
 		}
@@ -101,7 +114,7 @@ func (a *analysis) defined() string {
 		return sparse
 	case a.n < 2:
 		return noPeople
-	case len(a.m.Items()) < 2:
+	case a.k < 2:
 		return noItems
 	case a.ssT <= 0:
 		return noTotals

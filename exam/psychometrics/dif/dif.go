@@ -99,7 +99,7 @@ const significant = 3.841458820694124
 func Compare(m *responses.Matrix, c Comparison) []Result {
 	s := &study{m: m, c: c, side: sides(m, c)}
 	results := s.all()
-	if !c.Purify || c.Ability != nil || !m.Complete() {
+	if !c.Purify || c.Ability != nil || !m.SameScored() {
 		return results
 	}
 	var history [][]bool
@@ -172,7 +172,7 @@ func (s *study) item(i int) Result {
 	switch {
 	case !s.m.Binary(i):
 		why = "needs marks of 0 and 1"
-	case s.c.Ability == nil && !s.m.Complete():
+	case s.c.Ability == nil && !s.m.SameScored():
 		why = "people answered different items: match by ability"
 	case r.ReferenceN == 0 || r.FocalN == 0:
 		why = "one of the groups did not answer it"
@@ -221,7 +221,7 @@ func (s *study) answers(i int) []answer {
 			a.match = s.c.Ability[n]
 		} else {
 			for _, other := range s.m.Of(int(c.Person)) {
-				if int(other.Item) == i || s.out == nil || !s.out[other.Item] {
+				if int(other.Item) == i || !s.m.Items()[other.Item].Unscored && (s.out == nil || !s.out[other.Item]) {
 					a.match += other.Mark
 				}
 			}

@@ -28,12 +28,14 @@ type answers struct {
 	hit   []bool
 	// refused says why an item is left out, "" for those that are in.
 	refused []string
+	// unscored items are estimated with the others, and are in no ability.
+	unscored []bool
 }
 
 func newAnswers(m *responses.Matrix) *answers {
-	a := &answers{people: len(m.People()), refused: make([]string, len(m.Items()))}
-	for i := range m.Items() {
-		a.refused[i] = refusal(m, i)
+	a := &answers{people: len(m.People()), refused: make([]string, len(m.Items())), unscored: make([]bool, len(m.Items()))}
+	for i, it := range m.Items() {
+		a.refused[i], a.unscored[i] = refusal(m, i), it.Unscored
 	}
 	a.weight = make([]float64, a.people)
 	a.first = make([]int, a.people+1)

@@ -96,7 +96,7 @@ func (f *Fit) PersonFits() []PersonFit {
 	}
 	spread(len(all), func(from, to int) {
 		for p := from; p < to; p++ {
-			all[p] = FitOfPerson(f.answersOf(p))
+			all[p] = FitOfPerson(f.scoredOf(p))
 		}
 	})
 	return all

@@ -132,3 +132,29 @@ func TestPersonFit(t *testing.T) {
 		}
 	}
 }
+
+// TestAbilityWithoutWhatIsTriedOut: an item that does not count has a curve, and is in
+// nobody's ability.
+func TestAbilityWithoutWhatIsTriedOut(t *testing.T) {
+	m := reference.LSAT7()
+	items := slices.Clone(m.Items())
+	items[4].Unscored = true
+	tried := responses.New(items, m.People(), m.Cells())
+	f := irt.Estimate(tried, irt.Options{Model: irt.TwoPL})
+	if f.Items[4].Status != psychometrics.Fine {
+		t.Fatalf("it has no curve: %+v", f.Items[4])
+	}
+	rest, all := f.RestAbilities(tried), f.Abilities()
+	for p := range m.People() {
+		var counting []irt.Answer
+		for i, c := range m.Of(p)[:4] {
+			counting = append(counting, irt.Answer{Item: f.Items[i].Item, Right: c.Mark > 0})
+		}
+		want := irt.EAP(counting, f.Grid).Theta
+		near(t, "ability", all[p].Theta, want, 1e-12)
+		near(t, "ability beside the item", rest[p*5+4], want, 1e-12)
+	}
+	if of4, of5 := f.Reliability(true).Empirical.Value, irt.Estimate(m, irt.Options{Model: irt.TwoPL}).Reliability(true).Empirical.Value; of4 >= of5 {
+		t.Errorf("four items are as reliable (%.3f) as five (%.3f)", of4, of5)
+	}
+}

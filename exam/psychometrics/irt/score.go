@@ -209,13 +209,25 @@ func (f *Fit) answersOf(p int) []Answer {
 	return all
 }
 
-// Abilities are the EAPs of all people, in the order of the matrix. Who answered
-// no usable item has Defined false.
+// scoredOf are those to items that count.
+func (f *Fit) scoredOf(p int) []Answer {
+	d := f.answers
+	all := make([]Answer, 0, d.first[p+1]-d.first[p])
+	for n := d.first[p]; n < d.first[p+1]; n++ {
+		if it := &f.Items[d.item[n]]; it.Status != psychometrics.NotDefined && !d.unscored[d.item[n]] {
+			all = append(all, Answer{it.Item, d.right[n]})
+		}
+	}
+	return all
+}
+
+// Abilities are the EAPs of all people by the items that count, in the order of the
+// matrix. Who answered no usable item has Defined false.
 func (f *Fit) Abilities() []Score {
 	all := make([]Score, f.answers.people)
 	spread(len(all), func(from, to int) {
 		for p := from; p < to; p++ {
-			if answers := f.answersOf(p); len(answers) > 0 {
+			if answers := f.scoredOf(p); len(answers) > 0 {
 				all[p] = EAP(answers, f.Grid)
 			}
 		}
@@ -225,7 +237,7 @@ func (f *Fit) Abilities() []Score {
 
 // RestAbilities gives for each cell of the matrix the EAP of its person without
 // that item: what stands for the rest score where people answered different
-// items. Cells of items without parameters get the person's EAP. m is the matrix
+// items. An item that is tried out is in nobody's ability to begin with. Cells of items without parameters get the person's EAP. m is the matrix
 // that the model was estimated from.
 func (f *Fit) RestAbilities(m *responses.Matrix) []float64 {
 	rest := make([]float64, len(m.Cells()))
@@ -254,11 +266,15 @@ func (f *Fit) without(visit func(cell int32, it Item, post []float64)) {
 	d := f.answers
 	spread(d.people, func(from, to int) {
 		for p := from; p < to; p++ {
-			post := Posterior(f.answersOf(p), f.Grid)
+			post := Posterior(f.scoredOf(p), f.Grid)
 			without := make([]float64, len(post))
 			for n := d.first[p]; n < d.first[p+1]; n++ {
 				it := &f.Items[d.item[n]]
 				if it.Status == psychometrics.NotDefined {
+					continue
+				}
+				if d.unscored[d.item[n]] {
+					visit(d.cell[n], it.Item, post)
 					continue
 				}
 				a := Answer{it.Item, d.right[n]}
@@ -288,7 +304,8 @@ type Reliability struct {
 // leastForReliability is how many people a reliability is acted on from.
 const leastForReliability = 100
 
-// Reliability computes both. complete says whether all answered the same items.
+// Reliability computes both, of the items that count. complete says whether all
+// answered the same ones.
 func (f *Fit) Reliability(complete bool) Reliability {
 	r := Reliability{Marginal: psychometrics.Undefined(f.N, "people answered different items"), Empirical: psychometrics.Undefined(f.N, f.Reason)}
 	if f.Status == psychometrics.NotDefined {
@@ -297,8 +314,8 @@ func (f *Fit) Reliability(complete bool) Reliability {
 	}
 	if complete {
 		var form []Item
-		for _, it := range f.Items {
-			if it.Status != psychometrics.NotDefined {
+		for i, it := range f.Items {
+			if it.Status != psychometrics.NotDefined && !f.answers.unscored[i] {
 				form = append(form, it.Item)
 			}
 		}

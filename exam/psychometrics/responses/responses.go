@@ -40,6 +40,9 @@ type Item struct {
 	Options []string
 	// Key is the index in Options of the right one, NoOption when unknown.
 	Key int
+	// Unscored says that the item is tried out and counts in nobody's score: totals,
+	// and abilities that stand for them, are without it.
+	Unscored bool
 }
 
 // Person is one row of the data.
@@ -135,6 +138,19 @@ func (m *Matrix) To(i int) []int32 { return m.byItem[m.start[i]:m.start[i+1]] }
 // Complete reports whether everybody was presented with every item.
 func (m *Matrix) Complete() bool {
 	return len(m.people) > 0 && len(m.items) > 0 && len(m.cells) == len(m.people)*len(m.items)
+}
+
+// SameScored reports whether everybody was presented with every item that counts, so
+// that totals can be compared. Items that are tried out may differ.
+func (m *Matrix) SameScored() bool {
+	scored, cells := 0, 0
+	for i, it := range m.items {
+		if !it.Unscored {
+			scored++
+			cells += m.start[i+1] - m.start[i]
+		}
+	}
+	return len(m.people) > 0 && scored > 0 && cells == len(m.people)*scored
 }
 
 // Groups lists the names of the groups in ascending order, "" left out.
