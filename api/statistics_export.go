@@ -108,8 +108,8 @@ func workbook(sheets []sheetOf) ([]byte, error) {
 			cells := make([]any, len(row))
 			for c, cell := range row {
 				cells[c] = cell
-				if c > 0 && isNumber(cell) { // first stands what a row is called, such as item 007
-					if v, err := strconv.ParseFloat(strings.Replace(cell, ",", ".", 1), 64); err == nil {
+				if c > 0 && isNumber(plain(cell)) { // first stands what a row is called, such as item 007
+					if v, err := strconv.ParseFloat(strings.Replace(plain(cell), ",", ".", 1), 64); err == nil {
 						cells[c] = v
 					}
 				}

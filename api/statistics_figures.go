@@ -50,6 +50,12 @@ func (f figures) chart(name, title, description string, x, y plot.Axis) *plot.Ch
 	return plot.New("plot-"+name, title, description, x, y)
 }
 
+// minus is how a page prints the sign; programs get a hyphen, see plain.
+const minus = "−"
+
+// plain is a cell as programs read it.
+func plain(cell string) string { return strings.Replace(cell, minus, "-", 1) }
+
 // figure prints a number with so many decimals.
 func figure(lang string, v float64, digits int) string {
 	s := strconv.FormatFloat(v, 'f', digits, 64)
@@ -59,7 +65,7 @@ func figure(lang string, v float64, digits int) string {
 	if lang == "uk" {
 		s = strings.Replace(s, ".", ",", 1)
 	}
-	return s
+	return strings.Replace(s, "-", minus, 1)
 }
 
 // known prints an estimate, "" when there is none.
@@ -302,7 +308,7 @@ func (f figures) options(it *statistics.ItemResult) figureView {
 func (f figures) curve(it *statistics.ItemResult) figureView {
 	t := tableView{Header: f.header("wStAbility", "wStPeople", "wStObserved", "wStFromCurve")}
 	title := f.T["wStCurve"]
-	said := f.words("wStCurveSaid", figure(f.Lang, it.Curve.A, 2), strings.Replace(figure(f.Lang, it.Curve.B(), 2), "-", "−", 1))
+	said := f.words("wStCurveSaid", figure(f.Lang, it.Curve.A, 2), figure(f.Lang, it.Curve.B(), 2))
 	c := f.chart("curve", title, said, plot.Ability(f.T["wStAbility"]), plot.Shares(f.T["wStRight"]))
 	var xs, ys []float64
 	for n := -80; n <= 80; n++ {

@@ -266,14 +266,14 @@ func sendFile(c *fiber.Ctx, kind, name string, data []byte) error {
 }
 
 // csv is the table for spreadsheets of the language. Numbers stay numbers, also those
-// below zero.
+// below zero, whose sign is written as programs read it.
 func (t *tableView) csv(lang string) ([]byte, error) {
 	var b bytes.Buffer
 	out := newSheetWriter(&b, lang)
 	for _, row := range slices.Concat([][]string{t.Header}, t.Rows) {
 		safe := make([]string, len(row))
 		for n, cell := range row {
-			if safe[n] = cell; !isNumber(cell) {
+			if safe[n] = plain(cell); !isNumber(safe[n]) {
 				safe[n] = noFormula(cell)
 			}
 		}

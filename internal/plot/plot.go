@@ -12,17 +12,20 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // The size of a picture in user units: what a telephone shows at about three quarters,
 // so that 15 units of text stay readable.
 const (
 	width, height            = 480, 340
-	left, right, top, bottom = 64, 26, 16, 50
+	left, right, top, bottom = 64, 26, 30, 50
 	// row is the height of a line of the legend.
 	row = 20
 	// Styles is how many lines can be told apart.
 	Styles = 6
+	// perLetter is about how wide a letter of a marking word is.
+	perLetter = 9
 )
 
 // Axis is a range with ticks.
@@ -176,17 +179,21 @@ func btoi(b bool) int {
 	return 0
 }
 
-// Mark is an upright line with a word beside it, where the axis reaches it.
+// Mark is an upright line with a word above it, where the axis reaches it: above the
+// picture, so that it lies over no curve.
 func (c *Chart) Mark(x float64, word string) {
 	if x < c.x.Low || x > c.x.High {
 		return
 	}
 	c.printf(`<line class="mark" x1="%[1]s" y1="%[2]d" x2="%[1]s" y2="%[3]d"/>`, c.px(x), top, height-bottom)
-	anchor, at := "start", c.atX(x)+5
-	if c.atX(x) > (left+width)/2 {
-		anchor, at = "end", c.atX(x)-5
+	anchor := "middle"
+	switch half := perLetter * float64(utf8.RuneCountInString(word)) / 2; {
+	case c.atX(x) < half:
+		anchor = "start"
+	case c.atX(x) > width-half:
+		anchor = "end"
 	}
-	c.text(at, top+12, anchor, "marked", word)
+	c.text(c.atX(x), top-8, anchor, "marked", word)
 }
 
 // SVG is the whole picture.

@@ -28,7 +28,7 @@ func TestPicturesStandInAPage(t *testing.T) {
 			t.Errorf("the picture holds %q:\n%s", never, svg)
 		}
 	}
-	for _, always := range []string{"<title", "<desc", `role="img"`, "line s1"} {
+	for _, always := range []string{"<title", "<desc", `role="img"`, "line s1", `V290H454`, `class="axis" d="M64 30`, `y="22.0" text-anchor="middle">&lt;`} {
 		if !strings.Contains(svg, always) {
 			t.Errorf("the picture lacks %q", always)
 		}
