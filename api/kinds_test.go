@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/proba-exam/proba/api"
+	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/exam"
 )
 
@@ -147,6 +148,37 @@ func TestNothingIsToldBetweenGradingAndRelease(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestAProgramWritesNumbersClearly: what can be read in two ways is refused where a program
+// sends it, with its place, and nothing of the save is stored; the page may send it, since
+// somebody is still typing.
+func TestAProgramWritesNumbersClearly(t *testing.T) {
+	e := start(t)
+	sitting := e.sevenKinds(t, exam.Review{Show: exam.ShowNothing, When: exam.AtOnce})
+	u := e.person(t, auth.Learner)
+	if _, err := e.Exams.Entitle(t.Context(), "test", sitting, u.id, 0); err != nil {
+		t.Fatal(err)
+	}
+	s, slot := u.startIn(t, sitting), 0
+	for s.Form.Slots[slot].Kind != string(exam.Numeric) {
+		slot++
+	}
+	save := exam.Save{Writer: s.Writer, Seq: 1, Responses: []exam.SlotResponse{{Slot: slot, Response: exam.Response{Text: "1,125"}}}}
+	r := u.do(t, "PUT", s.path("responses"), save)
+	if r.status != 422 || r.code() != "save.invalid" || !strings.Contains(string(r.body), "/responses/0/response/text") {
+		t.Errorf("1,125: %d %s", r.status, r.body)
+	}
+	if a, err := e.Exams.Attempt(t.Context(), s.Attempt.ID); err != nil || !a.Responses[slot].Response.Empty() {
+		t.Errorf("1,125 was stored: %v", err)
+	}
+	for _, clear := range []string{"1,1250", "1125", ""} {
+		save.Seq, save.Responses[0].Response.Text = save.Seq+1, clear
+		if r := u.do(t, "PUT", s.path("responses"), save); r.status != 200 {
+			t.Errorf("%q: %d %s", clear, r.status, r.body)
+		}
+	}
+	u.want(t, "an attempt of nobody", "PUT", "/api/v1/me/attempts/nobody/responses", save, 404, "attempt.not_found")
 }
 
 // TestANumberOfTwoReadingsIsAskedFor types into the form what is no number, or two.

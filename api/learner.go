@@ -165,13 +165,28 @@ type ack struct {
 	clock
 }
 
+// save stores what the exam's page sends, also while somebody types.
 func (s *server) save(c *fiber.Ctx) error {
+	return s.store(c, func(string, exam.Save) error { return nil })
+}
+
+// saveByProgram stores what a program sends, who can be told to write a number clearly.
+func (s *server) saveByProgram(c *fiber.Ctx) error {
+	return s.store(c, func(person string, in exam.Save) error {
+		return s.Exams.CheckNumbers(c.UserContext(), person, c.Params("attempt"), in)
+	})
+}
+
+func (s *server) store(c *fiber.Ctx, check func(person string, in exam.Save) error) error {
 	var in exam.Save
 	if err := decode(c, &in); err != nil {
 		return err
 	}
 	id, err := caller(c)
 	if err != nil {
+		return err
+	}
+	if err := check(id, in); err != nil {
 		return err
 	}
 	a, err := s.Exams.Save(c.UserContext(), id, c.Params("attempt"), in)

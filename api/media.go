@@ -95,12 +95,12 @@ func (w workbench) medium(c *fiber.Ctx) error {
 }
 
 // panelMedium sends a judge an image of an item of their panel.
-func (w workbench) panelMedium(c *fiber.Ctx) error {
+func (s *server) panelMedium(c *fiber.Ctx) error {
 	judge, err := caller(c)
 	if err != nil {
 		return err
 	}
-	m, err := w.Exams.MediumOfPanel(c.UserContext(), judge, c.Params("panel"), c.Params("medium"))
+	m, err := s.Exams.MediumOfPanel(c.UserContext(), judge, c.Params("panel"), c.Params("medium"))
 	if err != nil {
 		return err
 	}

@@ -146,7 +146,7 @@ func TestJudgesSeeTheImagesOfTheirPanel(t *testing.T) {
 	e := start(t)
 	shown, hidden := e.illustrate(t)
 	judge, u := e.atDesk(t, auth.Judge)
-	outsider, _ := e.atDesk(t, auth.Judge)
+	outsider, o := e.atDesk(t, auth.Judge)
 	_, err := e.Exams.CreatePanel(t.Context(), "test", exam.PanelDraft{ID: "illustrated-panel", Exam: "illustrated", Items: 4, Judges: []string{u.id, "another"}})
 	if err != nil {
 		t.Fatal(err)
@@ -158,6 +158,12 @@ func TestJudgesSeeTheImagesOfTheirPanel(t *testing.T) {
 	if r := judge.get(t, at+shown.Name); r.status != 200 || r.body != string(shown.Data) {
 		t.Errorf("the image of an item: %d", r.status)
 	}
+	const byProgram = "/api/v1/me/panels/illustrated-panel/media/"
+	if r := u.do(t, "GET", byProgram+shown.Name, nil); r.status != 200 || !bytes.Equal(r.body, shown.Data) {
+		t.Errorf("the image of an item, for a program: %d", r.status)
+	}
+	u.want(t, "an image of a rationale, for a program", "GET", byProgram+hidden.Name, nil, 404, "media.not_found")
+	o.want(t, "an image of another's panel, for a program", "GET", byProgram+shown.Name, nil, 404, "panel.not_found")
 	for what, r := range map[string]pageReply{"of a rationale": judge.get(t, at+hidden.Name), "of another's panel": outsider.get(t, at+shown.Name), "that is none": judge.get(t, at+"x")} {
 		if r.status != 404 {
 			t.Errorf("an image %s: %d", what, r.status)

@@ -22,7 +22,7 @@ func (s *server) interfaceTable() table {
 		{"GET", "/api/v1/me/offers", "listOffers", auth.ExamsSit, 0, unlimited, s.offers},
 		{"POST", "/api/v1/me/sittings/:sitting/attempt", "startAttempt", auth.ExamsSit, maxBody, unlimited, s.start},
 		{"POST", "/api/v1/me/attempts/:attempt/resume", "resumeAttempt", auth.ExamsSit, maxBody, unlimited, s.resume},
-		{"PUT", "/api/v1/me/attempts/:attempt/responses", "saveResponses", auth.ExamsSit, maxBody, unlimited, s.save},
+		{"PUT", "/api/v1/me/attempts/:attempt/responses", "saveResponses", auth.ExamsSit, maxBody, unlimited, s.saveByProgram},
 		{"POST", "/api/v1/me/attempts/:attempt/submit", "submitAttempt", auth.ExamsSit, maxBody, unlimited, s.submit},
 		{"GET", "/api/v1/me/attempts/:attempt/outcome", "attemptOutcome", auth.ExamsSit, 0, unlimited, s.outcome},
 		{"GET", "/api/v1/me/attempts/:attempt/media/:medium", "attemptMedium", auth.ExamsSit, 0, unlimited, s.myMedium},

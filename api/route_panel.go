@@ -7,6 +7,7 @@ func (s *server) panelsTable() table {
 	return table{byToken, []route{
 		{"GET", "/api/v1/me/panels", "listMyPanels", auth.StandardsRate, 0, unlimited, s.seats},
 		{"GET", "/api/v1/me/panels/:panel", "getMyPanel", auth.StandardsRate, 0, unlimited, s.seat},
+		{"GET", "/api/v1/me/panels/:panel/media/:medium", "panelMedium", auth.StandardsRate, 0, unlimited, s.panelMedium},
 		{"PUT", "/api/v1/me/panels/:panel/ratings", "rateItems", auth.StandardsRate, maxBody, unlimited, s.rateItems},
 
 		{"POST", "/api/v1/exams/:exam/panels", "createPanel", auth.StandardsRun, maxBody, unlimited, s.createPanel},

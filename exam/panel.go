@@ -222,11 +222,11 @@ func (c *Compromise) check() []fault.Field {
 		v    int
 	}{{"cut", c.Cut}, {"pass", c.Pass}, {"cut_min", c.CutMin}, {"cut_max", c.CutMax}, {"fail_min", c.FailMin}, {"fail_max", c.FailMax}} {
 		if f.v < 0 || f.v > 100 {
-			faults = append(faults, fault.Field{Path: "/compromise/" + f.path, Message: "must be 0 to 100 percent"})
+			faults = append(faults, fault.Field{Path: "/whole/" + f.path, Message: "must be 0 to 100 percent"})
 		}
 	}
 	if c.CutMin >= c.CutMax || c.FailMin > c.FailMax {
-		faults = append(faults, fault.Field{Path: "/compromise", Message: "the lowest must be below the highest"})
+		faults = append(faults, fault.Field{Path: "/whole", Message: "the lowest must be below the highest"})
 	}
 	return faults
 }
