@@ -78,7 +78,10 @@ func TestAProofDoesNotWaitForTheRound(t *testing.T) {
 		defer close(ended)
 		e.worker.Run(ctx)
 	}()
-	if !eventually(func() bool { a, err := e.store.Store.Attempt(ctx, "second"); return err == nil && a.CertificateID != "" }) {
+	if !eventually(func() bool {
+		a, err := e.store.Store.Attempt(ctx, "second")
+		return err == nil && a.CertificateID != ""
+	}) {
 		t.Error("the second attempt has no certificate")
 	}
 	stop()
