@@ -158,7 +158,8 @@ func TestAWrongKeyIsCorrected(t *testing.T) {
 func (d *device) enterDesk(email string) {
 	d.t.Helper()
 	d.open("/sign-in?lang=uk")
-	d.do(chromedp.SendKeys(chromedp.CSS("#email"), email), chromedp.SendKeys(chromedp.CSS("#password"), password))
+	d.insert("#email", email)
+	d.insert("#password", password)
 	d.click("form button")
 	d.at("/workbench")
 }

@@ -251,7 +251,7 @@ func (s *sat) afterTheGrace() {
 func TestTimeRunsOutWithoutALine(t *testing.T) {
 	s := sit(t)
 	s.goTo(0)
-	s.nearTheEnd(25 * time.Second)
+	s.nearTheEnd(15 * time.Second)
 	s.line.cut()
 	s.right(0)
 	s.until("the time is over", "!document.querySelector('#handing-in').hidden")

@@ -94,23 +94,24 @@ func (d *device) focusFirst(item string) {
 	}
 }
 
-// TestTheJourneyByKeyboard passes the exam without a pointer.
+// TestTheJourneyByKeyboard passes an exam with every kind of item without a pointer.
 func TestTheJourneyByKeyboard(t *testing.T) {
 	w := newWorld(t)
+	review := w.medley(t)
 	d := w.device(t)
 	d.open("/?lang=uk")
 	d.tabTo("a.button[href^='/sign-in']")
 	d.press(kb.Enter)
 	d.at("/sign-in")
 	d.tabTo("#email")
-	d.press(w.learner(t))
+	d.press(w.learner(t, review))
 	d.tabTo("#password")
 	d.press(password)
 	d.press(kb.Enter)
 	d.at("/my")
-	d.tabTo("a.button[href^='/my/sittings/']")
+	d.tabTo("a.button[href^='/my/sittings/" + review + "']")
 	d.press(kb.Enter)
-	d.at("/my/sittings/" + sitting)
+	d.at("/my/sittings/" + review)
 	d.tabTo("[name=language]")
 	d.press(" ")
 	d.tabTo("form button")
