@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -290,12 +291,25 @@ func (w *world) holdsNoKeys(t *testing.T, id, text string) {
 // secretsIn are the secrets of the attempt that the text holds.
 func (w *world) secretsIn(t *testing.T, id, text string) (found []string) {
 	t.Helper()
+	members := []string{`"key"`, `"points"`, `"score"`, `"rationale"`, `"marks"`}
+	for _, secret := range append(members, w.contentSecrets(t, id)...) {
+		if strings.Contains(text, secret) {
+			found = append(found, secret)
+		}
+	}
+	return found
+}
+
+// contentSecrets are what tells of the attempt's items more than the form does: the
+// rationales, what the form was drawn by, and which items of the bank they are.
+func (w *world) contentSecrets(t *testing.T, id string) []string {
+	t.Helper()
 	a := w.attempt(t, id)
 	bank, err := w.Exams.Bank(t.Context(), a.Form.Release)
 	if err != nil {
 		t.Fatal(err)
 	}
-	secrets := []string{`"key"`, `"points"`, `"score"`, `"rationale"`, `"marks"`, a.Form.Seed, a.Form.Release}
+	secrets := []string{a.Form.Seed, a.Form.Release}
 	for _, slot := range a.Form.Slots {
 		secrets = append(secrets, slot.Item.ID, slot.Item.Revision)
 		for i := range bank.Items() {
@@ -306,10 +320,5 @@ func (w *world) secretsIn(t *testing.T, id, text string) (found []string) {
 			}
 		}
 	}
-	for _, secret := range secrets {
-		if secret != "" && strings.Contains(text, secret) {
-			found = append(found, secret)
-		}
-	}
-	return found
+	return slices.DeleteFunc(secrets, func(s string) bool { return s == "" })
 }

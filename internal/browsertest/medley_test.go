@@ -15,6 +15,9 @@ var counts = []struct {
 	count int
 }{{exam.Single, 5}, {exam.Multiple, 2}, {exam.TrueFalse, 1}, {exam.Matching, 1}, {exam.Ordering, 1}, {exam.Numeric, 1}, {exam.ShortText, 1}}
 
+// acceptedWord is the right answer to the item that is answered by a word.
+const acceptedWord = "метадані"
+
 // written are items of the kinds that the bank that ships has none of.
 func written() []exam.Item {
 	no := false
@@ -26,7 +29,7 @@ func written() []exam.Item {
 	claim.Rationale = exam.Text{"uk": "Знімок не має метаданих носія.", "en": "A screenshot lacks the metadata of the device."}
 	word.ID, word.Kind = "medley-word", exam.ShortText
 	word.Stem = exam.Text{"uk": "Як одним словом назвати дані про файл, що зберігаються разом із ним?", "en": "Which one word names the data about a file that are stored with it?"}
-	word.Interaction = &exam.Words{Accepted: []exam.Text{{"uk": "метадані", "en": "metadata"}}}
+	word.Interaction = &exam.Words{Accepted: []exam.Text{{"uk": acceptedWord, "en": "metadata"}}}
 	word.Rationale = exam.Text{"uk": "Метадані описують файл.", "en": "Metadata describe the file."}
 	return []exam.Item{claim, word}
 }
