@@ -61,10 +61,9 @@ func (i *reviewer) look(name string) {
 		if wide := value[int](i.device, "document.documentElement.scrollWidth"); wide > int(size.width) {
 			i.t.Errorf("%s in %s is %d px wide in a window of %d", name, i.lang, wide, size.width)
 		}
-		if size.width > 320 {
-			i.picture(fmt.Sprintf("%02d-%s-%s-%d.png", i.page, name, i.lang, size.width))
-		}
+		i.picture(fmt.Sprintf("%02d-%s-%s-%d.png", i.page, name, i.lang, size.width))
 	}
+	i.forced(fmt.Sprintf("%02d-%s-%s-forced.png", i.page, name, i.lang))
 	if i.axe == "" {
 		return
 	}
@@ -103,6 +102,19 @@ func quoted(s string) string {
 		panic(err)
 	}
 	return string(data)
+}
+
+// forced keeps a picture of a phone whose colours the system forces.
+func (i *reviewer) forced(name string) {
+	i.t.Helper()
+	if os.Getenv("PROBA_SCREENSHOTS") == "" {
+		return
+	}
+	i.do(chromedp.EmulateViewport(390, 844))
+	i.media(&emulation.MediaFeature{Name: "forced-colors", Value: "active"}, still)
+	i.picture(name)
+	i.media(still)
+	i.do(chromedp.EmulateViewport(1280, 900))
 }
 
 // picture keeps a screenshot where PROBA_SCREENSHOTS says.
@@ -181,18 +193,26 @@ func journey(t *testing.T, lang string) {
 	id := attemptIn(value[string](i.device, "location.pathname"))
 	i.look("exam")
 	keys := w.keys(t, id)
+	kinds := value[[]string](i.device, "[...document.querySelectorAll('.item form')].map((form) => form.dataset.kind)")
+	open, offline := slices.Index(kinds, "single"), len(kinds)-1
+	for kinds[offline] != "single" {
+		offline--
+	}
 	shown := map[string]bool{}
 	for slot, key := range keys {
-		if slot >= len(keys)-2 {
+		if slot == open || slot == offline {
 			continue // one stays open, one is answered without a line
 		}
 		i.answer(slot, key)
-		if kind := value[string](i.device, fmt.Sprintf("document.querySelector('#item-%d form').dataset.kind", slot+1)); !shown[kind] {
+		if kind := kinds[slot]; !shown[kind] {
 			shown[kind] = true
 			i.look("exam-" + kind)
 		}
 	}
-	i.goTo(len(keys) - 2)
+	if len(shown) != len(counts) {
+		t.Errorf("of %d kinds of items %v were answered", len(counts), shown)
+	}
+	i.goTo(open)
 	i.click("#flag")
 	i.do(chromedp.Evaluate[chromedp.Void]("document.querySelector('.report').open = true"))
 	i.look("exam-report")
@@ -200,7 +220,7 @@ func journey(t *testing.T, lang string) {
 	i.click("#report button")
 	i.until("the report is taken", "document.querySelector('#report-status').textContent")
 	w.line.cut()
-	i.answer(len(keys)-1, keys[len(keys)-1])
+	i.answer(offline, keys[offline])
 	i.until("the page says that there is no line", "document.querySelector('#safety').dataset.line === 'waiting'")
 	i.look("exam-no-line")
 	w.line.restore()
