@@ -64,18 +64,20 @@ func (s *server) certificatePDF(c *fiber.Ctx) error {
 
 // verification is the public view of a certificate: no full name, no score.
 type verification struct {
-	ID           certs.ID    `json:"id"`
-	State        certs.State `json:"state"`
-	Since        time.Time   `json:"since"`
-	Reason       string      `json:"reason,omitempty"`
-	Name         string      `json:"name"`
-	Title        string      `json:"title"`
-	Role         string      `json:"role"`
-	Issuer       string      `json:"issuer"`
-	IssuedAt     time.Time   `json:"issued_at"`
-	ExpiresAt    time.Time   `json:"expires_at,omitzero"`
-	Supersedes   certs.ID    `json:"supersedes,omitempty"`
-	SupersededBy certs.ID    `json:"superseded_by,omitempty"`
+	ID     certs.ID    `json:"id"`
+	State  certs.State `json:"state"`
+	Since  time.Time   `json:"since"`
+	Reason string      `json:"reason,omitempty"`
+	// ReasonCode is of a reason that the service stated by itself.
+	ReasonCode   certs.ReasonCode `json:"reason_code,omitempty"`
+	Name         string           `json:"name"`
+	Title        string           `json:"title"`
+	Role         string           `json:"role"`
+	Issuer       string           `json:"issuer"`
+	IssuedAt     time.Time        `json:"issued_at"`
+	ExpiresAt    time.Time        `json:"expires_at,omitzero"`
+	Supersedes   certs.ID         `json:"supersedes,omitempty"`
+	SupersededBy certs.ID         `json:"superseded_by,omitempty"`
 	// LogIndex is where the transparency log has its issue.
 	LogIndex *int64 `json:"log_index,omitempty"`
 	// LoggedAt is when the log first signed that it has it; DatedApart says that the
@@ -86,7 +88,7 @@ type verification struct {
 }
 
 func showVerification(p certs.Public) verification {
-	return verification{ID: p.ID, State: p.State, Since: p.Since, Reason: p.Reason, Name: p.Name, Title: p.Title, Role: p.Role, Issuer: p.Issuer,
+	return verification{ID: p.ID, State: p.State, Since: p.Since, Reason: p.Reason, ReasonCode: p.ReasonCode, Name: p.Name, Title: p.Title, Role: p.Role, Issuer: p.Issuer,
 		IssuedAt: p.IssuedAt, ExpiresAt: p.ExpiresAt, Supersedes: p.Supersedes, SupersededBy: p.SupersededBy, LogIndex: p.LogIndex, LoggedAt: p.LoggedAt, DatedApart: p.DatedApart,
 		CheckedAt: p.CheckedAt}
 }

@@ -278,11 +278,8 @@ type preview struct {
 	Template  string `json:"template"`
 }
 
-// Bounds of a preview.
-const (
-	maxPreviewText = 300
-	maxValidDays   = 36_500 // a century
-)
+// maxPreviewText bounds the texts of a preview.
+const maxPreviewText = 300
 
 // previewCertificate prints a sample, which is signed by nobody.
 func (s *server) previewCertificate(c *fiber.Ctx) error {
@@ -299,7 +296,7 @@ func (s *server) previewCertificate(c *fiber.Ctx) error {
 	if in.Score != nil && (*in.Score < 0 || *in.Score > 10_000) {
 		faults = append(faults, fault.Field{Path: "/score_basis_points", Message: "must be 0 to 10000"})
 	}
-	if in.ValidDays < 0 || in.ValidDays > maxValidDays {
+	if in.ValidDays < 0 || in.ValidDays > certs.MaxValidDays {
 		faults = append(faults, fault.Field{Path: "/valid_days", Message: "must be 0 to 36500"})
 	}
 	if len(faults) > 0 {

@@ -173,7 +173,9 @@ func (s *server) verifyPage(c *fiber.Ctx) error {
 		return err
 	}
 	shown := showVerification(public)
-	shown.Reason = v.term("why", shown.Reason)
+	if shown.ReasonCode != "" {
+		shown.Reason = v.term("why", string(shown.ReasonCode))
+	}
 	return s.render(c, fiber.StatusOK, "verify", verifyPage{v, shown, public.Language})
 }
 

@@ -1,7 +1,7 @@
 package api
 
 import (
-	"strconv"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -114,20 +114,14 @@ func (s *server) templateOf(c *fiber.Ctx) (certs.Template, error) {
 
 // templateRefs names all revisions, newest of each template first, for choosing one.
 func (s *server) templateRefs(c *fiber.Ctx) ([]string, error) {
-	all, err := s.Certs.Store.Templates(c.UserContext(), "", maxExams)
-	if err != nil {
-		return nil, err
-	}
 	var refs []string
-	for start := 0; start < len(all); {
-		end := start
-		for end < len(all) && all[end].ID == all[start].ID {
-			end++
+	id, from := "", 0 // the template whose revisions come, and where its first stands
+	err := s.Certs.EachTemplate(c.UserContext(), "", func(t certs.Template) bool {
+		if t.ID != id {
+			id, from = t.ID, len(refs)
 		}
-		for n := end - 1; n >= start; n-- {
-			refs = append(refs, all[n].ID+"/"+strconv.Itoa(all[n].Revision))
-		}
-		start = end
-	}
-	return refs, nil
+		refs = slices.Insert(refs, from, t.Ref())
+		return true
+	})
+	return refs, err
 }

@@ -3,11 +3,14 @@ package api_test
 import (
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/proba-exam/proba/auth"
+	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/fault"
 )
 
 // TestTemplatesByProgram saves, lists and shows templates, and issues a certificate of an
@@ -114,8 +117,43 @@ func TestATemplateByPages(t *testing.T) {
 	wantPage(t, "list", b.get(t, "/workbench/templates"), 200, "academy/1", "academy/2", "newest")
 	wantPage(t, "in the form of exams", b.get(t, "/workbench/new-exam?from="+sitting), 200, "academy/2")
 
+	// The first revision comes back: its form makes a revision after the newest one.
+	old := b.get(t, "/workbench/templates/academy/1")
+	wantPage(t, "an old revision", old, 200, "This is revision 1; the newest is 2. Saving makes revision 3", `name="revision" value="2"`)
+	form.Set("revision", "2")
+	form.Set("zone", "")
+	again := b.post(t, "/workbench/templates", form)
+	wantPage(t, "restored", again, 200, "The revision is saved")
+	first, err := e.Certs.TemplateOf(t.Context(), "academy/1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	third, err := e.Certs.TemplateOf(t.Context(), "academy/3")
+	if err != nil || again.path != "/workbench/templates/academy/3" || third.Zone != first.Zone || third.Texts["uk"] != first.Texts["uk"] {
+		t.Errorf("restoring leads to %s: %+v, %v", again.path, third, err)
+	}
+	if r := b.get(t, again.path); strings.Contains(r.body, "Saving makes revision") {
+		t.Error("the newest revision is called old")
+	}
+
 	auditor, _ := e.atDesk(t, auth.Auditor)
+	wantPage(t, "an old revision to an auditor", auditor.get(t, "/workbench/templates/academy/2"), 200, "This is revision 2; the newest is 3.")
 	if r := auditor.get(t, "/workbench/templates/academy/1"); r.status != 200 || strings.Contains(r.body, "Save the revision") {
 		t.Errorf("an auditor sees %d, with the form: %t", r.status, strings.Contains(r.body, "Save the revision"))
+	}
+}
+
+// How long a certificate is valid has one bound, in exams and in templates.
+func TestValidityHasOneBound(t *testing.T) {
+	says := func(faults []fault.Field, path string) bool {
+		return slices.ContainsFunc(faults, func(f fault.Field) bool { return f.Path == path })
+	}
+	for days, refused := range map[int]bool{certs.MaxValidDays: false, certs.MaxValidDays + 1: true} {
+		e := exam.Exam{Policy: exam.Policy{Certificate: exam.CertificatePolicy{ValidDays: days}}}
+		template := certs.Template{ID: "academy", ValidDays: days}
+		faults, err := template.Check()
+		if err != nil || says(faults, "/valid_days") != refused || says(e.Check(), "/policy/certificate/valid_days") != refused {
+			t.Errorf("%d days: template %v, exam %v, %v", days, faults, e.Check(), err)
+		}
 	}
 }

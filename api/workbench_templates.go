@@ -1,11 +1,13 @@
 package api
 
 import (
+	"cmp"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"html/template"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -58,6 +60,10 @@ type templatePage struct {
 	deskView
 	M   certs.Template
 	New bool
+	// Base is the newest revision, which the one that is saved comes after; Old says that
+	// another one is shown.
+	Base int
+	Old  string
 	// Logo is the image as the form sends it along.
 	Logo    string
 	Samples []templateSample
@@ -79,7 +85,18 @@ func (w workbench) templateDesk(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return w.showTemplate(c, fiber.StatusOK, "template", templatePage{deskView: w.desk(c, "wTpTemplate"), M: t})
+	p := templatePage{deskView: w.desk(c, "wTpTemplate"), M: t}
+	if p.Base, err = w.Certs.NewestTemplate(c.UserContext(), t); err != nil {
+		return err
+	}
+	if p.Base != t.Revision {
+		words := p.T["wTpOldOnly"]
+		if p.may(auth.TemplatesWrite) {
+			words = p.T["wTpOld"]
+		}
+		p.Old = strings.NewReplacer("{1}", strconv.Itoa(t.Revision), "{2}", strconv.Itoa(p.Base), "{3}", strconv.Itoa(p.Base+1)).Replace(words)
+	}
+	return w.showTemplate(c, fiber.StatusOK, "template", p)
 }
 
 func (w workbench) newTemplate(c *fiber.Ctx) error {
@@ -88,6 +105,7 @@ func (w workbench) newTemplate(c *fiber.Ctx) error {
 
 // showTemplate draws the samples, unless the template has faults.
 func (w workbench) showTemplate(c *fiber.Ctx, status int, name string, p templatePage) error {
+	p.Base = cmp.Or(p.Base, p.M.Revision)
 	p.Logo = base64.StdEncoding.EncodeToString(p.M.Logo.PNG)
 	p.Rows = append(p.Rows, p.M.Signatories...)
 	for len(p.Rows) < signatoryRows {

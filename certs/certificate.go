@@ -36,6 +36,9 @@ type Certificate struct {
 	// Proof shows that the first checkpoint that could include the certificate
 	// does; nil until there is one.
 	Proof []byte `json:"proof,omitempty"`
+	// ShortTitle stands in the QR code when the title makes it too dense, also in that of a
+	// certificate that replaces this one.
+	ShortTitle string `json:"short_title,omitempty"`
 	// Template is the revision that it is printed by, "" for the usual look.
 	Template string `json:"template,omitempty"`
 	// Key is the serial of the key that signed.
@@ -98,6 +101,8 @@ type Event struct {
 	State  State     `json:"state"`
 	By     string    `json:"by,omitempty"`
 	Reason string    `json:"reason,omitempty"`
+	// Code of the reason, "" for one that somebody wrote.
+	Code ReasonCode `json:"code,omitempty"`
 	// Index is its place in the log, nil until it has one.
 	Index *int64 `json:"index,omitempty"`
 }

@@ -58,7 +58,8 @@ type draft struct {
 	statement       Statement
 	shortTitle      string
 	supersedes      ID
-	by, reason      string
+	by              string
+	why             reason
 	// template that it is printed by, and its zone.
 	template string
 	zone     *time.Location
@@ -167,9 +168,9 @@ func (s *Service) build(d draft, list int) (Certificate, error) {
 	}
 	now := s.moment().Truncate(time.Second) // the payload holds whole seconds
 	c := Certificate{
-		Schema: schema, ID: id, Version: 1, Attempt: d.attempt, Template: d.template, Person: d.person, Key: key.Serial, State: Valid,
+		Schema: schema, ID: id, Version: 1, Attempt: d.attempt, ShortTitle: d.shortTitle, Template: d.template, Person: d.person, Key: key.Serial, State: Valid,
 		StatusList: list, StatusIndex: int(binary.BigEndian.Uint32(draw[:]) % badge.ListBits), Statement: d.statement, Supersedes: d.supersedes,
-		Events: []Event{{At: now, State: Valid, By: d.by, Reason: d.reason}}, Unlogged: true, Search: Fold(d.statement.Name),
+		Events: []Event{{At: now, State: Valid, By: d.by, Reason: d.why.text, Code: d.why.code}}, Unlogged: true, Search: Fold(d.statement.Name),
 	}
 	c.Statement.IssuedAt, c.Statement.ExpiresAt = now, d.until
 	if d.days > 0 {

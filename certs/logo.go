@@ -161,6 +161,10 @@ func checkElement(e xml.StartElement) error {
 		if (a.Name.Space != "" && a.Name.Space != "xmlns") || (a.Name.Space == "" && !slices.Contains(svgAttributes, a.Name.Local)) {
 			return badLogo("holds the attribute %s; only plain shapes are drawn", a.Name.Local)
 		}
+		if a.Name.Local == "fill-rule" && strings.TrimSpace(a.Value) != "nonzero" {
+			// The rasterizer knows the other rule only, and would fill the holes.
+			return badLogo("fills shapes by the rule %s, which is not drawn; send a PNG, or save the drawing with the rule nonzero", strings.TrimSpace(a.Value))
+		}
 		if strings.Contains(strings.ToLower(a.Value), "url(") {
 			return badLogo("refers to something outside its shapes")
 		}

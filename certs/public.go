@@ -17,15 +17,17 @@ type Public struct {
 	State State
 	Since time.Time
 	// Reason is what was stated when it was suspended, revoked or superseded; it is
-	// public as written, and "" in the other states.
-	Reason    string
-	Name      string // masked
-	Title     string
-	Language  string
-	Role      string
-	Issuer    string
-	IssuedAt  time.Time
-	ExpiresAt time.Time
+	// public as written, and "" in the other states. ReasonCode is its code, when the
+	// service stated it by itself.
+	Reason     string
+	ReasonCode ReasonCode
+	Name       string // masked
+	Title      string
+	Language   string
+	Role       string
+	Issuer     string
+	IssuedAt   time.Time
+	ExpiresAt  time.Time
 	// SupersededBy is the certificate that replaced this one, Supersedes the one
 	// that this one replaced; "" for none.
 	Supersedes, SupersededBy ID
@@ -70,16 +72,16 @@ func (s *Service) Lookup(ctx context.Context, id ID) (Public, error) {
 		return Public{}, err
 	}
 	now, last := s.moment(), c.Events[len(c.Events)-1]
-	p := Public{ID: c.ID, State: c.StateAt(now), Since: last.At, Reason: last.Reason, Name: masked(c.Statement.Name), Title: c.Statement.Title,
+	p := Public{ID: c.ID, State: c.StateAt(now), Since: last.At, Reason: last.Reason, ReasonCode: last.Coded(), Name: masked(c.Statement.Name), Title: c.Statement.Title,
 		Language: c.Statement.Language, Role: c.Statement.Role, Issuer: c.Statement.Issuer, IssuedAt: c.Statement.IssuedAt,
 		ExpiresAt: c.Statement.ExpiresAt, Supersedes: c.Supersedes, SupersededBy: c.SupersededBy, LogIndex: c.Events[0].Index, CheckedAt: now}
 	p.LoggedAt = s.loggedAt(&c)
 	p.DatedApart = !p.LoggedAt.IsZero() && FarFromIssue(p.IssuedAt, p.LoggedAt)
 	switch p.State {
 	case Valid:
-		p.Reason = "" // why a suspension ended, or a new one was made, is not the public's
+		p.Reason, p.ReasonCode = "", "" // why a suspension ended, or a new one was made, is not the public's
 	case Expired:
-		p.Since, p.Reason = c.Statement.ExpiresAt, "" // the date is the reason; what it was before is not the public's
+		p.Since, p.Reason, p.ReasonCode = c.Statement.ExpiresAt, "", "" // the date is the reason; what it was before is not the public's
 	}
 	return p, nil
 }

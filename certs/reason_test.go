@@ -55,3 +55,37 @@ func TestThePublicReason(t *testing.T) {
 		}
 	}
 }
+
+// What the service states by itself has a code, also on records of before there were
+// codes; what people write has none.
+func TestReasonsHaveCodes(t *testing.T) {
+	f := newService(t)
+	for _, code := range certs.ReasonCodes() {
+		c := issue(t, f, award(string(code)))
+		c = must(f.Withdraw(t.Context(), "admin", c.ID, code))(t)
+		p := must(f.Lookup(t.Context(), c.ID))(t)
+		if p.ReasonCode != code || p.Reason == "" {
+			t.Errorf("%s: public are %q and %q", code, p.ReasonCode, p.Reason)
+		}
+		if old := (certs.Event{Reason: p.Reason}); old.Coded() != code {
+			t.Errorf("%q of an old record has the code %q, want %q", p.Reason, old.Coded(), code)
+		}
+	}
+	c := issue(t, f, award("written"))
+	must(f.act(t, "revoke", c.ID))(t)
+	if p := must(f.Lookup(t.Context(), c.ID))(t); p.ReasonCode != "" || p.Reason != "issued in error" {
+		t.Errorf("what somebody wrote: %q, code %q", p.Reason, p.ReasonCode)
+	}
+	// One that was to replace a certificate that was revoked meanwhile.
+	first := issue(t, f, award("first"))
+	f.store.Fail("UpdateCertificate", false)
+	if _, err := f.act(t, "reissue", first.ID); err == nil {
+		t.Fatal("the failure was not seen")
+	}
+	must(f.act(t, "revoke", first.ID))(t)
+	f.settle(t)
+	next := must(f.Store.CertificateByAttempt(t.Context(), "first+"))(t)
+	if p := must(f.Lookup(t.Context(), next.ID))(t); p.State != certs.Revoked || p.ReasonCode != certs.PredecessorWithdrawn {
+		t.Errorf("the successor is %s with %q", p.State, p.ReasonCode)
+	}
+}

@@ -1,6 +1,7 @@
 package certs
 
 import (
+	"cmp"
 	"context"
 	"reflect"
 
@@ -11,10 +12,11 @@ import (
 
 // Restate makes the certificate of an award state the award's result: it issues one
 // when there is none, leaves one that states it already, and otherwise replaces it by
-// one that does and ends when the old one would have. A revoked one stays as it is.
+// one that does and ends when the old one would have. A revoked one stays as it is, and so
+// does one that has expired: its successor would be born expired.
 // Repeating it changes nothing. The fault "certificate.suspended" says to end the
 // suspension first.
-func (s *Service) Restate(ctx context.Context, by string, award Award, reason string) (Certificate, error) {
+func (s *Service) Restate(ctx context.Context, by string, award Award, code ReasonCode) (Certificate, error) {
 	if _, err := s.Issue(ctx, award); err != nil {
 		return Certificate{}, err
 	}
@@ -23,12 +25,12 @@ func (s *Service) Restate(ctx context.Context, by string, award Award, reason st
 		if err != nil {
 			return Certificate{}, err
 		}
-		if old.State == Revoked || old.Statement.states(award) {
+		if now := old.StateAt(s.moment()); now == Revoked || now == Expired || old.Statement.states(award) {
 			return old, nil
 		}
 		next, err := s.Store.CertificateByAttempt(ctx, reissued(old.Attempt))
 		if fault.Of(err) == fault.NotFound {
-			next, err = s.restated(ctx, by, old, award, reason)
+			next, err = s.restated(ctx, by, old, award, coded(code))
 		}
 		if err != nil {
 			return Certificate{}, err
@@ -51,11 +53,11 @@ func (s *Statement) states(a Award) bool {
 }
 
 // restated issues the successor of a certificate, with the award's result.
-func (s *Service) restated(ctx context.Context, by string, old Certificate, award Award, reason string) (Certificate, error) {
-	if _, err := (&Certificate{State: old.State}).transition(Superseded, by, reason, s.moment()); err != nil {
+func (s *Service) restated(ctx context.Context, by string, old Certificate, award Award, why reason) (Certificate, error) {
+	if _, err := (&Certificate{State: old.State}).transition(Superseded, by, why, s.moment()); err != nil {
 		return Certificate{}, err
 	}
 	statement := old.Statement
 	statement.Score, statement.Cut, statement.Sections = award.Score, award.Cut, award.Sections
-	return s.issue(ctx, draft{attempt: reissued(old.Attempt), person: old.Person, statement: statement, template: old.Template, shortTitle: norm.NFC.String(award.ShortTitle), supersedes: old.ID, by: by, reason: reason, until: old.Statement.ExpiresAt})
+	return s.issue(ctx, draft{attempt: reissued(old.Attempt), person: old.Person, statement: statement, template: old.Template, shortTitle: cmp.Or(norm.NFC.String(award.ShortTitle), old.shortTitle()), supersedes: old.ID, by: by, why: why, until: old.Statement.ExpiresAt})
 }

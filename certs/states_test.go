@@ -2,6 +2,7 @@ package certs_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -108,6 +109,54 @@ func TestReissueLinksBothWays(t *testing.T) {
 	p, err := f.Lookup(t.Context(), next.ID)
 	if err != nil || p.Reason != "" || p.Supersedes != old.ID {
 		t.Errorf("public view of the new one %+v, %v: why a name was corrected is not the public's", p, err)
+	}
+}
+
+// What replaces a certificate has room in its code for the short title too, also where the
+// old one was issued before short titles were kept.
+func TestReissueKeepsTheShortTitle(t *testing.T) {
+	f := newService(t)
+	for attempt, kept := range map[string]bool{"kept": true, "from before": false} {
+		a := award(attempt)
+		a.Title, a.ShortTitle = strings.TrimSpace(strings.Repeat("Розслідування торгівлі людьми ", 5)), "Розслідування"
+		c := issue(t, f, a)
+		if !kept {
+			c.ShortTitle = ""
+			if err := f.Store.UpdateCertificate(t.Context(), c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		next := must(f.act(t, "reissue", c.ID))(t)
+		report := must(certs.Verify(f.URL(&next), f.keys, *f.clock))(t)
+		if report.Claims.Title != "Розслідування" || next.Statement.Title != a.Title {
+			t.Errorf("%s: the code says %q, the certificate %q", attempt, report.Claims.Title, next.Statement.Title)
+		}
+	}
+}
+
+// An expired certificate is not suspended and not issued anew, for the new one would be
+// born expired; it can be revoked, and a suspension that outlived it can be ended.
+func TestWhatIsDoneToAnExpiredCertificate(t *testing.T) {
+	f := newService(t)
+	expired, suspended := issue(t, f, award("a1")), issue(t, f, award("a2"))
+	must(f.act(t, "suspend", suspended.ID))(t)
+	*f.clock = now.AddDate(2, 0, 0)
+	for _, what := range []string{"suspend", "reissue"} {
+		if _, err := f.act(t, what, expired.ID); fault.Code(err) != "certificate.expired" {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	score := 5000
+	corrected := award("a1")
+	corrected.Score = &score
+	if c, err := f.Restate(t.Context(), "admin", corrected, certs.ResultCorrected); err != nil || c.ID != expired.ID || c.State != certs.Valid {
+		t.Errorf("with another result: %s %s, %v; want it left as it is", c.ID, c.State, err)
+	}
+	if c, err := f.act(t, "revoke", expired.ID); err != nil || c.StateAt(*f.clock) != certs.Revoked {
+		t.Errorf("revoke: %s, %v", c.State, err)
+	}
+	if c, err := f.act(t, "resume", suspended.ID); err != nil || c.StateAt(*f.clock) != certs.Expired {
+		t.Errorf("resume: %s, %v", c.State, err)
 	}
 }
 

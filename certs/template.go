@@ -61,11 +61,14 @@ type Signatory struct {
 const (
 	maxSignatories   = 3 // what fits beside the code
 	maxTemplateText  = 200
-	maxTemplateDays  = 36_500 // a century
 	maxTemplateID    = 64
 	maxZone          = 64
 	revisionsInOrder = 6 // digits by which revisions sort
 )
+
+// MaxValidDays is the longest that a certificate can be valid: a century. Exams have the
+// same bound.
+const MaxValidDays = 36_500
 
 // TemplateLanguages are those that a certificate speaks.
 func TemplateLanguages() []string { return []string{"uk", "en"} }
@@ -150,7 +153,7 @@ func (t *Template) Check() ([]fault.Field, error) {
 	if len(t.Signatories) > maxSignatories {
 		wrong("/signatories", "no more than 3 fit the page")
 	}
-	if t.ValidDays < 0 || t.ValidDays > maxTemplateDays {
+	if t.ValidDays < 0 || t.ValidDays > MaxValidDays {
 		wrong("/valid_days", "must be 0 to 36500")
 	}
 	if _, err := time.LoadLocation(t.Zone); err != nil || t.Zone == "Local" || len(t.Zone) > maxZone {

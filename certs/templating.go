@@ -39,6 +39,40 @@ func (s *Service) TemplateOf(ctx context.Context, ref string) (*Template, error)
 	return &t, nil
 }
 
+// EachTemplate visits all revisions of all templates by Key, from the first after the
+// key given, until visit says that it has seen enough.
+func (s *Service) EachTemplate(ctx context.Context, after string, visit func(Template) (more bool)) error {
+	for {
+		all, err := s.Store.Templates(ctx, after, pageSize)
+		if err != nil {
+			return err
+		}
+		for _, t := range all {
+			if !visit(t) {
+				return nil
+			}
+			after = t.Key()
+		}
+		if len(all) < pageSize {
+			return nil
+		}
+	}
+}
+
+// NewestTemplate is the number of the newest revision of a template, that of the given
+// one if there is none after it.
+func (s *Service) NewestTemplate(ctx context.Context, t Template) (revision int, err error) {
+	revision = t.Revision
+	err = s.EachTemplate(ctx, t.Key(), func(next Template) bool {
+		if next.ID != t.ID {
+			return false
+		}
+		revision = next.Revision
+		return true
+	})
+	return revision, err
+}
+
 // SaveTemplate stores the next revision of a template after the one whose number it
 // has: 0 for the first. What is the same as that revision is not stored again. Faults:
 // "template.invalid" names the fields, "template.stale" says that there is a newer

@@ -23,7 +23,7 @@ var errSuperseded = fault.New(fault.Conflict, "certificate.superseded", "This ce
 
 // transition moves the certificate to a state, and reports whether that changes
 // anything.
-func (c *Certificate) transition(to State, by, reason string, now time.Time) (changed bool, err error) {
+func (c *Certificate) transition(to State, by string, why reason, now time.Time) (changed bool, err error) {
 	if c.State == to {
 		return false, nil
 	}
@@ -38,7 +38,7 @@ func (c *Certificate) transition(to State, by, reason string, now time.Time) (ch
 		return false, fault.New(fault.Conflict, "certificate.suspended", "This certificate is suspended; resume it first.")
 	}
 	c.State, c.Unlogged = to, true
-	c.Events = append(slices.Clone(c.Events), Event{At: now, State: to, By: by, Reason: reason})
+	c.Events = append(slices.Clone(c.Events), Event{At: now, State: to, By: by, Reason: why.text, Code: why.code})
 	return true, nil
 }
 

@@ -25,6 +25,9 @@ const (
 // MaxAttempts is the most attempts that a policy may allow one person.
 const MaxAttempts = 20
 
+// maxValidDays is the longest that a certificate is valid, the same as in certs.
+const maxValidDays = 36_500
+
 // Exam is a blueprint over one release of a bank, with its policy.
 type Exam struct {
 	Schema  int       `json:"schema"`
@@ -237,7 +240,7 @@ func (e *Exam) Check() []fault.Field {
 	between("/policy/grace", p.Grace, 0, 600, "a grace in seconds")
 	between("/policy/attempts", p.Attempts, 1, MaxAttempts, "a number of attempts")
 	between("/policy/retake_delay", p.RetakeDelay, 0, 366*24*3600, "a delay in seconds")
-	between("/policy/certificate/valid_days", p.Certificate.ValidDays, 0, 36_600, "a validity in days")
+	between("/policy/certificate/valid_days", p.Certificate.ValidDays, 0, maxValidDays, "a validity in days")
 	if !slices.Contains(shows, p.Review.Show) {
 		add("/policy/review/show", "%q is not one of %v", p.Review.Show, shows)
 	}

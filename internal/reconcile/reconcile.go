@@ -239,21 +239,13 @@ func sections(b *exam.Blueprint, r *exam.Result, lang string) []certs.Section {
 	return all
 }
 
-// The reasons that anybody may read. Why the attempt was voided may name people, and
-// stays with the attempt.
-const (
-	withdrawn = "The attempt for which it was issued was declared invalid."
-	failed    = "A wrong key of the exam was corrected; by the right one the exam was not passed."
-	corrected = "A wrong key of the exam was corrected; the result is another one."
-)
-
 // replace has the certificate state the corrected result.
 func (r *Reconciler) replace(ctx context.Context, a exam.Attempt) error {
 	award, err := r.award(ctx, a)
 	if err != nil {
 		return err
 	}
-	c, err := r.Certs.Restate(ctx, lastBy(&a), award, corrected)
+	c, err := r.Certs.Restate(ctx, lastBy(&a), award, certs.ResultCorrected)
 	if err != nil {
 		return fmt.Errorf("replace: %w", err)
 	}
@@ -278,11 +270,11 @@ func (r *Reconciler) withdraw(ctx context.Context, a exam.Attempt) error {
 	if c, err = r.Certs.Current(ctx, a.AwardKey()); err != nil {
 		return fmt.Errorf("certificate after reissues: %w", err)
 	}
-	why := withdrawn
+	why := certs.AttemptVoided
 	if a.State != exam.Voided {
-		why = failed
+		why = certs.NoLongerPassed
 	}
-	if c, err = r.Certs.Revoke(ctx, lastBy(&a), c.ID, why); err != nil {
+	if c, err = r.Certs.Withdraw(ctx, lastBy(&a), c.ID, why); err != nil {
 		return fmt.Errorf("revoke: %w", err)
 	}
 	_, err = r.Exams.Withdrawn(ctx, a.ID, string(c.ID))
