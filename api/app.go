@@ -62,6 +62,9 @@ type Deps struct {
 	Post func(mail.Job) bool
 	Log  *slog.Logger
 	Now  func() time.Time
+	// Go runs what goes on when its request is over, and is waited for when the service
+	// stops; nil waits for nothing.
+	Go func(func())
 	// PublicURL is where the service is reached from outside.
 	PublicURL string
 	// Proxies are the networks whose X-Forwarded-For is believed.
@@ -78,6 +81,8 @@ type server struct {
 
 	guesses *guesses
 	uploads uploads
+	// readings has a place for each file that is being read.
+	readings chan struct{}
 }
 
 // New builds the app. Requests end when base does.
@@ -94,7 +99,7 @@ func New(base context.Context, d Deps) (*fiber.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Deps: d, base: base, pages: pages, rates: rates, guesses: guesses, uploads: uploads{known: make(map[*fasthttp.RequestHeader]upload)}}
+	s := &server{Deps: d, base: base, pages: pages, rates: rates, guesses: guesses, uploads: uploads{known: make(map[*fasthttp.RequestHeader]upload)}, readings: make(chan struct{}, maxReadings)}
 	app := fiber.New(fiber.Config{
 		AppName: "proba", DisableStartupMessage: true, Immutable: true, CaseSensitive: true, StrictRouting: true,
 		BodyLimit: maxBody, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, ReadBufferSize: readBuffer,

@@ -50,6 +50,7 @@ func (s *server) tables() []table {
 	return []table{
 		s.interfaceTable(),
 		s.copiesTable(),
+		s.mediaTable(),
 		s.publicTable(),
 		s.learnersTable(),
 		s.scriptsTable(),

@@ -50,6 +50,7 @@ func (w workbench) writingTable() table {
 		{"GET", "/workbench/writing/:bank/import", "importFormDesk", auth.BanksWrite, 0, unlimited, w.importForm},
 		{"POST", "/workbench/writing/:bank/import", "checkImportDesk", auth.BanksWrite, maxImport, unlimited, w.checkImport},
 		{"GET", "/workbench/writing/:bank/imports/:import", "importDesk", auth.BanksWrite, 0, unlimited, w.showImport},
+		{"POST", "/workbench/writing/:bank/imports/:import/stop", "stopImportDesk", auth.BanksWrite, maxBody, unlimited, w.stopImport},
 		{"POST", "/workbench/writing/:bank/imports/:import", "applyImportDesk", auth.BanksWrite, maxBody, unlimited, w.applyImport},
 		{"POST", "/workbench/writing/:bank/export", "exportCopyDesk", auth.BanksRead, maxBody, unlimited, w.exportCopy},
 	}}

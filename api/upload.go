@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -33,6 +34,9 @@ type uploads struct {
 	mu    sync.Mutex
 	known map[*fasthttp.RequestHeader]upload
 }
+
+// mediaQuery is the end of the address that takes an image, with what it is called.
+var mediaQuery = regexp.MustCompile(`/media(\?[^/]*)?$`)
 
 type upload struct {
 	// until is when the request is over at the latest.
@@ -84,7 +88,7 @@ func (s *server) mayUpload(h *fasthttp.RequestHeader) bool {
 	case path == importPath:
 		principal, err := s.bearer(string(h.Peek(fiber.HeaderAuthorization)))
 		return err == nil && principal.Can(auth.BanksImport)
-	case strings.HasPrefix(path, copiesPath) && strings.HasSuffix(path, "/import"):
+	case strings.HasPrefix(path, copiesPath) && (strings.HasSuffix(path, "/import") || mediaQuery.MatchString(path)):
 		principal, err := s.bearer(string(h.Peek(fiber.HeaderAuthorization)))
 		return err == nil && principal.Can(auth.BanksWrite)
 	case strings.HasPrefix(path, "/workbench/writing/") && (strings.HasSuffix(path, "/import") || strings.HasSuffix(path, "/media")):

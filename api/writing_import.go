@@ -31,6 +31,8 @@ type importPage struct {
 	Added, Changed, Same int
 	// Stale are items that applying left alone.
 	Stale []string
+	// Moving, Broken and CanApply say where it stands.
+	Moving, Broken, CanApply bool
 }
 
 // Difficulties are those to choose from.
@@ -98,16 +100,24 @@ func sentFile(c *fiber.Ctx) (name string, data []byte, err error) {
 	return name, data, errors.Join(err, f.Close())
 }
 
+// readFile has the file read. One that takes long is read on while its page shows how far
+// it is.
 func (w workbench) readFile(c *fiber.Ctx, by string, p *importPage, name string, data []byte) (authoring.Import, error) {
-	src, err := readSource(name, data, p.Chosen, p.Say, &p.C)
+	made, err := w.Authoring.BeginImport(c.UserContext(), by, p.C.ID, name, p.Chosen)
 	if err != nil {
-		return authoring.Import{}, err
+		return made, err
 	}
-	return w.Authoring.CheckImport(c.UserContext(), by, p.C.ID, src)
+	done, err := w.beginReading(reading{made: made, data: data, format: p.Chosen, say: p.Say, copy: p.C})
+	if err != nil {
+		return made, errors.Join(err, w.Authoring.FailImport(c.UserContext(), made.ID, err))
+	}
+	_, err = await(done)
+	return made, err
 }
 
-// readSource reads a file in any format that is known; format "" is found out.
-func readSource(name string, data []byte, format string, say interchange.Options, c *authoring.Copy) (authoring.Source, error) {
+// readSource reads a file in any format that is known; format "" is found out. going is
+// told of the questions found, and its error ends the reading.
+func readSource(name string, data []byte, format string, say interchange.Options, c *authoring.Copy, going func(found int) error) (authoring.Source, error) {
 	src := authoring.Source{File: name, Format: format}
 	if src.Format == "" {
 		if src.Format = formats.Detect(name, data); src.Format == "" && strings.EqualFold(path.Ext(name), ".json") {
@@ -122,11 +132,19 @@ func readSource(name string, data []byte, format string, say interchange.Options
 		return src, err
 	}
 	im := new(interchange.Import)
+	var halted error
+	im.Going = func(found int) bool {
+		halted = going(found)
+		return halted == nil
+	}
 	if err := formats.Read(im, src.Format, name, data, ""); err != nil {
 		return src, fault.New(fault.Invalid, "import.format", "This format cannot be read; the formats are %s.", strings.Join(formats.Readable, ", ")).Wrap(err)
 	}
 	say.Bank = c.ID
 	bank, report := im.Finish(say)
+	if halted != nil {
+		return src, halted
+	}
 	src.Found = report.Items
 	for _, row := range report.Problems {
 		src.Problems = append(src.Problems, authoring.Problem{File: row.File, Line: row.Line, Item: row.Item, Severity: string(row.Severity), Code: row.Code, Message: row.Message})
@@ -182,27 +200,27 @@ func nativeSource(src *authoring.Source, stimuli []exam.Stimulus, items []exam.I
 	}
 }
 
-// showImport shows what was found in a file.
+// showImport shows what was found in a file, or how far it is.
 func (w workbench) showImport(c *fiber.Ctx) error {
 	held, err := w.Authoring.Copy(c.UserContext(), c.Params("bank"))
 	if err != nil {
 		return err
 	}
-	i, err := w.Authoring.Import(c.UserContext(), c.Params("import"))
+	i, err := w.Authoring.Attend(c.UserContext(), c.Params("import"))
 	if err == nil && i.Bank != held.ID {
 		err = fault.New(fault.NotFound, "import.not_found", "There is no such import.")
 	}
 	if err != nil {
 		return err
 	}
-	return w.showReport(c, held, i, nil)
-}
-
-func (w workbench) showReport(c *fiber.Ctx, held authoring.Copy, i authoring.Import, stale []string) error {
-	p := importPage{deskView: w.desk(c, "wImport"), C: held, I: &i, Stale: stale}
+	now := w.Now()
+	p := importPage{deskView: w.desk(c, "wImport"), C: held, I: &i, Stale: i.Stale, Moving: i.Moving(now), Broken: i.Broken(now), CanApply: i.CanApply(now)}
 	p.Added, p.Changed, p.Same = i.Counts()
 	for n := range i.Problems {
 		i.Problems[n].Message = p.said(i.Problems[n].Message)
+	}
+	if c.Query("part") == "1" {
+		return w.show(c, fiber.StatusOK, "import_part", p)
 	}
 	return w.show(c, fiber.StatusOK, "import", p)
 }
@@ -217,15 +235,29 @@ func (w workbench) applyImport(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := w.record(c, "writing/"+held.ID, "import="+clipID(c.Params("import"))); err != nil {
+	id := c.Params("import")
+	if err := w.record(c, "writing/"+held.ID, "import="+clipID(id)); err != nil {
 		return err
 	}
-	a, err := w.Authoring.Apply(c.UserContext(), by, held.ID, c.Params("import"))
+	over, err := await(w.beginApplying(by, held.ID, id))
 	if err != nil {
 		return err
 	}
-	if len(a.Stale) == 0 {
-		return done(c, "/workbench/writing/"+held.ID, "imported")
+	at := "/workbench/writing/" + held.ID
+	if i, err := w.Authoring.Import(c.UserContext(), id); err == nil && over && len(i.Stale) == 0 {
+		return done(c, at, "imported")
 	}
-	return w.showReport(c, held, a.Import, a.Stale)
+	return c.Redirect(at+"/imports/"+id, fiber.StatusSeeOther)
+}
+
+// stopImport ends the reading of a file.
+func (w workbench) stopImport(c *fiber.Ctx) error {
+	if err := w.record(c, "writing/"+c.Params("bank"), "import="+clipID(c.Params("import"))); err != nil {
+		return err
+	}
+	i, err := w.Authoring.StopImport(c.UserContext(), c.Params("bank"), c.Params("import"))
+	if err != nil {
+		return err
+	}
+	return c.Redirect("/workbench/writing/"+i.Bank+"/imports/"+i.ID, fiber.StatusSeeOther)
 }

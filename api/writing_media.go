@@ -5,7 +5,6 @@ import (
 
 	"github.com/proba-exam/proba/exam/authoring"
 	"github.com/proba-exam/proba/exam/picture"
-	"github.com/proba-exam/proba/internal/fault"
 )
 
 // maxMediaForm is an image file with the rest of its form.
@@ -77,16 +76,9 @@ func (w workbench) addMedium(c *fiber.Ctx) error {
 
 // dropMedium takes an image out that nothing shows.
 func (w workbench) dropMedium(c *fiber.Ctx) error {
-	held, err := w.Authoring.Copy(c.UserContext(), c.Params("bank"))
+	held, err := w.ownMedium(c)
 	if err != nil {
 		return err
-	}
-	known := false
-	for _, f := range held.Media {
-		known = known || f.Name == c.Params("medium")
-	}
-	if !known {
-		return fault.New(fault.NotFound, "media.not_found", "There is no such image.")
 	}
 	if err := w.record(c, "writing/"+held.ID+"/media", "image="+c.Params("medium")[:12]); err != nil {
 		return err

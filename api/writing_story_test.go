@@ -49,6 +49,7 @@ func writingStories(p *pages, v deskView) map[string]any {
 		"cases":        casesPage{v, c, []caseRow{{c.Cases[0], []string{"core-1"}, text, false}, {c.Cases[1], nil, text, true}, {c.Cases[2], nil, text, false}}, []enemyRow{{"a", "b", false}, {"a", "c", true}}, caseRow{Typed: text}},
 		"media":        mediaPage{v, c, []mediumRow{{authoring.Filed{Name: hash + "-4x3.png", File: "a <b>.png", At: storyTime}, []string{"core-1"}}, {authoring.Filed{Name: strings.Repeat("b", 64) + "-4x3.jpg", At: storyTime}, nil}}},
 		"prospect":     prospectPage{v, c, authoring.Prospect{Bank: bank, Ahead: []string{"core-1"}, Unapproved: 2, Added: []string{"x"}, Removed: []string{"y"}, Changed: []string{"z"}, Cases: []string{"case-1"}, Order: true, About: true}, wrong, "Олена"},
-		"import":       importPage{deskView: v, C: c, I: imported, Added: 1, Stale: []string{"core-1"}},
+		"import":       importPage{deskView: v, C: c, I: imported, Added: 1, Stale: []string{"core-1"}, CanApply: true},
+		"import_part":  importPage{deskView: v, C: c, I: &authoring.Import{ID: "i", Bank: "bank", File: "a<b>.gift", State: authoring.ImportApplying, Done: 500, Total: 20_000}, Moving: true},
 	}
 }

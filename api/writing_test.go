@@ -17,6 +17,7 @@ import (
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/exam/authoring"
 	"github.com/proba-exam/proba/internal/audit"
+	"github.com/proba-exam/proba/internal/fault"
 )
 
 // sentBy is what a browser sends of the form with the id, or of the form whose action ends
@@ -341,6 +342,24 @@ func (e *env) importByPages(t *testing.T, b *browser, at string) {
 	wantPage(t, "take it in", b.post(t, report.path, nil), 200, "taken in as drafts", "items/item-two", "items/item-three")
 	wantPage(t, "take it in twice", b.post(t, report.path, nil), 200, "items/item-two")
 	wantPage(t, "the report afterwards", b.get(t, report.path), 200, "Taken in")
+	// A file that takes long shows how far it is, and can be stopped.
+	slow, err := e.Authoring.BeginImport(t.Context(), "test", "new-bank", "slow.gift", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tell := e.Authoring.Progress(slow.ID)
+	if err := tell(t.Context(), 1234, 0); err != nil {
+		t.Error(err)
+	}
+	wantPage(t, "how far it is", b.get(t, at+"/imports/"+slow.ID), 200, "slow.gift", "Questions found: 1234", "Stop reading", "<progress", "regrade.js")
+	if part := b.get(t, at+"/imports/"+slow.ID+"?part=1"); part.status != 200 || strings.Contains(part.body, "<html") || !strings.Contains(part.body, "data-moving") {
+		t.Errorf("the part that changes: %d %s", part.status, part.body)
+	}
+	wantPage(t, "take in what is not read", b.post(t, at+"/imports/"+slow.ID, nil), 409, "was not read to its end")
+	wantPage(t, "stop it", b.post(t, at+"/imports/"+slow.ID+"/stop", nil), 200, "was stopped")
+	if _, err := e.Authoring.FillImport(t.Context(), slow, authoring.Source{}); fault.Code(err) != "import.stopped" {
+		t.Errorf("who reads on is told %v", err)
+	}
 	// A long file, which the server reads only for who may send one.
 	long := giftFile + strings.Repeat("// a comment of the file\n", 60_000)
 	same := b.sendFile(t, at+"/import", "law.gift", []byte(long), url.Values{"in": {"en"}, "format": {"gift"}})

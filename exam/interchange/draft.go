@@ -14,6 +14,10 @@ import (
 type Import struct {
 	// Format names the format as the command line does, such as "gift".
 	Format string
+	// Going, where it is set, is told how many questions were found so far, again and
+	// again, and says whether to read on. An import that is stopped has no bank.
+	Going   func(found int) bool
+	stopped bool
 	// files are the files that questions were found in, two at most: rows about the
 	// import as a whole name the file when there is one.
 	files []string
@@ -58,11 +62,22 @@ const Unnamed = ""
 // Draft begins a question and counts it. Line counts from 1.
 func (im *Import) Draft(file string, line int, name string) *Draft {
 	im.found++
+	im.ask()
 	if len(im.files) < 2 && !slices.Contains(im.files, file) {
 		im.files = append(im.files, file)
 	}
 	return &Draft{File: file, Line: line, Name: strings.TrimSpace(name), im: im}
 }
+
+// ask asks whether to read on.
+func (im *Import) ask() {
+	if im.Going != nil && !im.stopped {
+		im.stopped = !im.Going(im.found)
+	}
+}
+
+// Stopped reports whether reading is to end here. Readers ask it between questions.
+func (im *Import) Stopped() bool { return im.stopped }
 
 // Aside is for a text of the source that is no question, such as a case text: its
 // rows are told, and it is not counted.

@@ -46,6 +46,10 @@ const (
 // can be put before a learner. The bank is nil when there is none. What it does
 // not take is in the report.
 func (im *Import) Finish(o Options) (*exam.Bank, Report) {
+	if im.stopped {
+		im.Fail("", 0, "file.stopped", "was not read to its end")
+		return nil, Report{Format: im.Format, Items: im.found, Skipped: im.found, Problems: im.problems.all()}
+	}
 	bank, imported, err := im.bank(o)
 	if err != nil {
 		f, ok := errors.AsType[*fault.Fault](err)

@@ -106,6 +106,9 @@ func (d *Draft) unpack(source string) string {
 
 // keptAt is where the image is from now on; one that is refused says so.
 func (d *Draft) keptAt(data []byte) string {
+	if d.im.ask(); d.im.stopped { // an image may take a second
+		return keptScheme
+	}
 	name, err := d.im.media.keep(data)
 	if f, ok := errors.AsType[*fault.Fault](err); ok {
 		d.Refuse(f.Code, "shows an image that cannot be kept: %s", f.Message)
@@ -144,7 +147,7 @@ func (d *Draft) image(src, alt string) (string, *Loss) {
 	}
 	alt = strings.NewReplacer("[", "(", "]", ")").Replace(tidy(strings.ReplaceAll(alt, "\n", " ")))
 	switch {
-	case name == "": // keptAt told why
+	case name == "": // keptAt told why, or was stopped
 		return "", nil
 	case !exam.IsMedium(name):
 		return "", &Loss{true, "media.broken", "shows an image whose base64 is broken"}

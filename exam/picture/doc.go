@@ -8,7 +8,9 @@
 //     author, comment, thumbnail, colour profile, second file behind the image.
 //  3. Cleaning what was cleaned changes nothing, so that an image keeps its name when a
 //     bank is exported and imported again.
-//  4. Memory is bounded by the limits below before any pixel is decoded.
+//  4. Memory and time are bounded by the limits below before any pixel is decoded: the
+//     dimensions, and how often a JPEG goes over them. A picture takes a second or two at
+//     worst; whoever cleans many asks between them whether to go on.
 //
 // SVG is refused: it is a document with scripts, links and fonts, whose looks depend on
 // the browser, and cleaning it is a subject of its own.

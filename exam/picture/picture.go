@@ -24,6 +24,13 @@ const (
 	MaxSource = 8 << 20
 	// maxPixels bounds what is decoded, four bytes each at worst: 64 MB.
 	maxPixels = 16 << 20
+	// maxProgressive bounds a progressive JPEG, whose coefficients are held beside the
+	// image: 96 MB at worst.
+	maxProgressive = 8 << 20
+	// maxScans bounds the passes of a progressive JPEG, each of which goes over the whole
+	// image and costs its sender some bytes; programs write ten or so. One that is not
+	// progressive has one for each colour at most.
+	maxScans, maxPlainScans = 64, 4
 	// maxSide bounds width and height as they come, and as they are kept where they need
 	// no change.
 	maxSide = 8192

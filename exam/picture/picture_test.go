@@ -151,10 +151,55 @@ func TestHostileImages(t *testing.T) {
 	}
 }
 
+// drawn is a JPEG that goes over its grey pixels again and again; frame says whether it is
+// progressive.
+func drawn(frame byte, w, h uint16, scans int) []byte {
+	segment := func(marker byte, data ...byte) []byte {
+		return append(binary.BigEndian.AppendUint16([]byte{0xff, marker}, uint16(len(data)+2)), data...)
+	}
+	code := append([]byte{1}, make([]byte, 16)...) // one code of one bit, for "nothing"
+	b := append([]byte("\xff\xd8"), segment(0xdb, append([]byte{0}, bytes.Repeat([]byte{1}, 64)...)...)...)
+	b = append(b, segment(frame, 8, byte(h>>8), byte(h), byte(w>>8), byte(w), 1, 1, 0x11, 0)...)
+	b = append(b, segment(0xc4, append([]byte{0x00}, code...)...)...)
+	b = append(b, segment(0xc4, append([]byte{0x10}, code...)...)...)
+	blocks := (int(w) + 7) / 8 * ((int(h) + 7) / 8)
+	bits := make([]byte, (blocks*2+7)/8)
+	for n := range scans {
+		first, last := byte(0), byte(63)
+		if frame == 0xc2 {
+			if last = 0; n > 0 {
+				first, last = 1, 63
+			}
+		}
+		b = append(b, segment(0xda, 1, 1, 0, first, last, 0)...)
+		b = append(b, bits...)
+	}
+	return append(b, 0xff, 0xd9)
+}
+
+// TestScanBombs: what a JPEG costs to decode is bounded by its size, whatever it asks for.
+func TestScanBombs(t *testing.T) {
+	for name, row := range map[string]struct {
+		data []byte
+		code string
+	}{
+		"ten passes":              {drawn(0xc2, 64, 64, 10), ""},
+		"one that is plain":       {drawn(0xc0, 64, 64, 1), ""},
+		"thousands of passes":     {drawn(0xc2, 256, 256, 9_000), "media.scans"},
+		"plain ones":              {drawn(0xc0, 64, 64, 5), "media.scans"},
+		"many pixels, few passes": {drawn(0xc2, 4096, 4000, 2), "media.dimensions"},
+	} {
+		if _, err := picture.Clean(row.data); fault.Code(err) != row.code || row.code == "" && err != nil {
+			t.Errorf("%s: %v, want %q", name, err, row.code)
+		}
+	}
+}
+
 // FuzzClean holds the invariants of the package on any input.
 func FuzzClean(f *testing.F) {
 	f.Add(asPNG(f, sample(9, 9)))
 	f.Add(asJPEG(f, sample(9, 9)))
+	f.Add(drawn(0xc2, 9, 9, 2))
 	f.Add(encoded(f, func(b *bytes.Buffer) error { return gif.Encode(b, sample(9, 9), nil) }))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m, err := picture.Clean(data)

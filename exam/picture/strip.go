@@ -49,16 +49,17 @@ func stripPNG(data []byte) ([]byte, int, error) {
 const (
 	startOfScan = 0xda
 	endOfImage  = 0xd9
+	progressive = 0xc2
 	app1        = 0xe1
 	app14       = 0xee
 )
 
 // shownSegments are those that a decoder needs: frames, tables and restart intervals.
-var shownSegments = map[byte]bool{0xc0: true, 0xc1: true, 0xc2: true, 0xc4: true, 0xdb: true, 0xdd: true, startOfScan: true}
+var shownSegments = map[byte]bool{0xc0: true, 0xc1: true, progressive: true, 0xc4: true, 0xdb: true, 0xdd: true, startOfScan: true}
 
 func stripJPEG(data []byte) ([]byte, int, error) {
 	kept := append(make([]byte, 0, len(data)), 0xff, 0xd8)
-	turn := 0
+	turn, scans, most := 0, 0, maxPlainScans
 	at := 2
 	for range maxParts {
 		for at+1 < len(data) && data[at] == 0xff && data[at+1] == 0xff { // fill bytes
@@ -79,6 +80,16 @@ func stripJPEG(data []byte) ([]byte, int, error) {
 			break
 		}
 		segment := data[at:end]
+		switch marker {
+		case progressive:
+			if most = maxScans; len(segment) >= 9 && int(binary.BigEndian.Uint16(segment[5:]))*int(binary.BigEndian.Uint16(segment[7:])) > maxProgressive {
+				return nil, 0, fault.New(fault.Invalid, "media.dimensions", "A progressive JPEG may have %d pixels; save it without that option.", maxProgressive)
+			}
+		case startOfScan:
+			if scans++; scans > most {
+				return nil, 0, fault.New(fault.Invalid, "media.scans", "The image is drawn in more than %d passes; save it anew.", most)
+			}
+		}
 		switch {
 		case shownSegments[marker]:
 			kept = append(kept, segment...)

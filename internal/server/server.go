@@ -131,7 +131,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 		return err
 	}
 	s.app, err = api.New(s.base, api.Deps{Exams: s.Exams, Authoring: s.Authoring, Statistics: s.Statistics, Certs: s.Certs, Auth: s.Auth, Audit: audit.New(s.store, s.now), Keys: s.Issuer, Translog: s.Log, Wake: s.worker.Wake, Post: s.outbox.Post,
-		Log: s.log, Now: s.now, PublicURL: c.PublicURL, Proxies: proxies, Observe: s.metrics.observe})
+		Log: s.log, Now: s.now, Go: s.running.Go, PublicURL: c.PublicURL, Proxies: proxies, Observe: s.metrics.observe})
 	return err
 }
 

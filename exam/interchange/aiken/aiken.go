@@ -33,6 +33,9 @@ func Read(im *interchange.Import, file string, data []byte) {
 	var q question
 	number := 0
 	for line := range strings.Lines(string(data)) {
+		if im.Stopped() {
+			return
+		}
 		number++
 		line = strings.TrimSpace(line)
 		if m := answerPattern.FindStringSubmatch(line); m != nil {

@@ -19,6 +19,9 @@ type block struct {
 func Read(im *interchange.Import, file string, data []byte) {
 	category := ""
 	for b := range blocks(string(data)) {
+		if im.Stopped() {
+			return
+		}
 		if path, ok := strings.CutPrefix(b.text, "$CATEGORY:"); ok {
 			category = strings.TrimSpace(restore(escape(path)))
 			continue

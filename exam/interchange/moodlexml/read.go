@@ -19,7 +19,7 @@ func Read(im *interchange.Import, file string, data []byte) {
 		q, err := x.Next(func(name string, path []*interchange.Element) bool {
 			return name == "question" && len(path) == 1 && path[0].Name == "quiz"
 		})
-		if err == io.EOF {
+		if err == io.EOF || im.Stopped() {
 			return
 		}
 		if err != nil {

@@ -151,7 +151,7 @@ func (l *library) manifest() []resource {
 
 // file reads a file of the package once.
 func (l *library) file(name, category string) {
-	if l.read[name] {
+	if l.read[name] || l.im.Stopped() {
 		return
 	}
 	l.read[name] = true

@@ -18,7 +18,7 @@ func (l *library) version1(name string, text []byte) {
 		e, err := x.Next(func(name string, _ []*interchange.Element) bool {
 			return name == "item" || name == "selection_ordering" || name == "itemref" || name == "sectionref"
 		})
-		if err == io.EOF {
+		if err == io.EOF || l.im.Stopped() {
 			return
 		}
 		if err != nil {

@@ -71,7 +71,7 @@ func (t *reader) row(line int, cells []string) bool {
 	r := question{t, d, cells}
 	r.read()
 	t.im.Add(d)
-	return true
+	return !t.im.Stopped()
 }
 
 // question reads one row.
