@@ -227,11 +227,7 @@ func (w workbench) showImport(c *fiber.Ctx) error {
 
 // applyImport takes an import in as drafts.
 func (w workbench) applyImport(c *fiber.Ctx) error {
-	by, err := caller(c)
-	if err != nil {
-		return err
-	}
-	held, err := w.Authoring.Copy(c.UserContext(), c.Params("bank"))
+	by, held, err := w.writer(c)
 	if err != nil {
 		return err
 	}

@@ -49,11 +49,7 @@ func (w workbench) showMedia(c *fiber.Ctx, refused error) error {
 
 // addMedium keeps an image that was sent, cleaned of all that does not show.
 func (w workbench) addMedium(c *fiber.Ctx) error {
-	by, err := caller(c)
-	if err != nil {
-		return err
-	}
-	held, err := w.Authoring.Copy(c.UserContext(), c.Params("bank"))
+	by, held, err := w.writer(c)
 	if err != nil {
 		return err
 	}
@@ -72,6 +68,14 @@ func (w workbench) addMedium(c *fiber.Ctx) error {
 		return w.showMedia(c, err)
 	}
 	return done(c, "/workbench/writing/"+held.ID+"/media", "uploaded")
+}
+
+// writer is who asks, and the working copy of the path.
+func (w workbench) writer(c *fiber.Ctx) (by string, held authoring.Copy, err error) {
+	if by, err = caller(c); err == nil {
+		held, err = w.Authoring.Copy(c.UserContext(), c.Params("bank"))
+	}
+	return by, held, err
 }
 
 // dropMedium takes an image out that nothing shows.

@@ -47,11 +47,7 @@ func (w workbench) showProspect(c *fiber.Ctx, refused error) error {
 
 // releaseBank cuts the release that the page showed.
 func (w workbench) releaseBank(c *fiber.Ctx) error {
-	by, err := caller(c)
-	if err != nil {
-		return err
-	}
-	held, err := w.Authoring.Copy(c.UserContext(), c.Params("bank"))
+	by, held, err := w.writer(c)
 	if err != nil {
 		return err
 	}
