@@ -15,14 +15,14 @@ import (
 )
 
 // stages is how many parts the computing has, for its progress.
-const stages = 5
+const stages = 6
 
-// analyse computes a result and those of its items. It is pure. step hears that a part
+// analyse computes a result, those of its items, and whose answers are alike. It is pure. step hears that a part
 // of stages is done, and again while a long one goes on.
-func analyse(e *exam.Exam, b *exam.Bank, keys *exam.Keying, s *sample, step func(done int)) (Result, []ItemResult) {
+func analyse(e *exam.Exam, b *exam.Bank, keys *exam.Keying, s *sample, step func(done int)) (Result, []ItemResult, Similar) {
 	r := Result{Schema: 1, Exam: e.ID, Release: e.Release, KeyChanges: len(e.KeyChanges)}
 	if len(s.people) < LeastPeople {
-		return r, nil
+		return r, nil, Similar{Schema: 1, Status: psychometrics.NotDefined, Reason: "fewer people than this statistic needs"}
 	}
 	r.Enough = true
 	everybody := func(int) bool { return true }
@@ -58,10 +58,12 @@ func analyse(e *exam.Exam, b *exam.Bank, keys *exam.Keying, s *sample, step func
 	r.Compared = compare(m, s, rest, items)
 	step(4)
 	r.test(e, m, s, fit, items)
+	r.beyond(m, fit, items)
+	step(5)
 	for i := range items {
 		r.Items = append(r.Items, items[i].Line)
 	}
-	return r, items
+	return r, items, s.alike(m, fit)
 }
 
 // estimate fits the model that so many people allow, with weak priors: items of a bank
@@ -88,7 +90,11 @@ func compare(m *responses.Matrix, s *sample, rest []float64, items []ItemResult)
 		c := Compared{By: by, Reference: reference, Focal: focal}
 		all = append(all, c)
 		for i, d := range dif.Compare(responses.New(m.Items(), people, m.Cells()), dif.Comparison{Reference: "reference", Focal: "focal", Ability: rest}) {
-			items[i].DIF = append(items[i].DIF, Comparison{c, d.ReferenceN, d.FocalN, d.Delta, d.P, d.ETS})
+			crossing := 1.0
+			if d.NonUniform.Status != psychometrics.NotDefined {
+				crossing = d.NonUniform.P
+			}
+			items[i].DIF = append(items[i].DIF, Comparison{c, d.ReferenceN, d.FocalN, d.Delta, d.P, crossing, d.ETS})
 			if d.ETS == dif.C && !slices.Contains(items[i].Flags, DIF) {
 				items[i].Flags = append(items[i].Flags, DIF)
 			}
@@ -166,6 +172,7 @@ func (r *Result) test(e *exam.Exam, m *responses.Matrix, s *sample, fit *irt.Fit
 		}
 		r.Estimated = spread(f.expected(theta))
 	}
+	r.decide(e, f, fit)
 	for n := -40; n <= 40; n++ {
 		r.Curve = append(r.Curve, f.at(float64(n)/10))
 	}

@@ -25,6 +25,7 @@
 //     stores no result over a later run's.
 //  4. Below LeastPeople people nothing is said of items or of the exam. No group of
 //     fewer than LeastGroup people is named.
-//  5. What is stored holds no id of a person and no name, but for the extracts, which
-//     name attempts and never leave this package.
+//  5. What is stored holds no id of a person and no name. Attempts are named by the
+//     extracts, which never leave this package, and by what compares answers (Similar),
+//     which is for who may see results.
 package statistics

@@ -144,12 +144,12 @@ func (r *reader) page(ctx context.Context, n int, heads []exam.Attempt) (extract
 		return extract{}, err
 	}
 	known := make(map[string]*row)
-	if stored.Algorithm == algorithm && stored.Release == r.exam.Release && stored.KeyChange == len(r.exam.KeyChanges) {
+	if stored.Algorithm == reading && stored.Release == r.exam.Release && stored.KeyChange == len(r.exam.KeyChanges) {
 		for i := range stored.Rows {
 			known[stored.Rows[i].Attempt] = &stored.Rows[i]
 		}
 	}
-	x := extract{Algorithm: algorithm, Release: r.exam.Release, KeyChange: len(r.exam.KeyChanges), Rows: make([]row, len(heads))}
+	x := extract{Algorithm: reading, Release: r.exam.Release, KeyChange: len(r.exam.KeyChanges), Rows: make([]row, len(heads))}
 	group, inner := errgroup.WithContext(ctx)
 	group.SetLimit(readers)
 	changed := len(known) != len(heads)

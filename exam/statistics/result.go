@@ -13,6 +13,9 @@ const (
 	// algorithm is the number of what is computed; a result of another one is
 	// computed anew.
 	algorithm = 2
+	// reading is the number of how attempts are read into extracts: those of another one
+	// are read again.
+	reading = 1
 	// LeastPeople is below which nothing is said: on few people everything looks odd.
 	LeastPeople = 30
 	// LeastGroup is the size of the smallest group that is named, so that nobody can
@@ -24,6 +27,8 @@ const (
 	// leastForDIF is how many people a group has that is compared with others (Zieky
 	// 1993 asks for 100 in the smaller one at the least).
 	leastForDIF = 100
+	// leastForDecisions is how many people a consistency of decisions is acted on from.
+	leastForDecisions = 100
 	// comparedRegions bounds the work: the largest ones are compared with the rest.
 	comparedRegions = 6
 	// bins is how many parts a distribution of scores has.
@@ -82,6 +87,14 @@ type Result struct {
 	// when they were drawn and by what the responses say.
 	Drawn     Spread `json:"drawn"`
 	Estimated Spread `json:"estimated"`
+
+	// Decisions says how sure pass and fail are, nil without a model.
+	Decisions *Decisions `json:"decisions,omitempty"`
+	// Dependence is the mean of Q3 over all pairs of items, Pairs those far above it.
+	Dependence psychometrics.Estimate `json:"dependence"`
+	Pairs      []Pair                 `json:"pairs,omitempty"`
+	// Unusual counts people, and names none.
+	Unusual Unusual `json:"unusual"`
 
 	Items []Line `json:"items,omitempty"`
 	// DIF says who was compared.
@@ -151,6 +164,10 @@ type ItemResult struct {
 	Curve    irt.ItemFit    `json:"curve"`
 	Observed []irt.Observed `json:"observed,omitempty"`
 	DIF      []Comparison   `json:"dif,omitempty"`
+	// Fit tests the curve, nil without one; Drift follows it over months, nil when all
+	// sat in one.
+	Fit   *Fit   `json:"fit,omitempty"`
+	Drift *Drift `json:"drift,omitempty"`
 }
 
 // Compared is two groups whose items were compared.
@@ -167,5 +184,9 @@ type Comparison struct {
 	FocalN     int                    `json:"focal_n"`
 	Delta      psychometrics.Estimate `json:"delta"`
 	P          float64                `json:"p"`
-	ETS        dif.Letter             `json:"ets"`
+	// Crossing is the chance of as much difference by ability, by logistic regression:
+	// small where the item is harder for one group at some abilities only. 1 when it
+	// cannot be told.
+	Crossing float64    `json:"p_nonuniform"`
+	ETS      dif.Letter `json:"ets"`
 }

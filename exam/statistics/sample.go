@@ -15,9 +15,10 @@ type sample struct {
 	people []responses.Person
 	cells  []responses.Cell
 	// of each person
-	lang, region []string
-	scores       []score
-	drawn        []float64
+	lang, region     []string
+	sitting, attempt []string
+	scores           []score
+	drawn            []float64
 }
 
 type score struct {
@@ -33,6 +34,7 @@ func (s *sample) add(r *row, region string) {
 	s.people = append(s.people, responses.Person{Count: 1, At: r.At})
 	s.cells = r.cells(p, s.cells)
 	s.lang, s.region = append(s.lang, r.Lang), append(s.region, region)
+	s.sitting, s.attempt = append(s.sitting, r.Sitting), append(s.attempt, r.Attempt)
 	s.scores = append(s.scores, score{float64(r.Score) / float64(r.Max), r.Passed})
 	if r.Drawn > 0 {
 		s.drawn = append(s.drawn, r.Drawn)

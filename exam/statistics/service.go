@@ -209,7 +209,7 @@ func (w *worker) run(ctx context.Context) error {
 		return save(ctx, s.store, Part{Exam: e.ID, Name: resultPart, Run: w.job.Run}, former)
 	}
 	var lost error
-	result, items := analyse(&e, r.bank, r.keys, sample, func(done int) {
+	result, items, similar := analyse(&e, r.bank, r.keys, sample, func(done int) {
 		if err := w.tell(ctx, Estimating, done, stages); err != nil && lost == nil {
 			lost = err
 		}
@@ -218,7 +218,7 @@ func (w *worker) run(ctx context.Context) error {
 		return lost
 	}
 	result.Counts, result.Fingerprint = r.counts, print
-	return w.store(ctx, result, items)
+	return w.store(ctx, result, items, similar)
 }
 
 // region of a sitting.
@@ -235,7 +235,7 @@ func (s *Service) region(ctx context.Context, known map[string]string, sitting s
 }
 
 // store keeps the items first: who sees the result finds them all.
-func (w *worker) store(ctx context.Context, r Result, items []ItemResult) error {
+func (w *worker) store(ctx context.Context, r Result, items []ItemResult, similar Similar) error {
 	r.Run, r.ComputedAt = w.job.Run, w.service.moment()
 	for i := range items {
 		items[i].Run, items[i].ComputedAt = r.Run, r.ComputedAt
@@ -245,6 +245,10 @@ func (w *worker) store(ctx context.Context, r Result, items []ItemResult) error 
 		if err := w.tell(ctx, Estimating, stages-1, stages); err != nil {
 			return err
 		}
+	}
+	similar.Run, similar.Exam, similar.ComputedAt = r.Run, r.Exam, r.ComputedAt
+	if err := save(ctx, w.service.store, Part{Exam: r.Exam, Name: similarPart, Run: r.Run}, similar); err != nil {
+		return err
 	}
 	return save(ctx, w.service.store, Part{Exam: r.Exam, Name: resultPart, Run: r.Run}, r)
 }

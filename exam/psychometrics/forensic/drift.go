@@ -51,7 +51,7 @@ func FindDrift(m *responses.Matrix, expected []float64, period func(responses.Pe
 			tested, p = append(tested, i), append(p, all[i].P)
 		}
 	}
-	for k, adjusted := range holm(p) {
+	for k, adjusted := range psychometrics.Holm(p) {
 		all[tested[k]].Adjusted = adjusted
 	}
 	return all

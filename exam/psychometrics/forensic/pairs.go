@@ -39,23 +39,35 @@ const (
 // number. m is the matrix that the model was estimated from.
 func CompareAll(m *responses.Matrix, f *irt.Fit) Compared {
 	n := len(m.People())
-	switch {
-	case f.Status == psychometrics.NotDefined:
-		return Compared{Status: psychometrics.NotDefined, Reason: f.Reason}
-	case n > mostCompared:
+	if n > mostCompared && f.Status != psychometrics.NotDefined {
 		return Compared{Status: psychometrics.NotDefined, Reason: fmt.Sprintf("compares at most %d people: look at one room or sitting", mostCompared)}
+	}
+	everybody := make([]int, n)
+	for p := range everybody {
+		everybody[p] = p
+	}
+	return CompareWithin(m, f, [][]int{everybody})
+}
+
+// CompareWithin compares the pairs within each room, people being named by their place in
+// the matrix, and corrects for the number of all pairs.
+func CompareWithin(m *responses.Matrix, f *irt.Fit, rooms [][]int) Compared {
+	if f.Status == psychometrics.NotDefined {
+		return Compared{Status: psychometrics.NotDefined, Reason: f.Reason}
 	}
 	out := Compared{Status: psychometrics.Fine}
 	abilities := f.Abilities()
 	var all []PairOf
-	for i := range n {
-		for j := range i {
-			there, back := sharedBy(m, f, i, j)
-			if len(there) < leastShared {
-				out.Refused++
-				continue
+	for _, room := range rooms {
+		for n, i := range room {
+			for _, j := range room[:n] {
+				there, back := sharedBy(m, f, i, j)
+				if len(there) < LeastShared {
+					out.Refused++
+					continue
+				}
+				all = append(all, PairOf{i, j, Compare(abilities[i].Theta, abilities[j].Theta, there)}, PairOf{j, i, Compare(abilities[j].Theta, abilities[i].Theta, back)})
 			}
-			all = append(all, PairOf{i, j, Compare(abilities[i].Theta, abilities[j].Theta, there)}, PairOf{j, i, Compare(abilities[j].Theta, abilities[i].Theta, back)})
 		}
 	}
 	similar := make([]Similarity, len(all))
@@ -73,7 +85,7 @@ func CompareAll(m *responses.Matrix, f *irt.Fit) Compared {
 	})
 	out.Pairs = slices.Clip(all[:min(kept, len(all))])
 	if out.Tested == 0 {
-		out.Status, out.Reason = psychometrics.NotDefined, fmt.Sprintf("no two people share %d items", leastShared)
+		out.Status, out.Reason = psychometrics.NotDefined, fmt.Sprintf("no two people share %d items", LeastShared)
 	}
 	return out
 }

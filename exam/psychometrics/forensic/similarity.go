@@ -10,9 +10,9 @@ import (
 	"github.com/proba-exam/proba/exam/psychometrics/irt"
 )
 
-// leastShared is how many items two people must share: with fewer, chance alone
+// LeastShared is how many items two people must share: with fewer, chance alone
 // makes pairs look alike. Two forms of 60 from 1,000 items share 3.6 on average.
-const leastShared = 20
+const LeastShared = 20
 
 // Shared is one item that both people answered: its parameters, and whether each
 // was right.
@@ -41,8 +41,8 @@ type Similarity struct {
 // Compare compares two people of estimated abilities.
 func Compare(suspect, other float64, shared []Shared) Similarity {
 	s := Similarity{Shared: len(shared), Status: psychometrics.Fine}
-	if s.Shared < leastShared {
-		s.Status, s.Reason = psychometrics.NotDefined, fmt.Sprintf("they share %d items; fewer than %d tell nothing", s.Shared, leastShared)
+	if s.Shared < LeastShared {
+		s.Status, s.Reason = psychometrics.NotDefined, fmt.Sprintf("they share %d items; fewer than %d tell nothing", s.Shared, LeastShared)
 		return s
 	}
 	variance := 0.0
@@ -85,7 +85,7 @@ func Adjust(pairs []Similarity) {
 			at, omega, gbt = append(at, n), append(omega, s.OmegaP), append(gbt, s.GBT)
 		}
 	}
-	omega, gbt = holm(omega), holm(gbt)
+	omega, gbt = psychometrics.Holm(omega), psychometrics.Holm(gbt)
 	for k, n := range at {
 		pairs[n].OmegaAdjusted, pairs[n].GBTAdjusted = omega[k], gbt[k]
 	}

@@ -188,17 +188,23 @@ func (f *Fit) PlausibleFit(seed uint64) []FitTest {
 	}
 	d := f.answers
 	sums, bins := make([]float64, len(tests)), make([]float64, len(tests))
-	theta := make([][]float64, d.people)
-	for draw := range fitDraws {
-		spread(d.people, func(from, to int) {
-			for p := from; p < to; p++ {
+	var theta [fitDraws][][]float64
+	for draw := range theta {
+		theta[draw] = make([][]float64, d.people)
+	}
+	spread(d.people, func(from, to int) {
+		for p := from; p < to; p++ {
+			post := Posterior(f.answersOf(p), f.Grid)
+			for draw := range theta {
 				rng := rand.New(rand.NewPCG(seed, uint64(draw)<<40|uint64(p)))
-				theta[p] = f.plausible(f.answersOf(p), int(min(d.weight[p], mostDraws)), rng)
+				theta[draw][p] = f.plausible(post, int(min(d.weight[p], mostDraws)), rng)
 			}
-		})
+		}
+	})
+	for draw := range theta {
 		spread(len(tests), func(from, to int) {
 			for i := from; i < to; i++ {
-				statistic, used := f.binned(i, theta)
+				statistic, used := f.binned(i, theta[draw])
 				sums[i], bins[i] = sums[i]+statistic, bins[i]+float64(used)
 			}
 		})
@@ -215,8 +221,7 @@ func (f *Fit) PlausibleFit(seed uint64) []FitTest {
 }
 
 // plausible draws n abilities from the posterior, between points as at them.
-func (f *Fit) plausible(answers []Answer, n int, rng *rand.Rand) []float64 {
-	post := Posterior(answers, f.Grid)
+func (f *Fit) plausible(post []float64, n int, rng *rand.Rand) []float64 {
 	width := f.Grid.Points[1] - f.Grid.Points[0]
 	draws := make([]float64, n)
 	for i := range draws {

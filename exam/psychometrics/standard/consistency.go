@@ -40,6 +40,42 @@ func Decisions(form []irt.Item, cut int, theta float64, g irt.Grid) Consistency 
 	return c
 }
 
+// Form is what somebody sat: its items, and the points that pass.
+type Form struct {
+	Items []irt.Item
+	Cut   int
+}
+
+// DecisionsOver is the mean of Decisions over forms that were drawn from one bank, and
+// across, the share of people who would get the same decision on another form of these:
+// what p² + (1 − p)² gives with the mean chance of all forms. Were all forms equally
+// hard, the two would be the same.
+func DecisionsOver(forms []Form, theta float64, g irt.Grid) (c Consistency, across float64) {
+	if len(forms) == 0 {
+		return c, 0
+	}
+	n := float64(len(forms))
+	for k, ability := range g.Points {
+		w, mean := g.Weights[k], 0.0
+		for i := range forms {
+			p := irt.PassProbability(forms[i].Items, ability, forms[i].Cut)
+			c.Consistent += w * (p*p + (1-p)*(1-p)) / n
+			mean += p / n
+		}
+		c.Passing += w * mean
+		across += w * (mean*mean + (1-mean)*(1-mean))
+		if ability >= theta {
+			c.Accurate += w * mean
+		} else {
+			c.Accurate += w * (1 - mean)
+		}
+	}
+	if chance := c.Passing*c.Passing + (1-c.Passing)*(1-c.Passing); chance < 1 {
+		c.Kappa = (c.Consistent - chance) / (1 - chance)
+	}
+	return c, across
+}
+
 // LordSEM is the binomial standard error of measurement at a score x of n points:
 // √(x(n−x)/(n−1)) (Lord 1955).
 func LordSEM(x, n int) float64 {

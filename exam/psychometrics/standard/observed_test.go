@@ -120,3 +120,25 @@ func TestOtherPanels(t *testing.T) {
 		t.Error("a panel that cannot be has a cut")
 	}
 }
+
+// TestDecisionsOverForms: one form over and over is that form; forms of different difficulty
+// with one cut are less consistent across than again.
+func TestDecisionsOverForms(t *testing.T) {
+	easy, hard := make([]irt.Item, 20), make([]irt.Item, 20)
+	for i := range easy {
+		easy[i], hard[i] = irt.FromDifficulty(1, float64(i%5-3)/2, 0), irt.FromDifficulty(1, float64(i%5)/2, 0)
+	}
+	g := irt.Operational()
+	same, across := standard.DecisionsOver([]standard.Form{{Items: easy, Cut: 12}, {Items: easy, Cut: 12}}, -.5, g)
+	want := standard.Decisions(easy, 12, -.5, g)
+	near(t, "consistent", same.Consistent, want.Consistent, 1e-12)
+	near(t, "kappa", same.Kappa, want.Kappa, 1e-12)
+	near(t, "accurate", same.Accurate, want.Accurate, 1e-12)
+	near(t, "across", across, want.Consistent, 1e-12)
+	if mixed, across := standard.DecisionsOver([]standard.Form{{Items: easy, Cut: 12}, {Items: hard, Cut: 12}}, 0, g); across > mixed.Consistent-.03 {
+		t.Errorf("across unequal forms %.3f of decisions stand, on the same form %.3f", across, mixed.Consistent)
+	}
+	if none, _ := standard.DecisionsOver(nil, 0, g); none != (standard.Consistency{}) {
+		t.Errorf("no forms: %+v", none)
+	}
+}
