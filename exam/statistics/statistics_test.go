@@ -61,8 +61,9 @@ func open(t testing.TB) *env {
 	prepare.Do(func() {
 		e := openAt(t, filepath.Join(dir, "proba.db"))
 		e.publish(t)
-		_, err := simulate.Sit(t.Context(), e.crowd(t, 0, people))
+		stored, err := e.exams.Exam(t.Context(), e.exam.ID)
 		must(t, err)
+		must(t, simulate.Fill(t.Context(), e.crowd(t, 0, people), e.store, &stored, start))
 		must(t, e.store.Store.(*sqlite.Store).Close())
 	})
 	mine := t.TempDir()

@@ -58,21 +58,17 @@ func Sit(ctx context.Context, c Crowd) ([]string, error) {
 // sit is one learner.
 func (c *Crowd) sit(ctx context.Context, n int) (string, error) {
 	random := rand.New(rand.NewPCG(c.Seed, uint64(n)))
-	person, region := fmt.Sprintf("simulated-%06d", n), n%len(c.Sittings)
+	person, region := person(n), n%len(c.Sittings)
 	sitting := c.Sittings[region]
 	if _, err := c.Exams.Entitle(ctx, "simulation", sitting, person, 0); err != nil {
 		return "", fmt.Errorf("entitle: %w", err)
 	}
-	lang := "uk"
-	if random.IntN(3) == 0 {
-		lang = "en"
-	}
+	lang := c.language(random)
 	start, err := c.Exams.Start(ctx, person, sitting, lang)
 	if err != nil {
 		return "", fmt.Errorf("start: %w", err)
 	}
-	theta := c.Mean + random.NormFloat64() - .25*float64(region)
-	save, err := c.answers(ctx, &start.Attempt, theta, random)
+	save, err := c.answers(ctx, &start.Attempt, c.ability(region, random), random)
 	if err != nil {
 		return "", err
 	}
@@ -83,6 +79,21 @@ func (c *Crowd) sit(ctx context.Context, n int) (string, error) {
 		return "", fmt.Errorf("submit: %w", err)
 	}
 	return start.Attempt.ID, nil
+}
+
+func person(n int) string { return fmt.Sprintf("simulated-%06d", n) }
+
+// language is English for a third.
+func (c *Crowd) language(random *rand.Rand) string {
+	if random.IntN(3) == 0 {
+		return "en"
+	}
+	return "uk"
+}
+
+// ability is lower from region to region.
+func (c *Crowd) ability(region int, random *rand.Rand) float64 {
+	return c.Mean + random.NormFloat64() - .25*float64(region)
 }
 
 // answers are those of a learner of this ability.
