@@ -24,6 +24,8 @@ type itemView struct {
 	Pairs  []int
 	Places []int
 	Text   string
+	// Filled is what stands in each gap.
+	Filled []string
 	// Empty says that there is no answer.
 	Empty bool
 }
@@ -35,7 +37,7 @@ func newItemView(v exam.View, stored exam.Stored, t map[string]string) itemView 
 	if v.Kind == exam.TrueFalse {
 		v.Options = []string{t["wTrue"], t["wFalse"]}
 	}
-	it := itemView{View: v, Number: v.Slot + 1, Base: stored.Seq, Chosen: make([]bool, len(v.Options)), Text: r.Text, Empty: r.Empty(),
+	it := itemView{View: v, Number: v.Slot + 1, Base: stored.Seq, Chosen: make([]bool, len(v.Options)), Text: r.Text, Empty: r.Empty(), Filled: r.Gaps,
 		Pairs: slices.Repeat([]int{-1}, len(v.Rows)), Places: slices.Repeat([]int{-1}, len(v.Options))}
 	for _, n := range r.Choices {
 		it.Chosen[n] = true
@@ -139,6 +141,8 @@ func formResponse(c *fiber.Ctx, v exam.View) (exam.Response, error) {
 		if n := len(r.Order); n > 0 && n < len(v.Options) {
 			return r, fault.New(fault.Invalid, "answer.order", "The order is not complete.")
 		}
+	case exam.Cloze:
+		return formGaps(c, v)
 	default:
 		r.Text = c.FormValue("text")
 		if v.Kind == exam.Numeric && strings.TrimSpace(r.Text) != "" {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
@@ -17,6 +18,10 @@ import (
 var assetNames = []string{"style.css", "enter.js", "whole.js",
 	"answers.js", "book.js", "clock.js", "journal.js", "kept.js", "forget.js", "leftover.js", "sync.js", "practice.js", "exam.js"}
 
+// remarks are the lines of a script that only explain it. They stay here: on a slow line
+// they would be a second of everybody's time. What others wrote is sent as it is.
+var remarks = regexp.MustCompile(`(?m)^[ \t]*//.*\n`)
+
 // loadAssets names every asset by the hash of its content. A module imports others
 // by their plain names, which become the hashed ones here: its own hash then changes
 // with theirs, and no browser mixes the parts of two versions.
@@ -26,6 +31,9 @@ func (p *pages) loadAssets() error {
 		data, err := files.ReadFile("web/" + file)
 		if err != nil {
 			return fmt.Errorf("asset: %w", err)
+		}
+		if path.Ext(name) == ".js" && path.Dir(file) == "." {
+			data = remarks.ReplaceAll(data, nil)
 		}
 		for plain, hashed := range p.hashed {
 			data = bytes.ReplaceAll(data, []byte(`from "./`+plain+`"`), []byte(`from "./`+hashed+`"`))

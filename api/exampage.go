@@ -34,6 +34,8 @@ type attemptPage struct {
 	Mine      bool
 	Languages []string
 	Missing   int
+	// Partly says that some gaps are filled and some of the same item are not.
+	Partly bool
 	// Setup is what the scripts need to begin, nil without them.
 	Setup   *setup
 	Modules []string
@@ -64,7 +66,12 @@ type place struct {
 	Number   int
 	Answered bool
 	Here     bool
+	// Filled of Gaps hold something; both are 0 where there are no gaps.
+	Filled, Gaps int
 }
+
+// Partly reports whether some gaps are filled and some not.
+func (p place) Partly() bool { return p.Filled > 0 && p.Filled < p.Gaps }
 
 // current is the caller's attempt that the path names.
 func (s *server) current(c *fiber.Ctx) (exam.Session, error) {
@@ -148,7 +155,8 @@ func (s *server) newAttemptPage(c *fiber.Ctx, session exam.Session, slot int) (a
 		if !answered {
 			p.Missing++
 		}
-		p.Places = append(p.Places, place{Number: n + 1, Answered: answered, Here: n == slot})
+		at := place{Number: n + 1, Answered: answered, Here: n == slot, Filled: filledGaps(a.Responses[n].Response), Gaps: len(session.View.Slots[n].Gaps)}
+		p.Places, p.Partly = append(p.Places, at), p.Partly || at.Partly()
 	}
 	e, err := s.Exams.Exam(c.UserContext(), a.Exam)
 	if err != nil {

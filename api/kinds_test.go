@@ -13,9 +13,9 @@ import (
 	"github.com/proba-exam/proba/exam"
 )
 
-// sevenKinds publishes an exam of one item of each kind, and returns the id of its
+// everyKind publishes an exam of one item of each kind, and returns the id of its
 // sitting.
-func (e *env) sevenKinds(t testing.TB, review exam.Review) string {
+func (e *env) everyKind(t testing.TB, review exam.Review) string {
 	t.Helper()
 	text := func(s string) exam.Text { return exam.Text{"en": s, "uk": "укр " + s} }
 	yes := true
@@ -30,6 +30,7 @@ func (e *env) sevenKinds(t testing.TB, review exam.Review) string {
 		exam.Ordering:  &exam.Order{Steps: []exam.Text{text("first"), text("second"), text("third")}},
 		exam.Numeric:   &exam.Number{Value: "10", Integer: true},
 		exam.ShortText: &exam.Words{Accepted: []exam.Text{text("answer")}},
+		exam.Cloze:     threeGaps(),
 	} {
 		items = append(items, exam.Item{ID: "kind-" + strings.ReplaceAll(string(kind), "_", "-"), Kind: kind, Roles: []string{"judge"}, Topic: "law", Level: "apply",
 			Difficulty: exam.Applied, Stem: text("Question of kind " + string(kind)), Rationale: text("Because of " + string(kind)), Interaction: interaction})
@@ -42,8 +43,8 @@ func (e *env) sevenKinds(t testing.TB, review exam.Review) string {
 	if _, _, err := e.Exams.ImportBank(t.Context(), "test", bank); err != nil {
 		t.Fatal(err)
 	}
-	const id = "seven-kinds"
-	draft := exam.Exam{ID: id, Programme: id, Title: text("Seven kinds"), Release: bank.Release.Hash,
+	const id = "every-kind"
+	draft := exam.Exam{ID: id, Programme: id, Title: text("Every kind"), Release: bank.Release.Hash,
 		Blueprint: exam.Blueprint{Role: "judge", Cut: 5000, Sections: []exam.Section{{ID: "all", Title: text("All")}}, Cells: []exam.Cell{{Section: "all", Count: len(items)}}},
 		Policy:    exam.Policy{Languages: langs, TimeLimit: 1800, Attempts: 2, Review: review, Certificate: exam.CertificatePolicy{Issue: true}}}
 	if _, _, err := e.Exams.CreateExam(t.Context(), draft); err != nil {
@@ -63,7 +64,7 @@ func (e *env) sevenKinds(t testing.TB, review exam.Review) string {
 // the answer again, and sees it beside the right one in the result.
 func TestEveryKindIsAnsweredByAForm(t *testing.T) {
 	e := start(t)
-	sitting := e.sevenKinds(t, exam.Review{Show: exam.ShowKeys, When: exam.AtOnce})
+	sitting := e.everyKind(t, exam.Review{Show: exam.ShowKeys, When: exam.AtOnce})
 	b, u := e.signedIn(t)
 	if _, err := e.Exams.Entitle(t.Context(), "test", sitting, u.id, 0); err != nil {
 		t.Fatal(err)
@@ -77,8 +78,13 @@ func TestEveryKindIsAnsweredByAForm(t *testing.T) {
 		}
 		again, _, _ := strings.Cut(b.get(t, fmt.Sprintf("%s?item=%d", at, slot+1)).body, `<details class="report">`)
 		marks := strings.Count(again, " checked>") + strings.Count(again, " selected>")
-		if want := len(key.Choices) + len(key.Pairs) + len(key.Order); marks != want {
+		if want := len(key.Choices) + len(key.Pairs) + len(key.Order) + min(1, len(key.Gaps)); marks != want { // of the gaps, one is chosen
 			t.Errorf("item %d shows %d marks of %d:\n%s", slot+1, marks, want, again)
+		}
+		for _, typed := range key.Gaps[min(1, len(key.Gaps)):] {
+			if !strings.Contains(again, `value="`+typed+`"`) {
+				t.Errorf("item %d does not show %q:\n%s", slot+1, typed, again)
+			}
 		}
 		if key.Text != "" && !strings.Contains(again, `value="`+key.Text+`"`) {
 			t.Errorf("item %d does not show %q:\n%s", slot+1, key.Text, again)
@@ -88,6 +94,9 @@ func TestEveryKindIsAnsweredByAForm(t *testing.T) {
 	a, err := e.Exams.Attempt(t.Context(), id)
 	if err != nil || a.Result == nil || a.Result.Score != a.Result.Max {
 		t.Errorf("all right, and the result is %+v, %v", a.Result, err)
+	}
+	if strings.Count(result.body, `<p class="passage">Перед <span class="filled"><small>1</small> <b>`) != 2 {
+		t.Errorf("the result does not show the passage, filled and right:\n%s", result.body)
 	}
 	if !strings.Contains(result.body, "Правда") || strings.Count(result.body, "Правильна відповідь") != len(a.Form.Slots) {
 		t.Errorf("the result:\n%s", result.body)
@@ -113,7 +122,7 @@ func ownRoutes(t *testing.T, attempt, sitting string) (paths []string) {
 // token and by cookie, and handing in, starting and resuming are tried again.
 func TestNothingIsToldBetweenGradingAndRelease(t *testing.T) {
 	e := start(t)
-	sitting := e.sevenKinds(t, exam.Review{Show: exam.ShowKeys, When: exam.ByHand})
+	sitting := e.everyKind(t, exam.Review{Show: exam.ShowKeys, When: exam.ByHand})
 	b, u := e.signedIn(t)
 	if _, err := e.Exams.Entitle(t.Context(), "test", sitting, u.id, 0); err != nil {
 		t.Fatal(err)
@@ -184,13 +193,13 @@ func TestAProgramWritesNumbersClearly(t *testing.T) {
 // TestANumberOfTwoReadingsIsAskedFor types into the form what is no number, or two.
 func TestANumberOfTwoReadingsIsAskedFor(t *testing.T) {
 	e := start(t)
-	sitting := e.sevenKinds(t, exam.Review{Show: exam.ShowNothing, When: exam.AtOnce})
+	sitting := e.everyKind(t, exam.Review{Show: exam.ShowNothing, When: exam.AtOnce})
 	b, u := e.signedIn(t)
 	if _, err := e.Exams.Entitle(t.Context(), "test", sitting, u.id, 0); err != nil {
 		t.Fatal(err)
 	}
 	at := b.post(t, "/my/sittings/"+sitting+"?lang=uk", url.Values{"language": {"uk"}}).path
-	for slot := range 7 {
+	for slot := range e.keys(t, strings.TrimPrefix(at, "/my/attempts/")) {
 		page := b.get(t, fmt.Sprintf("%s?item=%d", at, slot+1)).body
 		if !strings.Contains(page, `data-kind="numeric"`) {
 			continue

@@ -313,9 +313,10 @@ func TestPractice(t *testing.T) {
 		says string
 	}{
 		{url.Values{"choice": {"1", "3"}, "place0": {"1"}, "place1": {"2"}, "place2": {"0"}}, 2, "Саме так"},
+		{url.Values{"gap0": {"1"}, "gap1": {" 24 "}}, 1, "Саме так"},
 		{url.Values{"choice": {"0"}}, 1, "інша, ніж очікувалося"},
 		{url.Values{"choice": {"0", "1", "2"}}, 1, "Обрано забагато"},
-		{url.Values{"choice": {"77", "x"}, "place0": {"9"}, "place1": {"8"}, "place2": {"7"}}, 2, "Тут відповіді немає"},
+		{url.Values{"choice": {"77", "x"}, "place0": {"9"}, "place1": {"8"}, "place2": {"7"}}, 3, "Тут відповіді немає"},
 	} {
 		r := b.post(t, "/practice?lang=uk", row.form)
 		if got := strings.Count(r.body, row.says); r.status != 200 || got != row.want {

@@ -82,6 +82,7 @@ func loadPages(zone *time.Location) (*pages, error) {
 		"moment":  p.moment,
 		"letter":  letterOf,
 		"brief":   brief,
+		"plain":   plainWords,
 		"picked":  func(it options, chosen int) choice { return choice{it.All(), chosen} },
 		"reasons": exam.Reasons,
 		"marks":   func() []int { return []int{1, 2, 3, 4, 5} },

@@ -118,6 +118,9 @@ func filled(t testing.TB, page string, slot int, r exam.Response, to string) url
 	for at, n := range r.Order {
 		form.Set(fmt.Sprintf("place%d", at), strconv.Itoa(n))
 	}
+	for n, given := range r.Gaps {
+		form.Set(fmt.Sprintf("gap%d", n), given)
+	}
 	return form
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -30,8 +31,9 @@ func practiceItems(t map[string]string) []practiceItem {
 	views := []exam.View{
 		{Slot: 0, Kind: exam.Multiple, Stem: t["practiceChoose"], Options: []string{"3", "8", "5", "12", "7"}, Choose: 2},
 		{Slot: 1, Kind: exam.Ordering, Stem: t["practiceOrder"], Options: []string{"30", "10", "20"}},
+		{Slot: 2, Kind: exam.Cloze, Stem: t["practiceGaps"], Passage: t["practicePassage"], Gaps: []exam.GapView{{Options: strings.Split(t["practiceDays"], " ")}, {Numeric: true}}},
 	}
-	keys := []exam.Response{{Choices: []int{1, 3}}, {Order: []int{1, 2, 0}}}
+	keys := []exam.Response{{Choices: []int{1, 3}}, {Order: []int{1, 2, 0}}, {Gaps: []string{"1", "24"}}}
 	items := make([]practiceItem, len(views))
 	for n, v := range views {
 		items[n] = practiceItem{itemView: newItemView(v, exam.Stored{}, t), key: keys[n]}
@@ -61,6 +63,9 @@ func (s *server) tryPractice(c *fiber.Ctx) error {
 		}
 		if slices.ContainsFunc(given.Choices, func(i int) bool { return i < 0 || i >= len(it.Options) }) || slices.ContainsFunc(given.Order, func(i int) bool { return i >= len(it.Options) }) {
 			continue
+		}
+		for n := range given.Gaps {
+			given.Gaps[n] = strings.TrimSpace(given.Gaps[n])
 		}
 		it.itemView = newItemView(it.View, exam.Stored{Response: given}, p.T)
 		it.Right = given.Leaf() == it.key.Leaf()

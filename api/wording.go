@@ -37,11 +37,16 @@ func letterOf(lang string, n int) string {
 // stands beside it.
 func brief(text string) string {
 	const most = 30 // characters that a phone shows in a closed list
-	runes := []rune(strings.NewReplacer("**", "", "*", "").Replace(exam.Described(text)))
+	runes := []rune(plainWords(text))
 	if len(runes) <= most {
 		return string(runes)
 	}
 	return strings.TrimRight(string(runes[:most-1]), " ,;:") + "…"
+}
+
+// plainWords is a text without its marks.
+func plainWords(text string) string {
+	return strings.NewReplacer("**", "", "*", "").Replace(exam.Described(text))
 }
 
 // moment writes an instant to the second, in the service's zone.

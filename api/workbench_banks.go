@@ -127,9 +127,12 @@ type shownItem struct {
 	Options  []shownOption
 	// Pairs are the rows of a matching item with their choices; Order are the steps in
 	// their right order; Text is the typed key.
-	Pairs     [][2]string
-	Order     []string
-	Text      string
+	Pairs [][2]string
+	Order []string
+	Text  string
+	// Flow is a passage with the keys in its gaps, and Gaps are these.
+	Flow      []flowPart
+	Gaps      []shownGap
 	Rationale string
 	// Answered says that this is a learner's item; Given is then the answer, nothing for
 	// none.
@@ -158,7 +161,7 @@ func (p *pages) truths(v *exam.View, lang string) {
 
 func (p *pages) shownItem(v exam.View, stimulus string, key exam.Response, lang string) shownItem {
 	p.truths(&v, lang)
-	s := shownItem{View: v, Lang: lang, Stimulus: stimulus, Text: key.Text}
+	s := shownItem{View: v, Lang: lang, Stimulus: stimulus, Text: key.Text, Flow: flow(&v, key.Gaps), Gaps: shownGaps(&v, key.Gaps)}
 	for i, text := range v.Options {
 		s.Options = append(s.Options, shownOption{text, slices.Contains(key.Choices, i)})
 	}
@@ -190,7 +193,7 @@ func answerLines(v exam.View, r exam.Response) []string {
 	if r.Text != "" {
 		lines = append(lines, r.Text)
 	}
-	return lines
+	return append(lines, gapLines(&v, r.Gaps)...)
 }
 
 type itemPage struct {

@@ -89,6 +89,7 @@ type givenKey struct {
 	Numbers          []string // by row or step
 	Value, Tolerance string
 	Accepted         map[string]string // a line an answer, by language
+	Gaps             []givenKey
 }
 
 // Has reports whether option n is ticked.
@@ -104,11 +105,12 @@ func (g givenKey) Of(n int) string {
 
 // keyParts is what a key is chosen from, in the language of the page.
 type keyParts struct {
-	// How is how the key is given: "one", "many", "pairs", "order", "number", "words", or
-	// "" for a kind that can only be granted or dropped.
+	// How is how the key is given: "one", "many", "pairs", "order", "number", "words",
+	// "gaps", or "" for a kind that can only be granted or dropped.
 	How           string
 	Options, Rows []string
 	Langs         []string
+	Gaps          []gapParts
 }
 
 func (w workbench) partsOf(k exam.ItemKey, v deskView) (keyParts, error) {
@@ -117,8 +119,12 @@ func (w workbench) partsOf(k exam.ItemKey, v deskView) (keyParts, error) {
 		return keyParts{}, err
 	}
 	w.pages.truths(&shown.View, v.Lang)
-	how := map[exam.Kind]string{exam.Single: "one", exam.TrueFalse: "one", exam.Multiple: "many", exam.Matching: "pairs", exam.Ordering: "order", exam.Numeric: "number", exam.ShortText: "words"}
-	return keyParts{How: how[shown.View.Kind], Options: shown.View.Options, Rows: shown.View.Rows, Langs: deskOrder(k.Bank.Release.Languages)}, nil
+	how := map[exam.Kind]string{exam.Single: "one", exam.TrueFalse: "one", exam.Multiple: "many", exam.Matching: "pairs", exam.Ordering: "order", exam.Numeric: "number", exam.ShortText: "words", exam.Cloze: "gaps"}
+	parts := keyParts{How: how[shown.View.Kind], Options: shown.View.Options, Rows: shown.View.Rows, Langs: deskOrder(k.Bank.Release.Languages)}
+	if in := clozeOf(&k); in != nil {
+		parts.Gaps = partsOfGaps(&shown.View, in, parts.Langs)
+	}
+	return parts, nil
 }
 
 // fillRegrade shows the item with the keys that count until now.
@@ -170,6 +176,9 @@ func (w workbench) newRegrade(c *fiber.Ctx) error {
 		p.Source = p.Newer[0].Revision.Hash
 	}
 	if err := w.fillRegrade(&p); err != nil {
+		return err
+	}
+	if p.Given.Gaps, err = keysOfGaps(&p.ItemKey); err != nil {
 		return err
 	}
 	return w.show(c, fiber.StatusOK, "regrade_form", p)
@@ -227,6 +236,7 @@ func readKey(c *fiber.Ctx, parts keyParts) givenKey {
 			g.Choices = append(g.Choices, n)
 		}
 	}
+	g.Gaps = readGapKeys(c, parts.Gaps)
 	rows := len(parts.Rows)
 	if parts.How == "order" {
 		rows = len(parts.Options)
@@ -269,6 +279,8 @@ func (g givenKey) key(parts keyParts) *exam.Key {
 		k.Value, k.Tolerance = g.Value, g.Tolerance
 	case "words":
 		k.Accepted = g.texts(parts.Langs)
+	case "gaps":
+		k.Gaps = g.gapKeys(parts.Gaps)
 	}
 	return k
 }

@@ -65,6 +65,7 @@ func stories(p *pages, v deskView) map[string]any {
 		{exam.View{Kind: exam.Ordering, Options: []string{"b", "a"}}, exam.Response{Order: []int{1, 0}}},
 		{exam.View{Kind: exam.Numeric, Unit: "days"}, exam.Response{Text: "55"}},
 		{exam.View{Kind: exam.TrueFalse, Stem: "So?"}, exam.Response{Choices: []int{1}}},
+		{exam.View{Kind: exam.Cloze, Stem: "Fill.", Passage: "A [[2]] **b [[1]]** [[3]]", Gaps: []exam.GapView{{Options: []string{"<i>", "*y*"}}, {}, {Numeric: true}}}, exam.Response{Gaps: []string{"0", "word", "1.5"}}},
 	} {
 		x := p.shownItem(item.v, "A case", item.k, v.Lang)
 		x.Answered, x.Given, x.Rationale, x.Item = true, answerLines(x.View, item.k), "Because", "core-1"

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -35,6 +36,15 @@ func (w workbench) sendBank(c *fiber.Ctx, bank *exam.Bank, name string) error {
 	var b bytes.Buffer
 	if err := formats.Write(&b, format, x); err != nil {
 		return fmt.Errorf("export %s: %w", name, err)
+	}
+	var left []string // a file cannot say what is not in it
+	for _, p := range x.Problems() {
+		if p.Code == formats.LeftOut {
+			left = append(left, p.Item)
+		}
+	}
+	if len(left) > 0 {
+		return fault.New(fault.Invalid, "export.left_out", "This format has no place for these items: %s. The format Proba has one for every item.", strings.Join(left, ", "))
 	}
 	c.Set(fiber.HeaderContentType, as[1])
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+"."+as[0]+`"`)

@@ -17,7 +17,7 @@ func writtenIn(c *authoring.Copy, it *exam.Item) []string {
 	var more []string
 	for _, t := range it.Writing() {
 		for lang := range t {
-			if !slices.Contains(langs, lang) && !slices.Contains(more, lang) {
+			if lang != "" && !slices.Contains(langs, lang) && !slices.Contains(more, lang) {
 				more = append(more, lang)
 			}
 		}
@@ -149,11 +149,16 @@ func (s *editorSheet) blameField(f fault.Field, say func(string) string) bool {
 }
 
 func (s *editorSheet) blameGroup(f fault.Field, say func(string) string) bool {
+	var nearest *editorGroup // a group may stand within another's place
 	for i := range s.Groups {
-		if g := &s.Groups[i]; f.Path == g.Path || strings.HasPrefix(f.Path, g.Path+"/") {
-			g.Faults = append(g.Faults, say(f.Message))
-			return true
+		g := &s.Groups[i]
+		if (f.Path == g.Path || strings.HasPrefix(f.Path, g.Path+"/")) && (nearest == nil || len(g.Path) > len(nearest.Path)) {
+			nearest = g
 		}
 	}
-	return false
+	if nearest == nil {
+		return false
+	}
+	nearest.Faults = append(nearest.Faults, say(f.Message))
+	return true
 }

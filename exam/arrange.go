@@ -9,11 +9,26 @@ import (
 func arrange(rng *rand.Rand, s shape, ordering bool) Arrangement {
 	a := Arrangement{Rows: identity(s.rows), Options: identity(s.options)}
 	shuffle(rng, a.Rows, nil)
-	shuffle(rng, a.Options, s.fixed)
+	if s.runs == nil {
+		shuffle(rng, a.Options, s.fixed)
+	}
+	for from := 0; len(s.runs) > 0; s.runs = s.runs[1:] {
+		to := from + s.runs[0]
+		shuffle(rng, a.Options[from:to], part(s.fixed, from, to))
+		from = to
+	}
 	for ordering && slices.IsSorted(a.Options) {
 		shuffle(rng, a.Options, nil)
 	}
 	return a
+}
+
+// part is that of the run from, to; nil stays nil.
+func part(fixed []bool, from, to int) []bool {
+	if fixed == nil {
+		return nil
+	}
+	return fixed[from:to]
 }
 
 func identity(n int) []int {

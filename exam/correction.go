@@ -213,6 +213,12 @@ func sameQuestion(asked, other *Item) (otherKey, error) {
 	if a, ok := asked.Interaction.(*Number); ok && !sameText(a.Unit, other.Interaction.(*Number).Unit) {
 		return key, errOtherQuestion
 	}
+	if a, ok := asked.Interaction.(*ClozeText); ok {
+		if key.options, ok = a.places(other.Interaction.(*ClozeText)); !ok {
+			return key, errOtherQuestion
+		}
+		return key, nil
+	}
 	shape := asked.Interaction.shape()
 	if shape.options == 0 && shape.rows == 0 {
 		return key, nil

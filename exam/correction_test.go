@@ -26,6 +26,8 @@ func keyOf(it *Item) Key {
 		return Key{Value: c.Value, Tolerance: c.Tolerance}
 	case *Words:
 		return Key{Accepted: c.Accepted}
+	case *ClozeText:
+		return keyOfCloze(c)
 	}
 	return Key{}
 }
@@ -50,6 +52,8 @@ func genKey(t *rapid.T, it *Item) Key {
 		return Key{Order: permutation(len(c.Steps))}
 	case *Number:
 		return Key{Value: "7", Tolerance: "0.5"}
+	case *ClozeText:
+		return genKeyOfCloze(t, c)
 	default:
 		return Key{Accepted: []Text{text("other")}}
 	}

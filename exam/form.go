@@ -14,6 +14,9 @@ type shape struct {
 	rows    int
 	// fixed marks options that keep their authored place; nil when none does.
 	fixed []bool
+	// runs are the sizes of the runs of options that are shuffled each within itself; nil
+	// when all options are one run.
+	runs []int
 }
 
 // Slot is one place of a form: which item, counted for which cell, arranged how.
@@ -72,6 +75,16 @@ type View struct {
 	Unit string `json:"unit,omitempty"`
 	// Integer says that a numeric item wants a whole number.
 	Integer bool `json:"integer,omitempty"`
+	// Passage is the text of a cloze; [[1]] stands where the first of Gaps is.
+	Passage string    `json:"passage,omitempty"`
+	Gaps    []GapView `json:"gaps,omitempty"`
+}
+
+// GapView is a gap as a learner sees it: to choose from options, or to type into.
+type GapView struct {
+	Options []string `json:"options,omitempty"`
+	// Numeric says that a number is to be typed.
+	Numeric bool `json:"numeric,omitempty"`
 }
 
 // StimulusView is a case text as a learner sees it. Its ID is local to the form.

@@ -60,12 +60,14 @@ func genInteraction(t *rapid.T, kind Kind) Interaction {
 		return o
 	case Numeric:
 		return &Number{Value: fmt.Sprint(rapid.IntRange(-999, 999).Draw(t, "value")), Integer: true, Unit: text("days")}
+	case Cloze:
+		return genCloze(t)
 	default:
 		return &Words{Accepted: []Text{text("answer"), text("reply")}}
 	}
 }
 
-var allKinds = []Kind{Single, Multiple, TrueFalse, Matching, Ordering, Numeric, ShortText}
+var allKinds = []Kind{Single, Multiple, TrueFalse, Matching, Ordering, Numeric, ShortText, Cloze}
 
 func genItem(t *rapid.T, id string) Item {
 	kind := rapid.SampledFrom(allKinds).Draw(t, "kind")
@@ -175,6 +177,8 @@ func genResponse(t *rapid.T, in Interaction) Response {
 		return Response{Order: rapid.Permutation(identity(len(in.Steps))).Draw(t, "order")}
 	case *Number:
 		return Response{Text: rapid.SampledFrom([]string{"", "37", "37,5", "-1", "many"}).Draw(t, "typed")}
+	case *ClozeText:
+		return genFilled(t, in)
 	default:
 		return Response{Text: rapid.SampledFrom([]string{"", "answer", "УКР REPLY", "other"}).Draw(t, "typed")}
 	}

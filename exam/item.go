@@ -25,6 +25,7 @@ const (
 	Ordering  Kind = "ordering"
 	Numeric   Kind = "numeric"
 	ShortText Kind = "short_text"
+	Cloze     Kind = "cloze"
 )
 
 // Difficulty is the author's guess, used until responses give an estimate.
@@ -122,6 +123,7 @@ var newInteraction = map[Kind]func() Interaction{
 	Ordering:  func() Interaction { return new(Order) },
 	Numeric:   func() Interaction { return new(Number) },
 	ShortText: func() Interaction { return new(Words) },
+	Cloze:     func() Interaction { return new(ClozeText) },
 }
 
 // UnmarshalJSON decodes an item strictly: a member that is unknown or comes twice,

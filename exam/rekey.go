@@ -23,6 +23,8 @@ type Key struct {
 	Tolerance string `json:"tolerance,omitempty"`
 	// Accepted are the right answers of a short text.
 	Accepted []Text `json:"accepted,omitempty"`
+	// Gaps are the keys of a cloze, one for each gap.
+	Gaps []Key `json:"gaps,omitempty"`
 }
 
 // Rekeyed returns the item with another key, and without its rationale, which gives
@@ -55,6 +57,8 @@ func (it *Item) Rekeyed(k Key, langs []string) (Item, error) {
 		out.Interaction = &next
 	case *Words:
 		out.Interaction = &Words{Accepted: k.Accepted}
+	case *ClozeText:
+		out.Interaction, faults = c.rekeyed(k)
 	default:
 		return Item{}, fault.New(fault.Invalid, "regrade.kind", "Items of this kind cannot be given another key; give full credit or drop the item.")
 	}

@@ -27,6 +27,9 @@ type Response struct {
 	Pairs []int `json:"pairs,omitempty"`
 	// Text is what was typed (numeric, short_text).
 	Text string `json:"text,omitempty"`
+	// Gaps gives for each gap of the item what was typed or the position of the chosen
+	// option in decimal, "" for none (cloze).
+	Gaps []string `json:"gaps,omitempty"`
 }
 
 // Empty reports whether r is "no answer".
@@ -36,14 +39,19 @@ func (r Response) Empty() bool {
 			return false
 		}
 	}
+	for _, s := range r.Gaps {
+		if s != "" {
+			return false
+		}
+	}
 	return len(r.Choices) == 0 && len(r.Order) == 0 && r.Text == ""
 }
 
 // only reports a fault when r uses a member other than the one that its kind
 // answers with.
 func (r Response) only(member string) *fault.Field {
-	used := map[string]bool{"choices": len(r.Choices) > 0, "order": len(r.Order) > 0, "pairs": len(r.Pairs) > 0, "text": r.Text != ""}
-	for _, name := range []string{"choices", "order", "pairs", "text"} {
+	used := map[string]bool{"choices": len(r.Choices) > 0, "order": len(r.Order) > 0, "pairs": len(r.Pairs) > 0, "text": r.Text != "", "gaps": len(r.Gaps) > 0}
+	for _, name := range []string{"choices", "order", "pairs", "text", "gaps"} {
 		if used[name] && name != member {
 			return &fault.Field{Path: "/" + name, Message: fmt.Sprintf("this item is answered with %q", member)}
 		}

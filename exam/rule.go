@@ -21,6 +21,8 @@ const (
 	PartialOrder Rule = "partial_order"
 	// PerPair: the share of rows with their choice.
 	PerPair Rule = "per_pair"
+	// PerGap: the share of the gaps that are filled right, each counted with its weight.
+	PerGap Rule = "per_gap"
 )
 
 // choices is the credit for ticking right keys out of keys and wrong
@@ -39,6 +41,14 @@ func (rule Rule) choices(options, keys, right, wrong int) Credit {
 // share is the credit for right out of all rows.
 func (rule Rule) share(right, all int) Credit {
 	if rule == PerPair {
+		return portion(right, all)
+	}
+	return whole(right == all)
+}
+
+// weighed is the credit for gaps of the weight right, of all.
+func (rule Rule) weighed(right, all int) Credit {
+	if rule == PerGap {
 		return portion(right, all)
 	}
 	return whole(right == all)

@@ -85,6 +85,8 @@ func written(i Interaction) []Text {
 		all = []Text{c.Unit, {"": c.Value}}
 	case *Words:
 		all = c.Accepted
+	case *ClozeText:
+		all = c.texts()
 	}
 	return all
 }

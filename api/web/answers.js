@@ -13,6 +13,8 @@ export function read(form) {
       const order = selects(form).map((s) => Number(s.value));
       return { order: order.includes(-1) ? [] : order };
     }
+    case "cloze":
+      return { gaps: gaps(form).map((g) => tidy(g.value)) };
     default:
       return { text: tidy(form.elements.text.value) };
   }
@@ -31,10 +33,33 @@ export function write(form, r) {
       selects(form).forEach((s, i) => (s.value = r.order?.[i] ?? -1));
       form.showOrder?.();
       break;
+    case "cloze":
+      gaps(form).forEach((g, i) => (g.value = r.gaps?.[i] ?? ""));
+      break;
     default:
       form.elements.text.value = r.text ?? "";
   }
 }
+
+// gaps are the fields of a passage in the order of the item: the passage may have them in
+// another one.
+function gaps(form) {
+  const fields = [];
+  for (const f of form.querySelectorAll("[name^=gap]")) fields[f.name.slice(3)] = f;
+  return fields;
+}
+
+// progress counts the gaps of an item, and those that hold something.
+export function progress(form) {
+  const all = gaps(form);
+  return { filled: all.filter((g) => g.value.trim()).length, all: all.length };
+}
+
+// typed reports whether a field is one to type into.
+export const typed = (field) => field.name === "text" || field.matches("input[name^=gap]");
+
+// numbers are the fields in which a number is typed.
+export const numbers = (form) => [...form.querySelectorAll("[inputmode=decimal]")];
 
 // readNumber reads a typed number as the server marks it (exam/numberreading.go): its
 // plain digits, or the two ways in which it could be read, or neither.
@@ -51,21 +76,27 @@ export function readNumber(typed) {
   return {};
 }
 
-// readable reports whether a typed number counts.
-export const readable = (form) => !form.elements.text.value.trim() || !!readNumber(form.elements.text.value).plain;
+// readable reports whether every typed number counts.
+export const readable = (form) => numbers(form).every((field) => !field.value.trim() || readNumber(field.value).plain);
 
-// sayReading says below the field how a typed number is read, where that is not what
+// sayReading says below the fields how a typed number is read, where that is not what
 // stands there.
 export function sayReading(form, words) {
-  const typed = form.elements.text.value, { plain, twoWays } = readNumber(typed);
-  const here = (text) => (document.documentElement.lang === "uk" ? text.replace(".", ",") : text.replace(",", "."));
-  let text = "";
-  if (twoWays) text = twoWays.reduce((said, way) => said.replace("{}", here(way)), words.live_readTwoWays);
-  else if (plain && plain !== typed.trim().replace(",", ".")) text = words.live_readAs.replace("{}", here(plain));
-  else if (!plain && typed.trim()) text = words.live_readNot;
-  const note = form.querySelector(".reading");
+  const said = numbers(form).map((field) => {
+    const text = reading(field.value, words), gap = field.closest(".gap")?.querySelector("b").textContent;
+    return text && gap ? `${gap}: ${text}` : text;
+  });
+  const note = form.querySelector(".reading"), text = said.filter(Boolean).join(" ");
   if (note.textContent !== text) note.textContent = text;
   note.classList.toggle("warned", !readable(form));
+}
+
+function reading(typed, words) {
+  const { plain, twoWays } = readNumber(typed);
+  const here = (text) => (document.documentElement.lang === "uk" ? text.replace(".", ",") : text.replace(",", "."));
+  if (twoWays) return twoWays.reduce((said, way) => said.replace("{}", here(way)), words.live_readTwoWays);
+  if (plain && plain !== typed.trim().replace(",", ".")) return words.live_readAs.replace("{}", here(plain));
+  return !plain && typed.trim() ? words.live_readNot : "";
 }
 
 const selects = (form) => [...form.querySelectorAll("select")];

@@ -13,6 +13,7 @@ export function canonical(r) {
   if (r.order?.length) kept.order = r.order;
   if (r.pairs?.some((p) => p >= 0)) kept.pairs = r.pairs;
   if (r.text) kept.text = r.text;
+  if (r.gaps?.some((g) => g)) kept.gaps = r.gaps;
   return Object.keys(kept).length ? JSON.stringify(kept) : "";
 }
 

@@ -6,7 +6,7 @@ import { openJournal } from "./journal.js";
 import { Kept } from "./kept.js";
 import { Sync } from "./sync.js";
 import { Clock } from "./clock.js";
-import { read, write, guard, makeOrderable, readable, sayReading } from "./answers.js";
+import { read, write, guard, makeOrderable, numbers, progress, readable, sayReading, typed } from "./answers.js";
 
 const $ = (selector, within = document) => within.querySelector(selector);
 const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -57,7 +57,7 @@ const channel = new BroadcastChannel("proba-" + attempt);
 function show(slot) {
   if (!forms[slot]) return;
   write(forms[slot], parsed(book.slots[slot].now));
-  if (forms[slot].dataset.kind === "numeric") sayReading(forms[slot], words);
+  if (numbers(forms[slot]).length) sayReading(forms[slot], words);
 }
 
 // changed takes the learner's answer: to the journal at once, to the server when
@@ -75,6 +75,8 @@ function refresh() {
   book.slots.forEach((slot, n) => {
     const states = { answered: !!slot.now, flagged: flags.has(n), unsafe: slot.dirty };
     for (const [name, on] of Object.entries(states)) places[n].classList.toggle(name, on);
+    const { filled, all } = progress(forms[n]), partly = filled > 0 && filled < all;
+    if (all) $("[data-gaps]", places[n]).textContent = partly ? `${filled}/${all}` : "";
     const spoken = [states.answered ? words.answered : words.open, states.flagged && words.live_flagged, states.unsafe && words.live_unsafe];
     $(".hidden", places[n]).textContent = " " + spoken.filter(Boolean).join(", ");
   });
@@ -120,7 +122,8 @@ function showSummary(dirty) {
     }));
   };
   list("open", book.open());
-  list("unread", forms.flatMap((form, n) => (form.dataset.kind !== "numeric" || readable(form) ? [] : [n])));
+  list("partly", forms.flatMap((form, n) => (book.slots[n].now && progress(form).filled < progress(form).all ? [n] : [])));
+  list("unread", forms.flatMap((form, n) => (readable(form) ? [] : [n])));
   list("flagged", [...flags].sort((a, b) => a - b));
   list("unsafe", dirty);
   $("#nothing-missing").hidden = book.open().length > 0;
@@ -201,8 +204,8 @@ function showPause() {
 function listen() {
   forms.forEach((form, n) => {
     if (form.dataset.kind === "ordering") makeOrderable(form, words, () => changed(n), say);
-    form.addEventListener("input", (e) => { if (e.target.name === "text") changed(n, typingPause); });
-    if (form.dataset.kind === "numeric") {
+    form.addEventListener("input", (e) => { if (typed(e.target)) changed(n, typingPause); });
+    if (numbers(form).length) {
       let paused;
       const say = () => sayReading(form, words);
       form.addEventListener("input", () => { clearTimeout(paused); paused = setTimeout(say, typingPause); });

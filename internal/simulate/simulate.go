@@ -173,5 +173,12 @@ func mistake(key exam.Response, v *exam.View, order []int, lure int) exam.Respon
 	case len(key.Pairs) > 0:
 		return exam.Response{Pairs: append(slices.Clone(key.Pairs[1:]), key.Pairs[0])}
 	}
+	if len(key.Gaps) > 0 {
+		wrong := slices.Clone(key.Gaps)
+		if wrong[0] = "0"; len(v.Gaps[0].Options) > 0 && key.Gaps[0] == "0" {
+			wrong[0] = "1"
+		}
+		return exam.Response{Gaps: wrong}
+	}
 	return exam.Response{Text: "0"}
 }

@@ -151,6 +151,11 @@ type Document struct {
 
 // Write writes a bank. What the format cannot carry is in the export's problems.
 func Write(w io.Writer, format string, x *interchange.Export) error {
+	restore, err := carry(format, x)
+	if err != nil {
+		return err
+	}
+	defer restore()
 	switch format {
 	case GIFT:
 		return gift.Write(w, x)

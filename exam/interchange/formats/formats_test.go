@@ -2,6 +2,7 @@ package formats_test
 
 import (
 	"bytes"
+	"io"
 	"slices"
 	"testing"
 	"testing/fstest"
@@ -10,6 +11,7 @@ import (
 	"github.com/proba-exam/proba/exam/bankfile"
 	"github.com/proba-exam/proba/exam/interchange"
 	"github.com/proba-exam/proba/exam/interchange/formats"
+	"github.com/proba-exam/proba/internal/fault"
 	"github.com/proba-exam/proba/internal/programmes"
 )
 
@@ -117,5 +119,45 @@ func TestNames(t *testing.T) {
 		if got, ok := formats.Name(said); got != want || ok != (want != "") {
 			t.Errorf("%q is %q, %v", said, got, ok)
 		}
+	}
+}
+
+// TestWhatAFormatHasNoPlaceForIsTold writes a bank with a text with gaps: the others are
+// written, and the row names the one that is not.
+func TestWhatAFormatHasNoPlaceForIsTold(t *testing.T) {
+	yes := true
+	gaps := &exam.ClozeText{Passage: exam.Text{"en": "The [[1]]."}, Gaps: []exam.Gap{{Accepted: []exam.Text{{"en": "end"}}}}}
+	items := []exam.Item{{ID: "with-gaps", Kind: exam.Cloze, Interaction: gaps}, {ID: "without", Kind: exam.TrueFalse, Enemies: []string{"with-gaps"}, Interaction: &exam.TrueOrFalse{True: &yes}}}
+	for i := range items {
+		items[i].Roles, items[i].Topic, items[i].Level, items[i].Difficulty, items[i].Stem = []string{"judge"}, "law", "apply", exam.Basic, exam.Text{"en": "So?"}
+	}
+	bank := func(items ...exam.Item) *exam.Bank {
+		b, err := exam.NewBank("gaps", exam.Text{"en": "Gaps"}, []string{"en"}, nil, items)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	for _, format := range formats.Writable {
+		whole := bank(items...)
+		x, err := interchange.NewExport(whole, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if err := formats.Write(&out, format, x); err != nil {
+			t.Fatalf("%s: %v", format, err)
+		}
+		told := slices.ContainsFunc(x.Problems(), func(p interchange.Problem) bool { return p.Item == "with-gaps" })
+		if carried := format == formats.Native; told == carried || x.Bank != whole {
+			t.Errorf("%s: told %v, %v", format, told, x.Problems())
+		}
+	}
+	x, err := interchange.NewExport(bank(items[0]), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := formats.Write(io.Discard, formats.GIFT, x); fault.Code(err) != "export.nothing" {
+		t.Errorf("a bank of nothing else: %v", err)
 	}
 }
