@@ -164,7 +164,7 @@ func TestNothingIsToldBetweenGradingAndRelease(t *testing.T) {
 // somebody is still typing.
 func TestAProgramWritesNumbersClearly(t *testing.T) {
 	e := start(t)
-	sitting := e.sevenKinds(t, exam.Review{Show: exam.ShowNothing, When: exam.AtOnce})
+	sitting := e.everyKind(t, exam.Review{Show: exam.ShowNothing, When: exam.AtOnce})
 	u := e.person(t, auth.Learner)
 	if _, err := e.Exams.Entitle(t.Context(), "test", sitting, u.id, 0); err != nil {
 		t.Fatal(err)

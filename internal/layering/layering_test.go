@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"internal/keyring":      {},
 	"exam":                  {"internal/fault", "exam/forms", "exam/psychometrics", "exam/psychometrics/irt", "exam/psychometrics/standard", "internal/strictjson"},
 	"exam/authoring":        {"internal/fault", "exam"},
-	"exam/statistics":       {"internal/fault", "exam", "exam/psychometrics", "exam/psychometrics/responses", "exam/psychometrics/ctt", "exam/psychometrics/irt", "exam/psychometrics/dif"},
+	"exam/statistics":       {"internal/fault", "exam", "exam/psychometrics", "exam/psychometrics/responses", "exam/psychometrics/ctt", "exam/psychometrics/irt", "exam/psychometrics/dif", "exam/psychometrics/forensic", "exam/psychometrics/standard"},
 	"exam/bankfile":         {"internal/fault", "exam", "exam/picture"},
 	"exam/picture":          {"internal/fault", "exam"},
 	"exam/forms":            {"internal/fault", "exam/psychometrics/irt"},
