@@ -13,7 +13,7 @@ import (
 func (s *server) kit(c *fiber.Ctx) error {
 	var out bytes.Buffer
 	archive := zip.NewWriter(&out)
-	err := s.Certs.Kit(c.UserContext(), func(name string, data []byte) error {
+	err := s.pages.writeKit(c.UserContext(), s.Certs, func(name string, data []byte) error {
 		w, err := archive.Create(name)
 		if err != nil {
 			return fmt.Errorf("kit: %w", err)

@@ -329,13 +329,25 @@ func TestQRCodeIsReadByAnotherDecoder(t *testing.T) {
 	}
 }
 
+// payloadSeeds are what the fuzz target begins with, and what the browser's parser reads
+// too.
+var payloadSeeds = []string{
+	"2KCEJINC",
+	"2KCEO", // the tag, the array, and nothing
+	"", "A", "AA", "77777777",
+	"2KCEOIQBE4CEEAABUBMKG", // a header, and what follows cut off
+	"2KCF6",                 // an array of indefinite length
+	"https://cert.example.ua/v/ABCDEFGHIJKLMN23#2KCEJINC",
+}
+
 func FuzzVerify(f *testing.F) {
 	keys, err := (*keyring.Ring)(nil).Generate(rand.Reader, now, "test")
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add("2KCEJINC")
-	f.Add("https://cert.example.ua/v/ABCDEFGHIJKLMN23#2KCEJINC")
+	for _, seed := range payloadSeeds {
+		f.Add(seed)
+	}
 	f.Fuzz(func(t *testing.T, input string) {
 		r, err := certs.Verify(input, keys, now)
 		if err != nil && r.Good() {

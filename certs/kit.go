@@ -16,6 +16,9 @@ cannot be reached, or is gone:
 
     proba verify -kit THIS-FOLDER CERTIFICATE.pdf
 
+or, without any program, in a browser: open index.html (Ukrainian) or index.en.html.
+The pages ask nobody; they do not look at the log.
+
 jwks.json      the issuer's keys, and the keys of its transparency log
 did.json       the same for programs that know did:web
 status/        the status lists as they were when the kit was made; after the date

@@ -6,12 +6,14 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
 	"github.com/fxamacker/cbor/v2"
 	"golang.org/x/text/encoding/charmap"
 
+	"github.com/proba-exam/proba/certs/badge"
 	"github.com/proba-exam/proba/internal/fault"
 	"github.com/proba-exam/proba/internal/keyring"
 )
@@ -27,6 +29,14 @@ const (
 	claimCTI    = 7      // RFC 8392 section 3.1.7
 	claimProba  = -65537 // private use: the statement
 	statementV1 = 1
+)
+
+// Bounds of the numbers in a payload. Beyond them a number means nothing, and programs in
+// other languages cannot hold it.
+const (
+	maxDate      = 253_402_300_799 // the end of the year 9999
+	maxScore     = 10_000          // basis points
+	maxListIndex = math.MaxUint16
 )
 
 // Claims is what a payload states.
@@ -234,8 +244,11 @@ func parsePayload(data []byte) (c Claims, signed, signature []byte, err error) {
 	if err != nil {
 		return fail(err)
 	}
-	if head.Alg != algEdDSA || len(head.KID) != 2 || len(set.CTI) != idBytes || st.Version != statementV1 || len(message.Unprotected) != 0 {
+	if head.Alg != algEdDSA || len(head.KID) != 2 || len(message.Signature) != signatureBytes || len(set.CTI) != idBytes || st.Version != statementV1 || message.Unprotected == nil || len(message.Unprotected) != 0 {
 		return fail(errors.New("not a statement of version 1 signed with EdDSA"))
+	}
+	if !within(set.Iat, maxDate) || !within(set.Exp, maxDate) || !within(int64(st.List), maxListIndex) || !within(int64(st.Status), badge.ListBits-1) || st.Score != nil && !within(int64(*st.Score), maxScore) {
+		return fail(errors.New("a number is out of bounds"))
 	}
 	c = Claims{ID: ID(encoding.EncodeToString(set.CTI)), Key: binary.BigEndian.Uint16(head.KID), Score: st.Score,
 		List: st.List, Status: st.Status, IssuedAt: time.Unix(set.Iat, 0).UTC()}
@@ -267,6 +280,9 @@ func parsePayload(data []byte) (c Claims, signed, signature []byte, err error) {
 	}
 	return c, signed, message.Signature, nil
 }
+
+// within reports that a number is from 0 to a greatest.
+func within(n, greatest int64) bool { return n >= 0 && n <= greatest }
 
 // parseStatement reads the private claim, in the form that it should have.
 func parseStatement(dec cbor.DecMode, data []byte) (listedStatement, error) {

@@ -151,6 +151,7 @@ func writeVectors(t *testing.T) {
 	add("key that is not there", changed(func(b []byte) { b[bytes.Index(b, []byte{0x42, 0, 1})+2] = 9 }), "", "no-key", nil)
 	add("another algorithm", changed(func(b []byte) { b[bytes.Index(b, []byte{0xa2, 0x01, 0x27})+2] = 0x26 }), "", "malformed", nil)
 	add("another tag", changed(func(b []byte) { b[0] = 0xd1 }), "", "malformed", nil)
+	add("nothing in place of the empty header", changed(func(b []byte) { b[bytes.Index(b, []byte{0xa0, 0x58})] = 0xf6 }), "", "malformed", nil)
 	add("cut short", text[:len(text)-8], "", "malformed", nil)
 	add("lower case", strings.ToLower(text), "", "malformed", nil)
 	add("padding", text+"=", "", "malformed", nil)
@@ -194,7 +195,17 @@ func odd(t *testing.T, key keyring.Key) map[string]string {
 		return certs.EncodePayload(message)
 	}
 	good := statement(one, name, title, null, place)
+	far := []byte{0x1b, 0x10, 0, 0, 0, 0, 0, 0, 0} // 2^60
+	body := claim(nil, iat, good)
+	short := must(cbor.Marshal(cbor.Tag{Number: 18, Content: []any{head, map[int]any{}, body, make([]byte, 63)}}))(t)
 	return map[string]string{
+		"signature of 63 bytes":           certs.EncodePayload(short),
+		"a date beyond 2^53":              sign(head, claim(nil, far, good)),
+		"a place beyond 2^53":             sign(head, claim(nil, iat, statement(one, name, title, null, far))),
+		"a negative place":                sign(head, claim(nil, iat, statement(one, name, title, null, []byte{0x20}))),
+		"a score beyond all":              sign(head, claim(nil, iat, statement(one, name, title, []byte{0x19, 0x27, 0x11}, place))),
+		"a list beyond 2^53":              sign(head, claim(nil, iat, statement(one, name, title, null, place, far))),
+		"text that is not UTF-8":          sign(head, claim(nil, iat, statement(one, name, []byte{0x61, 0xff}, null, place))),
 		"number not in its shortest form": sign(head, claim(nil, iat, statement(one, name, title, null, []byte{0x18, 5}))),
 		"name in UTF-8 that fits 1251":    sign(head, claim(nil, iat, statement(one, append([]byte{0x6a}, "Олена"...), title, null, place))),
 		"latin title as bytes":            sign(head, claim(nil, iat, statement(one, name, []byte{0x41, 'T'}, null, place))),

@@ -2,6 +2,7 @@
 // read strictly, one encoding for one statement, and checked with WebCrypto. The same
 // vectors as for the Go code hold it (certs/testdata/payloads.json).
 
+const MAX_DATE = 253402300799; // the end of the year 9999, in seconds
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 export class Malformed extends Error {}
@@ -61,6 +62,12 @@ class Reader {
     const n = this.expect(major);
     if (this.at + n > this.bytes.length) refuse("it ends too early");
     return this.bytes.subarray(this.at, (this.at += n));
+  }
+  // upTo reads a number from 0 to a greatest.
+  upTo(greatest) {
+    const n = this.expect(0);
+    if (n > greatest) refuse("a number is out of bounds");
+    return n;
   }
   // peek is the major type of what follows, and whether it is null.
   peek() { return this.bytes[this.at] === 0xf6 ? null : this.bytes[this.at] >> 5; }
@@ -125,10 +132,10 @@ export function parse(payload) {
   if (members !== 3 && members !== 4) refuse("not what a certificate holds");
   if (members === 4) {
     if (b.int() !== 4) refuse("not what a certificate holds");
-    if ((claims.expires = b.int()) === 0) refuse("not what a certificate holds");
+    if ((claims.expires = b.upTo(MAX_DATE)) === 0) refuse("not what a certificate holds");
   }
   if (b.int() !== 6) refuse("not what a certificate holds");
-  claims.issued = b.int();
+  claims.issued = b.upTo(MAX_DATE);
   if (b.int() !== 7) refuse("not what a certificate holds");
   const id = b.bytesOf(2);
   if (id.length !== 10) refuse("the number has not 80 bits");
@@ -138,9 +145,9 @@ export function parse(payload) {
   if ((parts !== 5 && parts !== 6) || b.int() !== 1) refuse("not a statement of version 1");
   claims.name = text(b);
   claims.title = text(b);
-  claims.score = b.peek() === null ? (b.at++, null) : b.int();
-  claims.status = b.int();
-  if (parts === 6 && (claims.list = b.int()) < 1) refuse("the first status list is named");
+  claims.score = b.peek() === null ? (b.at++, null) : b.upTo(10000);
+  claims.status = b.upTo(131071);
+  if (parts === 6 && (claims.list = b.upTo(65535)) < 1) refuse("the first status list is named");
   b.end();
   return { claims, signature, signed: sigStructure(head, body) };
 }

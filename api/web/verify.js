@@ -1,6 +1,7 @@
 // The page that checks certificates: the signature of a scanned code, in the browser,
 // beside what the service's record says. Without a line it goes on with the keys and
-// status lists that were kept (worker.js).
+// status lists that were kept (worker.js). In a verification kit it is one file, with
+// keys and lists in it, and asks nobody.
 
 const root = document.querySelector("[data-check]");
 const words = JSON.parse(root.dataset.words);
@@ -17,7 +18,15 @@ const printed = (id) => id.match(/.{4}/g).join("-");
 const day = (seconds) => new Intl.DateTimeFormat(lang, { dateStyle: "long", timeZone: root.dataset.zone }).format(new Date(seconds * 1000));
 const percent = (points) => new Intl.NumberFormat(lang, { minimumFractionDigits: 2 }).format(points / 100) + "\u00a0%";
 
+const kit = document.querySelector("#kit");
+const brought = kit && JSON.parse(kit.textContent);
+const online = () => !brought && navigator.onLine;
+
 async function json(path) {
+  if (brought) {
+    if (!Object.hasOwn(brought, path)) throw new Error(`${path} is not in the kit`);
+    return brought[path];
+  }
   const answer = await fetch(path, { credentials: "omit" });
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
   return answer.json();
@@ -108,8 +117,8 @@ function found(text) {
   if (!match) return false;
   const [, id, code] = match;
   const page = `/v/${id}?lang=${lang}#${code}`;
-  if (id && navigator.onLine && location.href.endsWith(page)) location.reload(); // the same once more
-  else if (id && navigator.onLine) location.assign(page);
+  if (id && online() && location.href.endsWith(page)) location.reload(); // the same once more
+  else if (id && online()) location.assign(page);
   else show(code, id, null);
   return true;
 }
@@ -204,6 +213,14 @@ function tools() {
   file.addEventListener("change", () => file.files[0] && take(file.files[0]));
   button.hidden = !navigator.mediaDevices?.getUserMedia;
   button.addEventListener("click", () => scan(video, button));
+  document.querySelector("#pasted")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const box = document.querySelector("#signed");
+    box.hidden = true;
+    box.className = "";
+    box.replaceChildren();
+    say(found(event.target.elements.text.value.trim()) ? "" : "scan_none");
+  });
   document.addEventListener("dragover", (event) => event.preventDefault());
   document.addEventListener("drop", (event) => {
     event.preventDefault();
@@ -213,7 +230,7 @@ function tools() {
 
 // keep has the worker keep what is needed without a line.
 async function keep() {
-  if (!("serviceWorker" in navigator)) return;
+  if (brought || !("serviceWorker" in navigator)) return;
   await navigator.serviceWorker.register("/v/worker.js", { scope: "/v" });
   const ready = await navigator.serviceWorker.ready;
   ready.active?.postMessage("keep");

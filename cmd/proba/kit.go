@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/proba-exam/proba/api"
 	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/certs/translog"
 	"github.com/proba-exam/proba/internal/config"
@@ -66,7 +67,7 @@ func writeKit(ctx context.Context, store server.Store, data, publicURL, out stri
 	if err != nil {
 		return err
 	}
-	return service.Kit(ctx, fileWriter(out))
+	return api.WriteKit(ctx, service, fileWriter(out))
 }
 
 // storedKeys reads a key set as the service does; nil when there is none.

@@ -64,8 +64,11 @@ func verifying(t *testing.T) (*world, *reviewer, map[certs.State]certs.Certifica
 // TestVerifyingOnAPhone has one service answer, and then die.
 func TestVerifyingOnAPhone(t *testing.T) {
 	w, i, all := verifying(t)
+	kit := t.TempDir()
+	kitIn(t, w, kit)
 	inEveryState(t, w, i, all)
 	withoutTheService(t, w, i, all)
+	theKit(t, w, i, all, kit)
 }
 
 // inEveryState opens each certificate's code on a phone: what was signed stands there
