@@ -152,7 +152,7 @@ func readSource(name string, data []byte, format string, say interchange.Options
 	if bank != nil {
 		src.Cases, src.Media = bank.Release.Stimuli, bank.Brought()
 		for i := range bank.Items() {
-			src.Items = append(src.Items, bank.Revision(i).Item)
+			src.Items, src.Hashes = append(src.Items, bank.Revision(i).Item), append(src.Hashes, bank.Revision(i).Hash)
 		}
 	}
 	return src, nil

@@ -85,7 +85,9 @@ func (s *server) beginReading(r reading) (<-chan error, error) {
 // the import.
 func (s *server) read(ctx context.Context, r reading) error {
 	going := s.Authoring.Progress(r.made.ID)
-	src, err := readSource(r.made.File, r.data, r.format, r.say, &r.copy, func(found int) error { return going(ctx, found, 0) })
+	data := r.data
+	r.data = nil // the memory goes before the store needs some
+	src, err := readSource(r.made.File, data, r.format, r.say, &r.copy, func(found int) error { return going(ctx, found, 0) })
 	if err == nil {
 		_, err = s.Authoring.FillImport(ctx, r.made, src)
 	}

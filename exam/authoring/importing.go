@@ -16,6 +16,8 @@ type Source struct {
 	// Found are the questions of the file, also those that Items does not hold.
 	Found int
 	Items []exam.Item
+	// Hashes are those of the items' revisions, where the caller has them.
+	Hashes []string
 	Cases []exam.Stimulus
 	// Media are the images that came with the file.
 	Media    []exam.Medium
@@ -82,7 +84,7 @@ func (s *Service) compareAll(ctx context.Context, f *filling) error {
 	tell := s.Progress(f.ID)
 	var kept []exam.Item
 	for n := range f.src.Items {
-		if err := f.compare(&f.src.Items[n], &kept); err != nil {
+		if err := f.compare(n, &kept); err != nil {
 			return err
 		}
 		if len(kept) < batch {
@@ -109,9 +111,19 @@ type filling struct {
 	missing map[string]bool
 }
 
-// compare notes what taking the item in would do.
-func (f *filling) compare(it *exam.Item, kept *[]exam.Item) error {
-	rev, err := exam.NewRevision(*it)
+// hash is that of the revision of item n.
+func (f *filling) hash(n int) (string, error) {
+	if f.src.Hashes != nil {
+		return f.src.Hashes[n], nil
+	}
+	rev, err := exam.NewRevision(f.src.Items[n])
+	return rev.Hash, err
+}
+
+// compare notes what taking item n in would do.
+func (f *filling) compare(n int, kept *[]exam.Item) error {
+	it := &f.src.Items[n]
+	hash, err := f.hash(n)
 	if err != nil {
 		return err
 	}
@@ -119,7 +131,7 @@ func (f *filling) compare(it *exam.Item, kept *[]exam.Item) error {
 		f.Problems = append(f.Problems, Problem{File: f.src.File, Item: it.ID, Severity: "error", Code: code, Message: message})
 	}
 	e := f.held[it.ID]
-	in := Incoming{ItemRef: exam.ItemRef{ID: it.ID, Revision: rev.Hash}, Seen: e.Revision}
+	in := Incoming{ItemRef: exam.ItemRef{ID: it.ID, Revision: hash}, Seen: e.Revision}
 	if e.State == Retired && !in.Same() {
 		refuse("item.retired", "the item of this id is retired; restore it first")
 		return nil
@@ -322,32 +334,58 @@ func (s *Service) apply(ctx context.Context, by string, i *Import) (stale []stri
 	if err != nil {
 		return nil, err
 	}
-	tell := s.Progress(i.ID)
+	tell := s.progress(i.ID, true)
+	next := s.fetch(ctx, i, 0)
+	defer func() { <-next }()
 	for start := 0; start < len(i.Items); start += batch {
-		part := i.Items[start:min(start+batch, len(i.Items))]
-		changed, err := s.applyPart(ctx, by, &c, i, part, start)
+		part := <-next
+		next = s.fetch(ctx, i, start+batch)
+		if part.err != nil {
+			return nil, part.err
+		}
+		changed, err := s.applyPart(ctx, by, &c, i, part)
 		if err != nil {
 			return nil, err
 		}
 		stale = append(stale, changed...)
-		if err := tell(ctx, start+len(part), len(i.Items)); err != nil {
+		if err := tell(ctx, start+len(part.refs), len(i.Items)); err != nil {
 			return nil, err
 		}
 	}
 	return stale, nil
 }
 
-// applyPart takes some items of an import in.
-func (s *Service) applyPart(ctx context.Context, by string, c *Copy, i *Import, part []Incoming, start int) (staleIDs []string, err error) {
-	revisions, err := s.importRevisions(ctx, i, part, start)
-	if err != nil {
-		return nil, err
+// fetched are some items of an import whose revisions are stored.
+type fetched struct {
+	start     int
+	refs      []Incoming
+	revisions []exam.Revision
+	err       error
+}
+
+// fetch stores the revisions of the next items of an import, from the one at start on,
+// beside what else is done.
+func (s *Service) fetch(ctx context.Context, i *Import, start int) <-chan fetched {
+	done := make(chan fetched, 1)
+	if start >= len(i.Items) {
+		close(done)
+		return done
 	}
+	go func() {
+		f := fetched{start: start, refs: i.Items[start:min(start+batch, len(i.Items))]}
+		f.revisions, f.err = s.importRevisions(ctx, i, f.refs, start)
+		done <- f
+	}()
+	return done
+}
+
+// applyPart takes some items of an import in.
+func (s *Service) applyPart(ctx context.Context, by string, c *Copy, i *Import, part fetched) (staleIDs []string, err error) {
 	now := s.moment()
 	var fresh []Entry
-	for n, in := range part {
+	for n, in := range part.refs {
 		if in.New() {
-			e, err := NewEntry(c.ID, c.Languages, revisions[n].Item, by, place(i.At, start+n), now)
+			e, err := NewEntry(c.ID, c.Languages, part.revisions[n].Item, by, place(i.At, part.start+n), now)
 			if err != nil {
 				return nil, err
 			}
@@ -356,7 +394,7 @@ func (s *Service) applyPart(ctx context.Context, by string, c *Copy, i *Import, 
 			continue
 		}
 		_, err := s.change(ctx, c.ID, in.ID, func(e Entry) (Entry, error) {
-			return e.rewrite(Imported, in.Seen, c.Languages, revisions[n].Item, by, now)
+			return e.rewrite(Imported, in.Seen, c.Languages, part.revisions[n].Item, by, now)
 		})
 		switch {
 		case fault.Of(err) == fault.Conflict:

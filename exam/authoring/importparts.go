@@ -69,12 +69,7 @@ func (s *Service) importRevisions(ctx context.Context, i *Import, refs []Incomin
 	revisions := make([]exam.Revision, len(items))
 	var texts []exam.Text
 	for n := range items {
-		if revisions[n], err = exam.NewRevision(items[n]); err != nil {
-			return nil, err
-		}
-		if revisions[n].Hash != refs[n].Revision {
-			return nil, fmt.Errorf("part %s of import %s: item %s is not the one that was checked", p.Name, i.ID, items[n].ID)
-		}
+		revisions[n] = exam.Revision{Hash: refs[n].Revision, Item: items[n]} // computed when the part was written
 		texts = append(texts, items[n].Writing()...)
 	}
 	if err := s.pin(ctx, texts...); err != nil {
@@ -132,6 +127,10 @@ func (s *Service) changeImport(ctx context.Context, id string, change func(Impor
 // that is, once in a while. It is an error when nobody wants it to go on: it was stopped,
 // or nobody has looked at it for long.
 func (s *Service) Progress(id string) func(ctx context.Context, done, total int) error {
+	return s.progress(id, false)
+}
+
+func (s *Service) progress(id string, applying bool) func(ctx context.Context, done, total int) error {
 	var told time.Time
 	return func(ctx context.Context, done, total int) error {
 		now := s.moment()
@@ -139,13 +138,14 @@ func (s *Service) Progress(id string) func(ctx context.Context, done, total int)
 			return err
 		}
 		told = now
+		if applying {
+			return s.tellApplying(ctx, id, progress{done, total, now})
+		}
 		_, err := s.changeImport(ctx, id, func(i Import) (Import, error) {
 			switch {
-			case !i.AppliedAt.IsZero(): // somebody else was faster
-				return i, nil
-			case i.State != ImportReading && i.State != ImportApplying:
+			case i.State != ImportReading:
 				return i, i.stopped()
-			case i.State == ImportReading && now.Sub(i.AskedAt) > unattended:
+			case now.Sub(i.AskedAt) > unattended:
 				return i, fault.New(fault.Conflict, "import.unattended", "Nobody waited for the file to be read; check it again.")
 			}
 			i.ToldAt, i.Done, i.Total = now, done, total
@@ -155,9 +155,46 @@ func (s *Service) Progress(id string) func(ctx context.Context, done, total int)
 	}
 }
 
+// progress is how far the applying of an import is. It is a part of its own: the import
+// holds thousands of items then.
+type progress struct {
+	Done  int       `json:"done"`
+	Total int       `json:"total"`
+	At    time.Time `json:"at"`
+}
+
+const progressPart = "progress"
+
+func (s *Service) tellApplying(ctx context.Context, id string, p progress) error {
+	data, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("encode the progress of an import: %w", err)
+	}
+	return s.store.PutImportPart(ctx, ImportPart{Import: id, Name: progressPart, Data: data})
+}
+
+// told is the import with what was told of it since it is being applied.
+func (s *Service) told(ctx context.Context, i Import) (Import, error) {
+	if i.State != ImportApplying {
+		return i, nil
+	}
+	part, err := s.store.ImportPart(ctx, i.ID, progressPart)
+	if fault.Of(err) == fault.NotFound {
+		return i, nil
+	}
+	var p progress
+	if err == nil {
+		err = json.Unmarshal(part.Data, &p)
+	}
+	if err == nil && p.At.After(i.ToldAt) {
+		i.Done, i.Total, i.ToldAt = p.Done, p.Total, p.At
+	}
+	return i, err
+}
+
 // Attend takes down that somebody looks at an import that is being read.
 func (s *Service) Attend(ctx context.Context, id string) (Import, error) {
-	return s.changeImport(ctx, id, func(i Import) (Import, error) {
+	i, err := s.changeImport(ctx, id, func(i Import) (Import, error) {
 		if i.State == importDropped {
 			return i, noImport()
 		}
@@ -166,6 +203,10 @@ func (s *Service) Attend(ctx context.Context, id string) (Import, error) {
 		}
 		return i, nil
 	})
+	if err != nil {
+		return i, err
+	}
+	return s.told(ctx, i)
 }
 
 // StopImport ends the reading of a file; whoever reads it notices within seconds. What

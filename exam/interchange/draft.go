@@ -87,6 +87,7 @@ func (im *Import) Aside(file string, line int, name string) *Draft {
 
 // Add takes the question in, unless it was refused.
 func (im *Import) Add(d *Draft) {
+	d.Media = nil // its texts are read; it may hold the source's whole question in memory
 	switch {
 	case d.refused:
 	case len(im.drafts) < MaxQuestions:

@@ -89,7 +89,11 @@ func (s *Store) InsertItems(ctx context.Context, entries []authoring.Entry) (the
 				there = append(there, r.ID)
 				continue
 			}
-			if err := r.index(t); err != nil {
+			var row int64
+			if err := t.row("SELECT last_insert_rowid()", nil, &row); err != nil {
+				return err
+			}
+			if err := r.index(t, row); err != nil {
 				return err
 			}
 		}
@@ -124,12 +128,12 @@ func (s *Store) UpdateItem(ctx context.Context, e authoring.Entry) error {
 			}
 			return store.ItemStale
 		}
-		return r.index(t)
+		return r.reindex(t)
 	})
 }
 
-// index makes the stored row be found by its words, tags and languages.
-func (r *row) index(t *tx) error {
+// reindex makes a row that was found by other words be found by its own.
+func (r *row) reindex(t *tx) error {
 	var n int64
 	if err := t.row("SELECT n FROM entries WHERE bank = ? AND id = ?", []any{r.Bank, r.ID}, &n); err != nil {
 		return err
@@ -137,10 +141,15 @@ func (r *row) index(t *tx) error {
 	if _, err := t.exec("DELETE FROM entry_text WHERE rowid = ?", n); err != nil {
 		return err
 	}
-	if _, err := t.exec("INSERT INTO entry_text (rowid, words) VALUES (?, ?)", n, r.words); err != nil {
+	if _, err := t.exec("DELETE FROM entry_terms WHERE bank = ? AND id = ?", r.Bank, r.ID); err != nil {
 		return err
 	}
-	if _, err := t.exec("DELETE FROM entry_terms WHERE bank = ? AND id = ?", r.Bank, r.ID); err != nil {
+	return r.index(t, n)
+}
+
+// index makes the new row n be found by its words, tags and languages.
+func (r *row) index(t *tx, n int64) error {
+	if _, err := t.exec("INSERT INTO entry_text (rowid, words) VALUES (?, ?)", n, r.words); err != nil {
 		return err
 	}
 	for name, values := range map[string][]string{tagTerm: r.Tags, languageTerm: r.Languages} {

@@ -175,7 +175,7 @@ func fillItems(tx *tx, from, to int, now time.Time) error {
 			r.Bank, r.ID, r.Version, r.State, it.Topic, it.Kind, it.Stage, it.Level, r.Author, r.doc, r.more); err != nil {
 			return err
 		}
-		if err := r.index(tx); err != nil {
+		if err := r.reindex(tx); err != nil {
 			return err
 		}
 	}
