@@ -48,6 +48,7 @@ func (w workbench) writingTable() table {
 		{"POST", "/workbench/writing/:bank/release", "releaseBankDesk", auth.BanksRelease, maxBody, unlimited, w.releaseBank},
 
 		{"GET", "/workbench/writing/:bank/import", "importFormDesk", auth.BanksWrite, 0, unlimited, w.importForm},
+		{"GET", "/workbench/writing/:bank/import/template", "tableTemplateDesk", auth.BanksWrite, 0, unlimited, w.tableTemplate},
 		{"POST", "/workbench/writing/:bank/import", "checkImportDesk", auth.BanksWrite, maxImport, unlimited, w.checkImport},
 		{"GET", "/workbench/writing/:bank/imports/:import", "importDesk", auth.BanksWrite, 0, unlimited, w.showImport},
 		{"POST", "/workbench/writing/:bank/imports/:import/stop", "stopImportDesk", auth.BanksWrite, maxBody, unlimited, w.stopImport},

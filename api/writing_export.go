@@ -46,9 +46,28 @@ func (w workbench) sendBank(c *fiber.Ctx, bank *exam.Bank, name string) error {
 	if len(left) > 0 {
 		return fault.New(fault.Invalid, "export.left_out", "This format has no place for these items: %s. The format Proba has one for every item.", strings.Join(left, ", "))
 	}
+	if format == formats.CSV && bytes.HasPrefix(b.Bytes(), []byte("PK")) { // with images
+		as = [2]string{"csv.zip", "application/zip"}
+	}
 	c.Set(fiber.HeaderContentType, as[1])
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+"."+as[0]+`"`)
 	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.Send(b.Bytes())
+}
+
+// tableTemplate sends an empty table in the languages of the bank.
+func (w workbench) tableTemplate(c *fiber.Ctx) error {
+	held, err := w.Authoring.Copy(c.UserContext(), c.Params("bank"))
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	b.WriteString("\ufeff") // spreadsheets take the file for UTF-8 by this
+	if err := formats.Template(&b, held.Languages); err != nil {
+		return fmt.Errorf("template of a table: %w", err)
+	}
+	c.Set(fiber.HeaderContentType, extensions[formats.CSV][1])
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+held.ID+`-questions.csv"`)
 	return c.Send(b.Bytes())
 }
 

@@ -333,6 +333,9 @@ const giftFile = `// question: 1  name: item-two
 func (e *env) importByPages(t *testing.T, b *browser, at string) {
 	t.Helper()
 	wantPage(t, "the import page", b.get(t, at+"/import"), 200, "Check the file", "Moodle XML")
+	if empty := b.get(t, at+"/import/template"); empty.status != 200 || !strings.Contains(empty.body, "stem:uk,stem:en") || !strings.Contains(empty.body, "image description:uk") {
+		t.Errorf("the template: %d %s", empty.status, empty.body)
+	}
 	wantPage(t, "no file", b.post(t, at+"/import", nil), 422, "Choose a file")
 	wantPage(t, "a file that is none", b.sendFile(t, at+"/import", "x.bin", []byte{0, 1, 2}, nil), 422, "was not recognised")
 	report := b.sendFile(t, at+"/import", "law.gift", []byte(giftFile), url.Values{"in": {"en"}})

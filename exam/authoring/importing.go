@@ -18,7 +18,7 @@ type Source struct {
 	Items []exam.Item
 	// Hashes are those of the items' revisions, where the caller has them.
 	Hashes []string
-	Cases []exam.Stimulus
+	Cases  []exam.Stimulus
 	// Media are the images that came with the file.
 	Media    []exam.Medium
 	Problems []Problem

@@ -157,6 +157,33 @@ func (d *Draft) image(src, alt string) (string, *Loss) {
 	return exam.Image{Alt: alt, Name: name}.String(), nil
 }
 
+// Images makes the images of texts in the form of exam.Text those of the bank: what is no
+// name of one is a file that Media has.
+func (d *Draft) Images(t exam.Text) exam.Text {
+	for lang, s := range t {
+		if !strings.Contains(s, "![") {
+			continue
+		}
+		var b strings.Builder
+		for _, p := range exam.Pieces(s) {
+			switch {
+			case p.Image == nil:
+				b.WriteString(p.Words)
+			case exam.IsMedium(p.Image.Name):
+				b.WriteString(p.Image.String())
+			default:
+				kept, loss := d.image(p.Image.Name, p.Image.Alt)
+				if loss != nil {
+					d.Refuse(loss.Code, "%s", loss.Message)
+				}
+				b.WriteString(kept)
+			}
+		}
+		t[lang] = tidy(b.String())
+	}
+	return t
+}
+
 // imageHTML writes an image of a bank for ToHTML.
 func imageHTML(m exam.Image) string {
 	return `<img src="` + keptScheme + html.EscapeString(m.Name) + `" alt="` + html.EscapeString(m.Alt) + `"/>`

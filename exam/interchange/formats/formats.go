@@ -74,8 +74,14 @@ var roots = map[string]string{"quiz": Moodle, "questestinterop": QTI, "manifest"
 func Detect(name string, data []byte) string {
 	if bytes.HasPrefix(data, []byte("PK\x03\x04")) {
 		p, err := interchange.OpenZip(data)
-		if err == nil && p.Has("xl/workbook.xml") {
+		if err != nil {
+			return QTI
+		}
+		if p.Has("xl/workbook.xml") {
 			return XLSX
+		}
+		if _, ok := table.IsTable(p); ok {
+			return CSV
 		}
 		return QTI
 	}
@@ -120,11 +126,14 @@ func Read(im *interchange.Import, format, name string, data []byte, encoding str
 	} else {
 		im.Format = format
 	}
-	switch format {
-	case XLSX:
+	switch {
+	case format == CSV && bytes.HasPrefix(data, []byte("PK\x03\x04")):
+		table.ReadZip(im, name, data, encoding)
+		return nil
+	case format == XLSX:
 		table.ReadXLSX(im, name, data)
 		return nil
-	case QTI:
+	case format == QTI:
 		qti.Read(im, name, data)
 		return nil
 	}
@@ -137,6 +146,9 @@ func Read(im *interchange.Import, format, name string, data []byte, encoding str
 	}
 	return nil
 }
+
+// Template writes the header of an empty table, for people to fill in.
+func Template(w io.Writer, langs []string) error { return table.Template(w, langs) }
 
 // Document is a bank as one JSON document: what Native writes and the API takes.
 type Document struct {

@@ -30,8 +30,10 @@ const (
 	colChoose     = "choose"     // "yes": the learner is told how many are right
 	colFixed      = "fixed"      // numbers of the options that stay in place
 	colRationale  = "rationale"  //
-	colOption     = "option"     // "option 1", "option 2", …: options, steps, prompts or accepted answers
-	colMatch      = "match"      // "match 1", …: what belongs to the option of that number
+	colImage      = "image"      // a file beside the table that the stem shows
+	colAlt        = "image description"
+	colOption     = "option" // "option 1", "option 2", …: options, steps, prompts or accepted answers
+	colMatch      = "match"  // "match 1", …: what belongs to the option of that number
 )
 
 // maxOptions bounds the numbered columns: the most accepted answers of an item.
@@ -39,8 +41,8 @@ const maxOptions = 20
 
 var (
 	plainColumns = []string{colID, colKind, colRoles, colTopic, colStage, colLevel, colDifficulty, colReferences, colEnemies, colScoring, colCaseID,
-		colKey, colTolerance, colInteger, colChoose, colFixed}
-	textColumns = []string{colCase, colStem, colUnit, colRationale}
+		colKey, colTolerance, colInteger, colChoose, colFixed, colImage}
+	textColumns = []string{colCase, colStem, colUnit, colRationale, colAlt}
 )
 
 // header says where each column is: by name, then by language.
@@ -74,6 +76,19 @@ func readHeader(im *interchange.Import, file string, cells []string) (header, bo
 		return nil, false
 	}
 	return h, true
+}
+
+// texts are the columns that hold texts, but for those that describe images.
+func (h header) texts() map[int]bool {
+	columns := make(map[int]bool)
+	for name, langs := range h {
+		if name != colAlt && (slices.Contains(textColumns, name) || numbered(name)) {
+			for _, at := range langs {
+				columns[at] = true
+			}
+		}
+	}
+	return columns
 }
 
 func numbered(name string) bool {

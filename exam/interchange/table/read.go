@@ -16,7 +16,9 @@ import (
 
 // ReadCSV takes in the questions of a CSV file in UTF-8 (RFC 4180). Its separator
 // is a comma, semicolon or tab, whichever the first line has most of.
-func ReadCSV(im *interchange.Import, file string, data []byte) {
+func ReadCSV(im *interchange.Import, file string, data []byte) { readCSV(im, file, data, nil) }
+
+func readCSV(im *interchange.Import, file string, data []byte, media func(src string) ([]byte, error)) {
 	first, _, _ := bytes.Cut(data, []byte("\n"))
 	r := csv.NewReader(bytes.NewReader(data))
 	r.FieldsPerRecord = -1
@@ -25,7 +27,7 @@ func ReadCSV(im *interchange.Import, file string, data []byte) {
 			r.Comma = separator
 		}
 	}
-	t := reader{im: im, file: file}
+	t := reader{im: im, file: file, media: media}
 	for {
 		cells, err := r.Read()
 		if err == io.EOF {
@@ -54,20 +56,30 @@ type reader struct {
 	im   *interchange.Import
 	file string
 	h    header
+	// media returns a file beside the table, nil where there is none.
+	media func(src string) ([]byte, error)
+	// drawings are the images over the cells of a sheet, and columns those that hold texts.
+	drawings map[int][]drawing
+	columns  map[int]bool
 }
 
 // row takes in one row, the header first. It returns false when reading cannot go
 // on.
 func (t *reader) row(line int, cells []string) bool {
+	if len(t.drawings) > 0 && t.h != nil {
+		cells = t.drawn(line, cells)
+	}
 	if !slices.ContainsFunc(cells, func(s string) bool { return strings.TrimSpace(s) != "" }) {
 		return true
 	}
 	if t.h == nil {
 		var ok bool
 		t.h, ok = readHeader(t.im, t.file, cells)
+		t.columns = t.h.texts()
 		return ok
 	}
 	d := t.im.Draft(t.file, line, "")
+	d.Media = t.media
 	r := question{t, d, cells}
 	r.read()
 	t.im.Add(d)
@@ -109,7 +121,7 @@ func (q *question) text(column string) exam.Text {
 	if len(t) == 0 {
 		return nil
 	}
-	return t
+	return q.d.Images(t)
 }
 
 // list cuts a cell at its semicolons.
@@ -135,7 +147,7 @@ func (q *question) read() {
 	it.Level, it.Difficulty = strings.ToLower(q.plain(colLevel)), exam.Difficulty(strings.ToLower(q.plain(colDifficulty)))
 	it.Scoring, it.Stimulus = exam.Rule(q.plain(colScoring)), q.plain(colCaseID)
 	it.References = references(q.plain(colReferences))
-	it.Stem, it.Rationale = q.text(colStem), q.text(colRationale)
+	it.Stem, it.Rationale = q.d.Images(q.withImage(q.text(colStem), q.plain(colImage), q.text(colAlt))), q.text(colRationale)
 	if text := q.text(colCase); text != nil {
 		if it.Stimulus == "" {
 			d.Refuse("table.case", "has a case text without a %q", colCaseID)

@@ -15,7 +15,13 @@ import (
 )
 
 var format = banktest.Format{
-	Read: func(im *interchange.Import, data []byte) { table.ReadCSV(im, "bank.csv", data) },
+	Read: func(im *interchange.Import, data []byte) {
+		if bytes.HasPrefix(data, []byte("PK")) {
+			table.ReadZip(im, "bank.zip", data, "")
+			return
+		}
+		table.ReadCSV(im, "bank.csv", data)
+	},
 	Write: func(x *interchange.Export) ([]byte, error) {
 		var b bytes.Buffer
 		err := table.WriteCSV(&b, x)
@@ -26,7 +32,7 @@ var format = banktest.Format{
 func TestRoundTrip(t *testing.T) {
 	for name, langs := range map[string][]string{"one language": {"uk"}, "two languages": {"en", "uk"}} {
 		t.Run(name, func(t *testing.T) {
-			banktest.RoundTrip(t, banktest.Drawer{Langs: langs, Units: true, Rules: true}, format)
+			banktest.RoundTrip(t, banktest.Drawer{Langs: langs, Units: true, Rules: true, Images: true}, format)
 		})
 	}
 }

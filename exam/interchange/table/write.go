@@ -11,17 +11,28 @@ import (
 )
 
 // WriteCSV writes the bank, a row for each item, with as many options as the item
-// that has most. Nothing is lost.
+// that has most. A bank that shows images becomes a package of the table and its images.
+// Nothing is lost.
 func WriteCSV(w io.Writer, x *interchange.Export) error {
-	if len(x.Bank.Media()) > 0 {
-		x.Lose("", "media.table", "a table names images and does not hold them; it can be read into a bank that has them")
+	media := x.AllMedia()
+	if len(media) == 0 {
+		return writeTable(w, x, nil)
 	}
+	there := make(map[string]bool, len(media))
+	for _, m := range media {
+		there[m.Name] = true
+	}
+	return writeImages(w, x, media, func(w io.Writer) error { return writeTable(w, x, there) })
+}
+
+// writeTable writes the table; there are the images that lie beside it.
+func writeTable(w io.Writer, x *interchange.Export, there map[string]bool) error {
 	most, matches := 4, 0
 	for _, rev := range x.Bank.Revisions() {
 		options, m := width(rev.Item.Interaction)
 		most, matches = max(most, options), max(matches, m)
 	}
-	t := writer{x: x, columns: columns(x.Langs, most, matches)}
+	t := writer{x: x, there: there, columns: columns(x.Langs, most, matches)}
 	c := csv.NewWriter(w)
 	if err := c.Write(t.columns); err != nil {
 		return err
@@ -39,7 +50,11 @@ func WriteCSV(w io.Writer, x *interchange.Export) error {
 // Template is the header of an empty table in the given languages, as CSV.
 func Template(w io.Writer, langs []string) error {
 	c := csv.NewWriter(w)
-	if err := c.Write(columns(langs, 6, 6)); err != nil {
+	header := append(columns(langs, 6, 6), colImage)
+	for _, l := range langs {
+		header = append(header, column(colAlt, langs, l))
+	}
+	if err := c.Write(header); err != nil {
 		return err
 	}
 	c.Flush()
@@ -97,6 +112,7 @@ func width(in exam.Interaction) (options, matches int) {
 type writer struct {
 	x       *interchange.Export
 	columns []string
+	there   map[string]bool
 }
 
 func (t *writer) row(it *exam.Item, written map[string]bool) []string {
@@ -133,7 +149,12 @@ func (t *writer) row(it *exam.Item, written map[string]bool) []string {
 // text puts a text into the columns of its languages.
 func (t *writer) text(cells map[string]string, name string, text exam.Text) {
 	for _, l := range t.x.Langs {
-		cells[column(name, t.x.Langs, l)] = text[l]
+		cells[column(name, t.x.Langs, l)] = exam.Rename(text[l], func(name string) string {
+			if t.there[name] {
+				return mediaFolder + name
+			}
+			return name
+		})
 	}
 }
 

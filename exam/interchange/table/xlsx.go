@@ -34,7 +34,8 @@ func ReadXLSX(im *interchange.Import, file string, data []byte) {
 		return
 	}
 	defer content.Close()
-	rows(im, file, content, shared)
+	t := reader{im: im, file: file, drawings: drawings(im, file, p, sheet), media: func(src string) ([]byte, error) { return beside(p, "", src) }}
+	t.rows(content, shared)
 }
 
 // part reads a file of the workbook whole.
@@ -113,8 +114,7 @@ func richText(e *interchange.Element) string {
 	return b.String()
 }
 
-func rows(im *interchange.Import, file string, sheet io.Reader, shared []string) {
-	t := reader{im: im, file: file}
+func (t *reader) rows(sheet io.Reader, shared []string) {
 	x := interchange.StreamXML(sheet)
 	line := 0
 	for {
@@ -123,7 +123,7 @@ func rows(im *interchange.Import, file string, sheet io.Reader, shared []string)
 			return
 		}
 		if err != nil {
-			im.Fail(file, line, "xlsx.broken", "the sheet cannot be read behind this row: %s", err)
+			t.im.Fail(t.file, line, "xlsx.broken", "the sheet cannot be read behind this row: %s", err)
 			return
 		}
 		line++
