@@ -57,6 +57,7 @@ func (s *server) tables() []table {
 		s.regradesTable(),
 		s.roomTable(),
 		s.panelsTable(),
+		s.statisticsTable(),
 		s.templatesTable(),
 		workbench{s}.table(),
 		workbench{s}.regradesTable(),

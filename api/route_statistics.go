@@ -2,6 +2,17 @@ package api
 
 import "github.com/proba-exam/proba/auth"
 
+// statisticsTable is what programs call. Only what compares answers names attempts, and is
+// for who may see results.
+func (s *server) statisticsTable() table {
+	return table{byToken, []route{
+		{"GET", "/api/v1/exams/:exam/statistics", "getStatistics", auth.StatisticsRead, 0, unlimited, s.getStatistics},
+		{"POST", "/api/v1/exams/:exam/statistics", "computeStatistics", auth.StatisticsRead, maxBody, unlimited, s.askStatistics},
+		{"GET", "/api/v1/exams/:exam/statistics/items/:item", "getItemStatistics", auth.StatisticsRead, 0, unlimited, s.getItemStatistics},
+		{"GET", "/api/v1/exams/:exam/statistics/similar", "getSimilarAnswers", auth.ResultsRead, 0, unlimited, s.getSimilar},
+	}}
+}
+
 // statisticsTable is the pages of statistics. They name no learner. Stems and options
 // are shown to who may see banks.
 func (w workbench) statisticsTable() table {
@@ -10,6 +21,7 @@ func (w workbench) statisticsTable() table {
 		{"POST", "/workbench/exams/:exam/statistics", "computeStatisticsDesk", auth.StatisticsRead, maxBody, unlimited, w.computeStatistics},
 		{"GET", "/workbench/exams/:exam/statistics/tables/:table", "statisticsTableDesk", auth.StatisticsRead, 0, unlimited, w.statisticsCSV},
 		{"POST", "/workbench/exams/:exam/statistics/export", "exportStatisticsDesk", auth.StatisticsRead, maxBody, unlimited, w.exportStatistics},
+		{"GET", "/workbench/exams/:exam/statistics/similar", "similarDesk", auth.ResultsRead, 0, unlimited, w.similar},
 		{"GET", "/workbench/exams/:exam/statistics/items/:item", "itemStatisticsDesk", auth.StatisticsRead, 0, unlimited, w.itemStatistics},
 		{"GET", "/workbench/exams/:exam/statistics/items/:item/tables/:table", "itemStatisticsTableDesk", auth.StatisticsRead, 0, unlimited, w.itemStatisticsCSV},
 	}}

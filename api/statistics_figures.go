@@ -104,7 +104,7 @@ func (f figures) flags(all []ctt.Flag) string {
 // urgent reports whether somebody should look before the item is asked again.
 func urgent(flags []ctt.Flag) bool {
 	return slices.ContainsFunc(flags, func(flag ctt.Flag) bool {
-		return flag == ctt.Negative || flag == ctt.MisKey || flag == ctt.LuringDistractor || flag == statistics.DIF
+		return flag == ctt.Negative || flag == ctt.MisKey || flag == ctt.LuringDistractor || flag == statistics.DIF || flag == statistics.Easier
 	})
 }
 
@@ -324,17 +324,17 @@ func (f figures) curve(it *statistics.ItemResult) figureView {
 
 // differences lists how an item behaves in groups of equal ability.
 func (f figures) differences(it *statistics.ItemResult) figureView {
-	t := tableView{Header: f.header("wStCompared", "wStReferenceN", "wStFocalN", "wStDelta", "wStError", "wStP", "wStETS")}
+	t := tableView{Header: f.header("wStCompared", "wStReferenceN", "wStFocalN", "wStDelta", "wStError", "wStP", "wSbCrossing", "wStETS")}
 	for _, d := range it.DIF {
-		p := ""
+		p, crossing := "", ""
 		if d.Delta.Known() {
-			p = figure(f.Lang, d.P, 4)
+			p, crossing = figure(f.Lang, d.P, 4), figure(f.Lang, d.Crossing, 4)
 		}
 		class := string(d.ETS)
 		if class == "" {
 			class = f.Why(d.Delta.Reason)
 		}
-		t.Rows = append(t.Rows, []string{f.compared(d.Compared), strconv.Itoa(d.ReferenceN), strconv.Itoa(d.FocalN), f.known(d.Delta, 2), figure(f.Lang, d.Delta.SE, 2), p, class})
+		t.Rows = append(t.Rows, []string{f.compared(d.Compared), strconv.Itoa(d.ReferenceN), strconv.Itoa(d.FocalN), f.known(d.Delta, 2), figure(f.Lang, d.Delta.SE, 2), p, crossing, class})
 	}
 	return f.finish("dif", f.T["wStDifferences"], f.T["wStDifferencesSaid"], nil, t)
 }
@@ -379,6 +379,9 @@ func (f figures) ofItem(it *statistics.ItemResult) (all []figureView) {
 	}
 	if it.Curve.Status != psychometrics.NotDefined && it.Curve.Status != "" {
 		all = append(all, f.curve(it))
+	}
+	if it.Drift != nil {
+		all = append(all, f.drift(it))
 	}
 	if len(it.DIF) > 0 {
 		all = append(all, f.differences(it))

@@ -87,9 +87,43 @@ func TestStatisticsByPages(t *testing.T) {
 			}
 		}
 	}
-	e.wantActs(t, "exams/"+sitting, "exportStatisticsDesk", "exportStatisticsDesk", "exportStatisticsDesk", "computeStatisticsDesk")
+	e.statisticsByPrograms(t, item, people)
+	e.wantActs(t, "exams/"+sitting, "computeStatistics", "exportStatisticsDesk", "exportStatisticsDesk", "exportStatisticsDesk", "computeStatisticsDesk")
 	invigilator, _ := e.atDesk(t, auth.Invigilator)
-	for _, path := range []string{base, base + "/items/" + item, base + "/tables/items"} {
+	for _, path := range []string{base, base + "/similar", base + "/items/" + item, base + "/tables/items"} {
 		wantPage(t, "an invigilator", invigilator.get(t, path), 403)
 	}
+}
+
+// statisticsByPrograms gets the same figures as JSON; only who may see results is told whose
+// answers were compared.
+func (e *env) statisticsByPrograms(t *testing.T, item string, people int) {
+	author, admin := e.person(t, auth.Author), e.person(t, auth.Administrator)
+	at := "/api/v1/exams/" + sitting + "/statistics"
+	var got struct {
+		State  string
+		Result statistics.Result
+	}
+	author.do(t, "GET", at, nil).into(t, &got)
+	if got.State != string(statistics.Ready) || got.Result.Counts.Counted != people || len(got.Result.Items) < 30 || got.Result.Alpha.Known() {
+		t.Errorf("as JSON: %s, %+v, %d items", got.State, got.Result.Counts, len(got.Result.Items))
+	}
+	var it statistics.ItemResult
+	r := author.do(t, "GET", at+"/items/"+item, nil)
+	if r.into(t, &it); it.Item != item || it.N == 0 || !it.Facility.Known() || it.Facility.Low >= it.Facility.Value || it.Fit == nil {
+		t.Errorf("the item as JSON: %s", r.body)
+	}
+	author.want(t, "no such item", "GET", at+"/items/none", nil, 404, "statistics.part_not_found")
+	author.want(t, "no such exam", "GET", "/api/v1/exams/none/statistics", nil, 404, "exam.not_found")
+	author.want(t, "ask again", "POST", at, nil, 202, "")
+	author.want(t, "whose answers, for an author", "GET", at+"/similar", nil, 403, "")
+	var similar statistics.Similar
+	r = admin.do(t, "GET", at+"/similar", nil)
+	if r.into(t, &similar); similar.Refused+similar.Tested != people*(people-1)/2 || similar.Least != 20 {
+		t.Errorf("compared: %s", r.body)
+	}
+	desk, _ := e.atDesk(t, auth.Administrator)
+	page := desk.get(t, "/workbench/exams/"+sitting+"/statistics/similar?lang=en")
+	wantPage(t, "compared", page, 200, "Likeness proves nothing", "share fewer than 20 items")
+	wantPage(t, "the way there", desk.get(t, "/workbench/exams/"+sitting+"/statistics?lang=en"), 200, "/statistics/similar", "Same decision on another form")
 }

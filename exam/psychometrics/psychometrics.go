@@ -26,7 +26,10 @@
 // Nothing here knows attempts, stores, clocks or files.
 package psychometrics
 
-import "math"
+import (
+	"encoding/json"
+	"math"
+)
 
 // Status says whether a number may be read.
 type Status string
@@ -54,6 +57,26 @@ type Estimate struct {
 	Status Status
 	// Reason says why the number is missing or weak, "" when it is fine.
 	Reason string
+}
+
+// MarshalJSON gives programs null for a number that there is not.
+func (e Estimate) MarshalJSON() ([]byte, error) {
+	w := struct {
+		Value  *float64 `json:"value"`
+		SE     *float64 `json:"se,omitempty"`
+		Low    *float64 `json:"low,omitempty"`
+		High   *float64 `json:"high,omitempty"`
+		N      int      `json:"n"`
+		Status Status   `json:"status"`
+		Reason string   `json:"reason,omitempty"`
+	}{Value: e.Pointer(), N: e.N, Status: e.Status, Reason: e.Reason}
+	if e.Known() && e.SE > 0 {
+		w.SE = &e.SE
+	}
+	if e.Known() && (e.Low != 0 || e.High != 0) {
+		w.Low, w.High = &e.Low, &e.High
+	}
+	return json.Marshal(w)
 }
 
 // Known reports whether there is a number at all.

@@ -155,8 +155,9 @@ type ItemResult struct {
 	Release    string    `json:"release"`
 	ComputedAt time.Time `json:"computed_at"`
 	Line
-	SD                  psychometrics.Estimate `json:"sd"`
-	Omitted, NotReached float64
+	SD         psychometrics.Estimate `json:"sd"`
+	Omitted    float64                `json:"omitted"`
+	NotReached float64                `json:"not_reached"`
 	// Options are those of a choice of one, in the order of the item; none for other
 	// kinds.
 	Options []ctt.Option `json:"options,omitempty"`

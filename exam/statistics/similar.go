@@ -38,7 +38,7 @@ type Similar struct {
 	Status psychometrics.Status `json:"status"`
 	Reason string               `json:"reason,omitempty"`
 	// Pairs are the most alike, by falling omega.
-	Pairs []Alike `json:"pairs,omitempty"`
+	Pairs []Alike `json:"pairs"`
 }
 
 // Alike is two attempts. Each pair can stand twice, once with either as the suspect.

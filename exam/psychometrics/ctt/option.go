@@ -10,22 +10,24 @@ import (
 
 // Option is the analysis of one option of an item.
 type Option struct {
-	Option string
-	Key    bool
+	Option string `json:"option"`
+	Key    bool   `json:"key"`
 	// N chose it, Share of those who were presented with the item.
-	N     int
-	Share float64
+	N     int     `json:"n"`
+	Share float64 `json:"share"`
 	// Upper, Middle and Lower are its shares within the groups of UpperLower;
 	// all 0 unless data are complete.
-	Upper, Middle, Lower float64
+	Upper  float64 `json:"upper"`
+	Middle float64 `json:"middle"`
+	Lower  float64 `json:"lower"`
 	// MeanRest is the mean score on the other items of those who chose it.
-	MeanRest psychometrics.Estimate
+	MeanRest psychometrics.Estimate `json:"mean_rest"`
 	// Rest is the correlation of choosing it with the score on the *other items*
 	// of the test, for the key and the distractors alike.
-	Rest psychometrics.Estimate
+	Rest psychometrics.Estimate `json:"rest"`
 	// Trace is its share in each fifth of the people by score on the other
 	// items, lowest first; nil when there is no such score.
-	Trace []float64
+	Trace []float64 `json:"trace,omitempty"`
 }
 
 // fifths is how many groups a trace has.

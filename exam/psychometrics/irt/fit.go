@@ -79,16 +79,19 @@ type Fit struct {
 
 // ItemFit is one estimated item.
 type ItemFit struct {
-	ID string
+	ID string `json:"id"`
 	// N people were presented with it.
-	N int
+	N int `json:"n"`
 	Item
 	// SEs of A, D, C and B; 0 when not known.
-	SEA, SED, SEC, SEB float64
+	SEA float64 `json:"se_a,omitempty"`
+	SED float64 `json:"se_d,omitempty"`
+	SEC float64 `json:"se_c,omitempty"`
+	SEB float64 `json:"se_b,omitempty"`
 	// CovAD is the covariance of the errors of A and D.
-	CovAD  float64
-	Status psychometrics.Status
-	Reason string
+	CovAD  float64              `json:"cov_ad,omitempty"`
+	Status psychometrics.Status `json:"status"`
+	Reason string               `json:"reason,omitempty"`
 }
 
 // leastPeople is how many people a model needs for its parameters to be acted

@@ -321,10 +321,11 @@ func (f *Fit) LikelihoodRatio(m *responses.Matrix) (g2, x2 FitTest) {
 // Observed is the share of right answers to an item in a bin of ability.
 type Observed struct {
 	// Theta is the mean ability of the bin's people, from their other answers.
-	Theta float64
-	N     int
+	Theta float64 `json:"theta"`
+	N     int     `json:"n"`
 	// Share of them who were right, and what the item's curve expects.
-	Share, Expected float64
+	Share    float64 `json:"share"`
+	Expected float64 `json:"expected"`
 }
 
 // Observe puts the people who answered item i into bins of equal size by ability

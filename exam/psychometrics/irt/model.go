@@ -6,7 +6,9 @@ import "math"
 type Item struct {
 	// A is the slope per unit of ability, D the intercept, C the lower asymptote
 	// (0 unless guessing is modelled).
-	A, D, C float64
+	A float64 `json:"a"`
+	D float64 `json:"d"`
+	C float64 `json:"c"`
 }
 
 // FromDifficulty returns the item with slope a, difficulty b and lower asymptote c.
