@@ -1,7 +1,9 @@
 package ctt
 
 import (
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/proba-exam/proba/exam/psychometrics"
 	"github.com/proba-exam/proba/exam/psychometrics/responses"
@@ -21,8 +23,9 @@ type Item struct {
 	// Total and Rest are correlations of the mark with the total and with the
 	// total without the item (corrected point-biserial).
 	Total, Rest psychometrics.Estimate
-	// Biserial is the correlation with the normal variable behind a right
-	// answer, from Total; defined for marks of 0 and 1.
+	// Biserial is the correlation with the normal variable behind the mark, from
+	// Total: for partial marks the polyserial one, by the estimator of Olsson,
+	// Drasgow and Dorans (1982) that needs no iteration.
 	Biserial psychometrics.Estimate
 	// AlphaWithout is alpha of the test without the item.
 	AlphaWithout psychometrics.Estimate
@@ -84,13 +87,31 @@ func (a *analysis) item(i int) Item {
 	}
 	out.Total = psychometrics.Correlation(a.withT[i]/math.Sqrt(a.ss[i]*a.ssT), n, leastForCorrelation)
 	out.AlphaWithout = a.without(i)
-	out.Biserial = psychometrics.Undefined(n, notBinary)
-	if a.m.Binary(i) {
-		// r·√(pq) / φ(z), z the normal deviate of p (population formula).
-		z := normal.Quantile(p)
-		out.Biserial = psychometrics.Of(out.Total.Value*math.Sqrt(p*(1-p))/normal.Prob(z), n, leastForCorrelation)
-	}
+	out.Biserial = a.polyserial(i, out.Total.Value)
 	return out
+}
+
+// mostMarks is how many different marks a polyserial correlation is computed for.
+const mostMarks = 20
+
+// polyserial is r·σ / Σ φ(z_j)·(x_j+1 − x_j), z_j the normal deviate of the share of people
+// with marks up to x_j, and σ the population's: for marks of 0 and 1 r·√(pq) / φ(z).
+func (a *analysis) polyserial(i int, r float64) psychometrics.Estimate {
+	n, counts := a.count[i], make(map[float64]int)
+	for _, c := range a.m.To(i) {
+		cell := a.m.Cells()[c]
+		counts[psychometrics.Snap(cell.Mark)] += a.m.People()[cell.Person].Count
+	}
+	if len(counts) > mostMarks {
+		return psychometrics.Undefined(n, "more than 20 different marks")
+	}
+	marks := slices.Sorted(maps.Keys(counts))
+	below, sum := 0, 0.0
+	for j, mark := range marks[:len(marks)-1] {
+		below += counts[mark]
+		sum += normal.Prob(normal.Quantile(float64(below)/float64(n))) * (marks[j+1] - mark)
+	}
+	return psychometrics.Of(r*math.Sqrt(a.ss[i]/float64(n))/sum, n, leastForCorrelation)
 }
 
 // rest is the correlation of the mark with the total of the other items, or with

@@ -2,6 +2,7 @@ package ctt_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -73,5 +74,29 @@ func TestFacilityStaysAShare(t *testing.T) {
 		if math.Abs(f.Low-want[0]) > 5e-5 || math.Abs(f.High-want[1]) > 5e-5 {
 			t.Errorf("%d of 10 lie in %.4f to %.4f, want %v", right, f.Low, f.High, want)
 		}
+	}
+}
+
+// TestPolyserial: marks in four steps of a normal variable that correlates .6 with what the
+// rest of the test measures.
+func TestPolyserial(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 3))
+	people, cells := make([]responses.Person, 40_000), []responses.Cell(nil)
+	for p := range people {
+		people[p].Count = 1
+		score := rng.NormFloat64()
+		behind, mark := .6*score+.8*rng.NormFloat64(), 0.0
+		for _, threshold := range []float64{-1, .2, .9} {
+			if behind > threshold {
+				mark += .001 // too little to change the total
+			}
+		}
+		cells = append(cells, responses.Cell{Person: int32(p), Option: -1, Mark: mark}, responses.Cell{Person: int32(p), Item: 1, Option: -1, Mark: math.Round(score*1000)/1000 + 10})
+	}
+	items := []responses.Item{{ID: "steps", Max: .003, Key: -1}, {ID: "rest", Max: 20, Key: -1}}
+	r := ctt.Analyse(responses.New(items, people, cells), ctt.Options{})
+	near(t, "polyserial", r.Items[0].Biserial, .6, .015)
+	if r.Items[1].Biserial.Known() {
+		t.Error("a polyserial correlation of thousands of marks")
 	}
 }
