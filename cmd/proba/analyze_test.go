@@ -95,6 +95,8 @@ func TestAnalyzeBadInput(t *testing.T) {
 		"all right":         {equal, "no item", exitNo},
 		"all wrong":         {strings.ReplaceAll(equal, "1", "0"), "no item", exitNo},
 		"equal columns":     {"a,b\n" + strings.Repeat("1,1\n0,0\n", 30), "", -1},
+		"column of equals":  {"a,b,c\n" + strings.Repeat("1,1,0\n0,1,1\n1,1,1\n0,1,0\n1,1,0\n", 30), "", -1},
+		"extreme people":    {"a,b,c\n" + strings.Repeat("1,1,1\n0,0,0\n1,0,0\n0,1,0\n0,0,1\n1,1,0\n", 30), "", -1},
 		"nothing presented": {"a,b\n,\n", "no item", exitNo},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -114,6 +116,21 @@ func TestAnalyzeBadInput(t *testing.T) {
 				analysed(t, exitFine, file(c.text), "--json")
 			}
 		})
+	}
+	// A key that nobody chose, and options that few chose, are data like others; an item
+	// that the key names and the table lacks is not.
+	answers := file("a,b\n" + strings.Repeat("x,y\nz,y\n", 20) + "?,-\n")
+	r, _, _ := analysed(t, exitFine, answers, "--key", file("item,key\na,x\nb,never\n"), "--json")
+	b := r["items"].([]any)[1].(map[string]any)
+	number(t, "share right of an item whose key nobody chose", b["p"], 0, 0)
+	if notes, _ := b["notes"].(map[string]any); b["r_rest"] != nil || notes["r_rest"] == nil {
+		t.Errorf("an item that all miss: %v", b)
+	}
+	if _, _, said := analysed(t, exitFine, answers, "--key", file("item,key\na,x\n")); !strings.Contains(said, "column b") {
+		t.Errorf("a column without a key: %q", said)
+	}
+	if _, out, _ := analysed(t, exitFine, file("a,b,c\n"+strings.Repeat("1,1,1\n0,0,0\n1,0,0\n0,1,0\n0,0,1\n1,1,0\n", 30)), "--model", "rasch", "--json"); strings.Contains(out, `"eap": null`) {
+		t.Error("people with everything right or wrong have no ability")
 	}
 	analysed(t, exitUsage, "no-such-file.csv")
 	analysed(t, exitUsage, file("a\n1\n"), "--model", "4pl")

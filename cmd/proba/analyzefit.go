@@ -35,6 +35,8 @@ type modelFitRow struct {
 	X2    testRow  `json:"x2"`
 	M2    testRow  `json:"m2"`
 	SRMSR *float64 `json:"srmsr"`
+	// Andersen is the test of the Rasch model that divides people at the mean score.
+	Andersen *testRow `json:"andersen,omitempty"`
 }
 
 type dependenceRow struct {
@@ -70,6 +72,10 @@ func (m *modelRow) fitted(data *responses.Matrix, f *irt.Fit, rasch *irt.Rasch) 
 			m.Items[i].SX2 = &fitRow{sx2[i].Statistic, sx2[i].DF, sx2[i].P}
 		}
 	}
+	if rasch != nil {
+		row := newTestRow(rasch.Andersen(data))
+		m.Fit.Andersen = &row
+	}
 	if rasch != nil && rasch.Status != psychometrics.NotDefined {
 		for i, fit := range rasch.Fit(data) {
 			m.Items[i].Infit, m.Items[i].Outfit = fit.Infit.Pointer(), fit.Outfit.Pointer()
@@ -95,10 +101,15 @@ func (r *analysisReport) printFit(w io.Writer) error {
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "\nfit\tstatistic\tdf\tp\tRMSEA\t\t")
-	for _, row := range []struct {
+	type named struct {
 		name string
 		testRow
-	}{{"G²", m.Fit.G2}, {"X²", m.Fit.X2}, {"M2", m.Fit.M2}} {
+	}
+	tests := []named{{"G²", m.Fit.G2}, {"X²", m.Fit.X2}, {"M2", m.Fit.M2}}
+	if m.Fit.Andersen != nil {
+		tests = append(tests, named{"Andersen", *m.Fit.Andersen})
+	}
+	for _, row := range tests {
 		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\t%s\t\n", row.name, cell(row.Statistic, 3), row.DF, cell(row.P, 4), cell(row.RMSEA, 4), row.Reason)
 	}
 	if err := t.Flush(); err != nil {

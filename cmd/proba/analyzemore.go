@@ -100,6 +100,27 @@ type similarRow struct {
 	OmegaAdjusted float64 `json:"omega_p_adjusted"`
 	GBT           float64 `json:"gbt"`
 	GBTAdjusted   float64 `json:"gbt_adjusted"`
+	// Wrong are the indices of wrong answers alike, where there are choices.
+	Wrong *wrongRow `json:"wrong,omitempty"`
+}
+
+type wrongRow struct {
+	Wrong   int     `json:"wrong"`
+	Matches int     `json:"matches"`
+	K       float64 `json:"k"`
+	K1      float64 `json:"k1"`
+	K2      float64 `json:"k2"`
+	S1      float64 `json:"s1"`
+	S2      float64 `json:"s2"`
+}
+
+// wrongAlike compares wrong answers, nil where that says nothing.
+func wrongAlike(m *responses.Matrix, suspect, other int) *wrongRow {
+	w := forensic.CompareWrong(m, suspect, other)
+	if w.Status == psychometrics.NotDefined {
+		return nil
+	}
+	return &wrongRow{w.SourceWrong, w.Matches, w.K, w.K1, w.K2, w.S1, w.S2}
 }
 
 // parts reads which part of the test each item belongs to; nil when not asked.
@@ -288,7 +309,7 @@ func (r *analysisReport) similarity(m *responses.Matrix, f *irt.Fit) {
 	r.Similarity = &similarityRow{Tested: all.Tested, Refused: all.Refused, Pairs: []similarRow{}, Status: all.Status, Reason: all.Reason}
 	name := func(p int) string { return m.People()[p].ID }
 	for _, p := range all.Pairs {
-		r.Similarity.Pairs = append(r.Similarity.Pairs, similarRow{name(p.Suspect), name(p.Other), p.Shared, p.Matches, p.Expected, p.Omega, p.OmegaP, p.OmegaAdjusted, p.GBT, p.GBTAdjusted})
+		r.Similarity.Pairs = append(r.Similarity.Pairs, similarRow{name(p.Suspect), name(p.Other), p.Shared, p.Matches, p.Expected, p.Omega, p.OmegaP, p.OmegaAdjusted, p.GBT, p.GBTAdjusted, wrongAlike(m, p.Suspect, p.Other)})
 	}
 }
 
@@ -337,14 +358,18 @@ func (r *analysisReport) printSimilarity(w io.Writer) error {
 	if s == nil {
 		return nil
 	}
-	fmt.Fprintf(w, "\nsimilarity: %d pairs compared, %d refused since they share too few items; the most alike (p adjusted for all pairs)\n", s.Tested, s.Refused)
+	fmt.Fprintf(w, "\nsimilarity: %d pairs compared, %d refused since they share too few items. To be alike proves nothing: look at seats and times. The most alike (p adjusted for all pairs; wrong: the other's wrong answers in common)\n", s.Tested, s.Refused)
 	if s.Reason != "" {
 		fmt.Fprintf(w, "  %s\n", s.Reason)
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "answers of\tagainst\tshared\talike\texpected\tomega\tp\tp adjusted\tGBT\t")
+	fmt.Fprintln(t, "answers of\tagainst\tshared\talike\texpected\tomega\tp\tp adjusted\tGBT\twrong\tK\tS2\t")
 	for _, p := range s.Pairs {
-		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%.2f\t%.3f\t%.5f\t%.3f\t%.5f\t\n", p.Suspect, p.Other, p.Shared, p.Matches, p.Expected, p.Omega, p.OmegaP, p.OmegaAdjusted, p.GBT)
+		wrong := "\t\t"
+		if w := p.Wrong; w != nil {
+			wrong = fmt.Sprintf("%d of %d\t%.4f\t%.4f", w.Matches, w.Wrong, w.K, w.S2)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%.2f\t%.3f\t%.5f\t%.3f\t%.5f\t%s\t\n", p.Suspect, p.Other, p.Shared, p.Matches, p.Expected, p.Omega, p.OmegaP, p.OmegaAdjusted, p.GBT, wrong)
 	}
 	return t.Flush()
 }

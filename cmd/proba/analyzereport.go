@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -270,7 +272,11 @@ func (r *analysisReport) print(w io.Writer) error {
 	if !r.Complete {
 		fmt.Fprint(w, "; people answered different items, so that nothing is said about totals")
 	}
-	fmt.Fprintf(w, "\nmean %s  sd %s  alpha %s  SEM %s  KR-21 %s\n\n", cell(r.Mean, 3), cell(r.SD, 3), cell(r.Alpha, 3), cell(r.SEM, 3), cell(r.KR21, 3))
+	fmt.Fprintf(w, "\nmean %s  sd %s  alpha %s", cell(r.Mean, 3), cell(r.SD, 3), cell(r.Alpha, 3))
+	if r.AlphaLow != nil && r.AlphaTop != nil {
+		fmt.Fprintf(w, " (95 %%: %s to %s)", cell(r.AlphaLow, 3), cell(r.AlphaTop, 3))
+	}
+	fmt.Fprintf(w, "  SEM %s  KR-21 %s\n\n", cell(r.SEM, 3), cell(r.KR21, 3))
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "item\tn\tp\tsd\tr rest\tr total\talpha without\tupper-lower\tflags\t")
 	for _, it := range r.Items {
@@ -300,16 +306,44 @@ func (r *analysisReport) print(w io.Writer) error {
 	return r.printMore(w)
 }
 
-// printFlagged shows the options of flagged items, and what to do.
+// limit says at which figure a flag is raised by the thresholds that are usual.
+func limit(f ctt.Flag) string {
+	switch u := ctt.Usual; f {
+	case ctt.TooHard:
+		return fmt.Sprintf("p below %.2f", u.Hard)
+	case ctt.TooEasy:
+		return fmt.Sprintf("p above %.2f", u.Easy)
+	case ctt.Negative:
+		return "r rest below 0"
+	case ctt.WeakItem:
+		return fmt.Sprintf("r rest below %.2f", u.Weak)
+	case ctt.MisKey:
+		return "a distractor's r rest above the key's, both intervals apart"
+	case ctt.IdleDistractor:
+		return fmt.Sprintf("an option that fewer than %.0f %% chose", 100*u.Unused)
+	case ctt.LuringDistractor:
+		return "a distractor's r rest surely above 0"
+	}
+	return ""
+}
+
+// printFlagged says once what each flag means and what to do, and shows the options of
+// items whose flag is about them.
 func (r *analysisReport) printFlagged(w io.Writer) error {
+	items := make(map[ctt.Flag][]string)
 	for _, it := range r.Items {
-		if len(it.Flags) == 0 || (len(it.Flags) == 1 && it.Flags[0] == ctt.IdleDistractor) {
+		for _, f := range it.Flags {
+			items[f] = append(items[f], it.ID)
+		}
+	}
+	for _, f := range slices.Sorted(maps.Keys(items)) {
+		fmt.Fprintf(w, "\n%s (%s): %s\n  %s\n", f, limit(f), strings.Join(items[f], " "), f.Advice())
+	}
+	for _, it := range r.Items {
+		if !slices.ContainsFunc(it.Flags, func(f ctt.Flag) bool { return f != ctt.IdleDistractor }) || len(it.Options) == 0 {
 			continue
 		}
-		fmt.Fprintf(w, "\n%s\n", it.ID)
-		for _, f := range it.Flags {
-			fmt.Fprintf(w, "  %s: %s\n", f, f.Advice())
-		}
+		fmt.Fprintf(w, "\noptions of %s\n", it.ID)
 		t := tabwriter.NewWriter(w, 4, 0, 2, ' ', 0)
 		for _, o := range it.Options {
 			key := ""
@@ -326,12 +360,12 @@ func (r *analysisReport) printFlagged(w io.Writer) error {
 }
 
 func (m *modelRow) print(w io.Writer) error {
-	fmt.Fprintf(w, "\nmodel %s: log-likelihood %s, %d parameters, reliability %s (%s)\n", m.Name, cell(m.LogLik, 6), m.Parameters, cell(m.Reliability, 3), m.Status)
+	fmt.Fprintf(w, "\nmodel %s: log-likelihood %s, %d parameters, reliability %s empirical, %s marginal\n", m.Name, cell(m.LogLik, 6), m.Parameters, cell(m.Reliability, 3), cell(m.Marginal, 3))
 	if m.Reason != "" {
-		fmt.Fprintf(w, "  %s\n", m.Reason)
+		fmt.Fprintf(w, "  %s: %s\n", m.Status, m.Reason)
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "item\tn\ta\tse\tb\tse\tc\tfit p\t\t")
+	fmt.Fprintln(t, "item\tn\tslope a\tse\tdifficulty b\tse\tguessing c\tfit p (PV-Q1)\t\t")
 	for _, it := range m.Items {
 		fit := "–"
 		if it.Fit != nil {

@@ -51,9 +51,10 @@ func FuzzEveryStatistic(f *testing.F) {
 			m2, srmsr := fit.M2(m)
 			say("M2", []any{m2, srmsr})
 			say("similarity", forensic.CompareAll(m, fit))
+			say("wrong answers", forensic.CompareWrong(m, 0, len(m.People())-1))
 		}
 		rasch := irt.EstimateRasch(m)
-		say("Rasch", []any{rasch, rasch.Fit(m)})
+		say("Rasch", []any{rasch, rasch.Fit(m), rasch.Andersen(m)})
 		if groups := m.Groups(); len(groups) > 1 {
 			say("DIF", dif.Compare(m, dif.Comparison{Reference: groups[0], Focal: groups[1], Purify: true}))
 		}
