@@ -64,6 +64,10 @@ func TestWrongAnswersAlike(t *testing.T) {
 	}
 	near(t, "K", forensic.CompareWrong(m, suspect, source).K, tail, 1e-9)
 
+	if w := forensic.CompareWrong(m, 498, 41); w.Matches != 4 {
+		t.Errorf("p499 and p042 have %d wrong answers in common, want 4", w.Matches)
+	}
+
 	small := make(map[string]int)
 	tried := 0
 	for suspect := range 400 {

@@ -82,6 +82,14 @@ func TestPublished(t *testing.T) {
 		near(t, f.Items[i].ID+" b", f.Items[i].B(), want.b, 5e-5)
 		near(t, f.Items[i].ID+" SE(b)", f.Items[i].SEB, want.se, 1e-4)
 	}
+	near(t, "variance of ability where the slope is 1", f.Items[0].A*f.Items[0].A, .57, 5e-3) // mirt's unit test
+	mean := 0.0
+	for _, it := range f.Items {
+		mean += it.D / 5
+	}
+	for i, want := range []float64{-1.2552, .4763, 1.2350, .1684, -.6245} { // as BUGS centres them
+		near(t, f.Items[i].ID+" centred", mean-f.Items[i].D, want, 1e-4)
+	}
 	f = exact(reference.LSAT7(), irt.TwoPL)
 	near(t, "logLik", f.LogLikelihood, -2658.805, 5e-4)
 	near(t, "AIC", f.AIC(), 5337.610, 5e-4)
