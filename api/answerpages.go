@@ -59,7 +59,9 @@ func option(it itemView, at int) string {
 func (it itemView) All() []string { return it.Options }
 
 // Several reports whether more than one option may be ticked.
-func (it itemView) Several() bool { return it.Kind == exam.Multiple }
+func (it itemView) Several() bool {
+	return it.Kind == exam.Multiple || it.Kind == exam.Hotspot && it.Choose != 1
+}
 
 // answerPage stores the answer of the form, and goes where its button says. Every
 // way through the exam is such a button, so that no way loses an answer. Whether
@@ -110,7 +112,7 @@ func formResponse(c *fiber.Ctx, v exam.View) (exam.Response, error) {
 		return n
 	}
 	switch v.Kind {
-	case exam.Single, exam.TrueFalse, exam.Multiple:
+	case exam.Single, exam.TrueFalse, exam.Multiple, exam.Hotspot:
 		for _, value := range c.Request().PostArgs().PeekMulti("choice") {
 			r.Choices = append(r.Choices, number(string(value)))
 		}

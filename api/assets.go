@@ -16,7 +16,7 @@ import (
 
 // assetNames are the files that pages load; a module comes after what it imports.
 var assetNames = []string{"style.css", "enter.js", "whole.js",
-	"answers.js", "book.js", "clock.js", "journal.js", "kept.js", "forget.js", "leftover.js", "sync.js", "practice.js", "exam.js"}
+	"areas.js", "answers.js", "book.js", "clock.js", "journal.js", "kept.js", "forget.js", "leftover.js", "sync.js", "practice.js", "exam.js"}
 
 // remarks are the lines of a script that only explain it. They stay here: on a slow line
 // they would be a second of everybody's time. What others wrote is sent as it is.

@@ -44,6 +44,7 @@ func TestSomeGapsAreStillEmpty(t *testing.T) {
 	}{
 		{[]string{"", "", "1,000"}, 409, "прочитати двояко"},
 		{[]string{"9", "", ""}, 422, ""},
+		{[]string{"0", "x", "y"}, 409, "прочитати як число"},
 		{[]string{"", "щось", ""}, 200, "<small data-gaps>1/3</small>"},
 	} {
 		if r := b.post(t, at, filled(t, page(), slot, exam.Response{Gaps: row.gaps}, strconv.Itoa(slot+1))); r.status != row.status || !strings.Contains(r.body, row.says) {

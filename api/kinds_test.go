@@ -11,6 +11,7 @@ import (
 	"github.com/proba-exam/proba/api"
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/servicetest"
 )
 
 // everyKind publishes an exam of one item of each kind, and returns the id of its
@@ -18,7 +19,7 @@ import (
 func (e *env) everyKind(t testing.TB, review exam.Review) string {
 	t.Helper()
 	text := func(s string) exam.Text { return exam.Text{"en": s, "uk": "укр " + s} }
-	yes := true
+	yes, shown := true, servicetest.Picture(t, drawn(t, 77))
 	options := []exam.Option{{Text: text("one"), Key: true}, {Text: text("two")}, {Text: text("three")}}
 	both := []exam.Option{{Text: text("one"), Key: true}, {Text: text("two")}, {Text: text("three"), Key: true}}
 	var items []exam.Item
@@ -31,6 +32,7 @@ func (e *env) everyKind(t testing.TB, review exam.Review) string {
 		exam.Numeric:   &exam.Number{Value: "10", Integer: true},
 		exam.ShortText: &exam.Words{Accepted: []exam.Text{text("answer")}},
 		exam.Cloze:     threeGaps(),
+		exam.Hotspot:   threeAreas(shown.Name),
 	} {
 		items = append(items, exam.Item{ID: "kind-" + strings.ReplaceAll(string(kind), "_", "-"), Kind: kind, Roles: []string{"judge"}, Topic: "law", Level: "apply",
 			Difficulty: exam.Applied, Stem: text("Question of kind " + string(kind)), Rationale: text("Because of " + string(kind)), Interaction: interaction})
@@ -40,6 +42,7 @@ func (e *env) everyKind(t testing.TB, review exam.Review) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	bank.Bring([]exam.Medium{shown})
 	if _, _, err := e.Exams.ImportBank(t.Context(), "test", bank); err != nil {
 		t.Fatal(err)
 	}

@@ -44,16 +44,21 @@ var located = regexp.MustCompile(`^(/(?:my/attempts|workbench/panels)/[A-Za-z0-9
 // imageTag shows an image with the size that its name tells, so that the page does not
 // jump. What is no image of a bank is shown by its description.
 func imageTag(m exam.Image) string {
-	at, name := staffMedia, m.Name
-	if parts := located.FindStringSubmatch(m.Name); parts != nil {
-		at, name = parts[1], parts[2]
-	}
+	at, name := imageAddress(m.Name)
 	alt := template.HTMLEscapeString(m.Alt)
 	width, height, extension := exam.Size(name)
 	if extension == "" {
 		return "[" + alt + "]"
 	}
 	return fmt.Sprintf(`<img class="figure" src="%s%s" alt="%s" width="%d" height="%d" decoding="async">`, at, name, alt, width, height)
+}
+
+// imageAddress is the address of an image without its name, and the name.
+func imageAddress(s string) (at, name string) {
+	if parts := located.FindStringSubmatch(s); parts != nil {
+		return parts[1], parts[2]
+	}
+	return staffMedia, s
 }
 
 // sendMedium sends an image. Whoever asks again is asked again who they are: the browser

@@ -131,8 +131,10 @@ type shownItem struct {
 	Order []string
 	Text  string
 	// Flow is a passage with the keys in its gaps, and Gaps are these.
-	Flow      []flowPart
-	Gaps      []shownGap
+	Flow []flowPart
+	Gaps []shownGap
+	// Figure is the image of a hotspot with the keys marked.
+	Figure    *areasView
 	Rationale string
 	// Answered says that this is a learner's item; Given is then the answer, nothing for
 	// none.
@@ -161,7 +163,7 @@ func (p *pages) truths(v *exam.View, lang string) {
 
 func (p *pages) shownItem(v exam.View, stimulus string, key exam.Response, lang string) shownItem {
 	p.truths(&v, lang)
-	s := shownItem{View: v, Lang: lang, Stimulus: stimulus, Text: key.Text, Flow: flow(&v, key.Gaps), Gaps: shownGaps(&v, key.Gaps)}
+	s := shownItem{View: v, Lang: lang, Stimulus: stimulus, Text: key.Text, Flow: flow(&v, key.Gaps), Gaps: shownGaps(&v, key.Gaps), Figure: shownFigure(&v, key, lang)}
 	for i, text := range v.Options {
 		s.Options = append(s.Options, shownOption{text, slices.Contains(key.Choices, i)})
 	}

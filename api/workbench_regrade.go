@@ -119,7 +119,7 @@ func (w workbench) partsOf(k exam.ItemKey, v deskView) (keyParts, error) {
 		return keyParts{}, err
 	}
 	w.pages.truths(&shown.View, v.Lang)
-	how := map[exam.Kind]string{exam.Single: "one", exam.TrueFalse: "one", exam.Multiple: "many", exam.Matching: "pairs", exam.Ordering: "order", exam.Numeric: "number", exam.ShortText: "words", exam.Cloze: "gaps"}
+	how := map[exam.Kind]string{exam.Single: "one", exam.TrueFalse: "one", exam.Multiple: "many", exam.Matching: "pairs", exam.Ordering: "order", exam.Numeric: "number", exam.ShortText: "words", exam.Cloze: "gaps", exam.Hotspot: "many"}
 	parts := keyParts{How: how[shown.View.Kind], Options: shown.View.Options, Rows: shown.View.Rows, Langs: deskOrder(k.Bank.Release.Languages)}
 	if in := clozeOf(&k); in != nil {
 		parts.Gaps = partsOfGaps(&shown.View, in, parts.Langs)

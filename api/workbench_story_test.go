@@ -65,6 +65,7 @@ func stories(p *pages, v deskView) map[string]any {
 		{exam.View{Kind: exam.Ordering, Options: []string{"b", "a"}}, exam.Response{Order: []int{1, 0}}},
 		{exam.View{Kind: exam.Numeric, Unit: "days"}, exam.Response{Text: "55"}},
 		{exam.View{Kind: exam.TrueFalse, Stem: "So?"}, exam.Response{Choices: []int{1}}},
+		{exam.View{Kind: exam.Hotspot, Stem: "Where?", Image: "![A <desk>](" + strings.Repeat("a", 64) + "-64x48.png)", Options: []string{"<b>", "c", "d"}, Areas: []exam.Shape{{Outline: exam.Circle, Coords: []int{9, 9, 5}}, {Outline: exam.Rectangle, Coords: []int{20, 20, 40, 40}}, {Outline: exam.Polygon, Coords: []int{1, 1, 5, 1, 5, 5}}}}, exam.Response{Choices: []int{1}}},
 		{exam.View{Kind: exam.Cloze, Stem: "Fill.", Passage: "A [[2]] **b [[1]]** [[3]]", Gaps: []exam.GapView{{Options: []string{"<i>", "*y*"}}, {}, {Numeric: true}}}, exam.Response{Gaps: []string{"0", "word", "1.5"}}},
 	} {
 		x := p.shownItem(item.v, "A case", item.k, v.Lang)

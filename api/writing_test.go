@@ -18,6 +18,7 @@ import (
 	"github.com/proba-exam/proba/exam/authoring"
 	"github.com/proba-exam/proba/internal/audit"
 	"github.com/proba-exam/proba/internal/fault"
+	"github.com/proba-exam/proba/internal/servicetest"
 )
 
 // sentBy is what a browser sends of the form with the id, or of the form whose action ends
@@ -118,10 +119,15 @@ func TestTheEditorKeepsWhatItIsGiven(t *testing.T) {
 		t.Fatal(err)
 	}
 	kinds, testlets, yes := map[exam.Kind]int{}, 0, false
-	items := []exam.Item{bank.Revision(0).Item, bank.Revision(0).Item, bank.Revision(0).Item} // of the kinds that the bank does not have
+	items := []exam.Item{bank.Revision(0).Item, bank.Revision(0).Item, bank.Revision(0).Item, bank.Revision(0).Item} // of the kinds that the bank does not have
 	items[0].ID, items[0].Kind, items[0].Interaction = "extra-true", exam.TrueFalse, &exam.TrueOrFalse{True: &yes}
 	items[1].ID, items[1].Kind, items[1].Interaction = "extra-words", exam.ShortText, &exam.Words{Accepted: []exam.Text{{"uk": "так", "en": "yes"}, {"en": "да", "uk": "ага"}}}
 	items[2].ID, items[2].Kind, items[2].Scoring, items[2].Interaction = "extra-cloze", exam.Cloze, exam.AllOrNothing, threeGaps()
+	shown := servicetest.Picture(t, drawn(t, 78))
+	if err := e.Store().PutMedium(t.Context(), shown); err != nil {
+		t.Fatal(err)
+	}
+	items[3].ID, items[3].Kind, items[3].Interaction = "extra-hotspot", exam.Hotspot, threeAreas(shown.Name)
 	for _, it := range items {
 		if _, err := e.Authoring.Write(t.Context(), "test", held.ID, "", it); err != nil {
 			t.Fatal(err)
@@ -161,7 +167,7 @@ func TestTheEditorKeepsWhatItIsGiven(t *testing.T) {
 			t.Errorf("the preview of %s shows the rationale", it.ID)
 		}
 	}
-	if len(kinds) < 8 || testlets == 0 {
+	if len(kinds) < 9 || testlets == 0 {
 		t.Errorf("only kinds %v and %d items of testlets were tried", kinds, testlets)
 	}
 }

@@ -213,6 +213,9 @@ func sameQuestion(asked, other *Item) (otherKey, error) {
 	if a, ok := asked.Interaction.(*Number); ok && !sameText(a.Unit, other.Interaction.(*Number).Unit) {
 		return key, errOtherQuestion
 	}
+	if a, ok := asked.Interaction.(*HotspotImage); ok && !a.sameImage(other.Interaction.(*HotspotImage)) {
+		return key, errOtherQuestion
+	}
 	if a, ok := asked.Interaction.(*ClozeText); ok {
 		if key.options, ok = a.places(other.Interaction.(*ClozeText)); !ok {
 			return key, errOtherQuestion

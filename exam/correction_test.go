@@ -26,6 +26,8 @@ func keyOf(it *Item) Key {
 		return Key{Value: c.Value, Tolerance: c.Tolerance}
 	case *Words:
 		return Key{Accepted: c.Accepted}
+	case *HotspotImage:
+		return Key{Choices: keyPositions(c.choice().Options, Arrangement{Options: identity(len(c.Areas))})}
 	case *ClozeText:
 		return keyOfCloze(c)
 	}
@@ -52,6 +54,8 @@ func genKey(t *rapid.T, it *Item) Key {
 		return Key{Order: permutation(len(c.Steps))}
 	case *Number:
 		return Key{Value: "7", Tolerance: "0.5"}
+	case *HotspotImage:
+		return genKey(t, &Item{Interaction: c.choice()})
 	case *ClozeText:
 		return genKeyOfCloze(t, c)
 	default:

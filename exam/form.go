@@ -78,6 +78,9 @@ type View struct {
 	// Passage is the text of a cloze; [[1]] stands where the first of Gaps is.
 	Passage string    `json:"passage,omitempty"`
 	Gaps    []GapView `json:"gaps,omitempty"`
+	// Image is the image of a hotspot, and Areas are where its options are on it.
+	Image string  `json:"image,omitempty"`
+	Areas []Shape `json:"areas,omitempty"`
 }
 
 // GapView is a gap as a learner sees it: to choose from options, or to type into.

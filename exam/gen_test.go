@@ -60,6 +60,8 @@ func genInteraction(t *rapid.T, kind Kind) Interaction {
 		return o
 	case Numeric:
 		return &Number{Value: fmt.Sprint(rapid.IntRange(-999, 999).Draw(t, "value")), Integer: true, Unit: text("days")}
+	case Hotspot:
+		return genHotspot(t)
 	case Cloze:
 		return genCloze(t)
 	default:
@@ -67,7 +69,7 @@ func genInteraction(t *rapid.T, kind Kind) Interaction {
 	}
 }
 
-var allKinds = []Kind{Single, Multiple, TrueFalse, Matching, Ordering, Numeric, ShortText, Cloze}
+var allKinds = []Kind{Single, Multiple, TrueFalse, Matching, Ordering, Numeric, ShortText, Cloze, Hotspot}
 
 func genItem(t *rapid.T, id string) Item {
 	kind := rapid.SampledFrom(allKinds).Draw(t, "kind")
@@ -177,6 +179,12 @@ func genResponse(t *rapid.T, in Interaction) Response {
 		return Response{Order: rapid.Permutation(identity(len(in.Steps))).Draw(t, "order")}
 	case *Number:
 		return Response{Text: rapid.SampledFrom([]string{"", "37", "37,5", "-1", "many"}).Draw(t, "typed")}
+	case *HotspotImage:
+		most := len(in.Areas)
+		if in.Choose > 0 {
+			most = in.Choose
+		}
+		return Response{Choices: some(len(in.Areas), most)}
 	case *ClozeText:
 		return genFilled(t, in)
 	default:

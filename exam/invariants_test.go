@@ -240,6 +240,10 @@ func hideOtherwise(it *Item) {
 		in.Value, in.Tolerance = "123456", "7"
 	case *Words:
 		in.Accepted = []Text{text("quite another")}
+	case *HotspotImage:
+		for i := range in.Areas {
+			in.Areas[i].Key = !in.Areas[i].Key
+		}
 	case *ClozeText:
 		for i := range in.Gaps {
 			hideGap(&in.Gaps[i])

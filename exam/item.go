@@ -26,6 +26,7 @@ const (
 	Numeric   Kind = "numeric"
 	ShortText Kind = "short_text"
 	Cloze     Kind = "cloze"
+	Hotspot   Kind = "hotspot"
 )
 
 // Difficulty is the author's guess, used until responses give an estimate.
@@ -124,6 +125,7 @@ var newInteraction = map[Kind]func() Interaction{
 	Numeric:   func() Interaction { return new(Number) },
 	ShortText: func() Interaction { return new(Words) },
 	Cloze:     func() Interaction { return new(ClozeText) },
+	Hotspot:   func() Interaction { return new(HotspotImage) },
 }
 
 // UnmarshalJSON decodes an item strictly: a member that is unknown or comes twice,

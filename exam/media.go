@@ -168,7 +168,7 @@ func checkImages(path, s string) []fault.Field {
 
 // Media lists the images that a learner sees of the item.
 func (v *View) Media() []string {
-	shown := append([]string{v.Stem, v.Passage}, v.Options...)
+	shown := append([]string{v.Stem, v.Passage, v.Image}, v.Options...)
 	var names []string
 	for _, s := range append(shown, v.Rows...) {
 		for _, m := range Images(s) {

@@ -58,7 +58,11 @@ func (it *Item) chosen(a Arrangement, r Response) int {
 	if len(r.Choices) != 1 {
 		return NoOption
 	}
-	switch it.Interaction.(type) {
+	switch in := it.Interaction.(type) {
+	case *HotspotImage:
+		if in.Choose == 1 {
+			return a.Options[r.Choices[0]]
+		}
 	case *SingleChoice:
 		return a.Options[r.Choices[0]]
 	case *TrueOrFalse:
@@ -75,9 +79,13 @@ func (b *Bank) Choices(keys *Keying, i int) (options, key int) {
 	switch c := rev.Item.Interaction.(type) {
 	case *SingleChoice:
 		options = len(c.Options)
-		for n := range options { // as it was written
-			a.Options = append(a.Options, n)
+		a.Options = identity(options) // as it was written
+	case *HotspotImage:
+		if c.Choose != 1 {
+			return 0, NoOption
 		}
+		options = len(c.Areas)
+		a.Options = identity(options)
 	case *TrueOrFalse:
 		options = 2
 	default:

@@ -57,6 +57,12 @@ func (it *Item) Rekeyed(k Key, langs []string) (Item, error) {
 		out.Interaction = &next
 	case *Words:
 		out.Interaction = &Words{Accepted: k.Accepted}
+	case *HotspotImage:
+		next := c.rekeyed(k)
+		out.Interaction, faults = next, misplaced("choices", k.Choices, len(c.Areas))
+		if c.Choose > 0 && len(k.Choices) > c.Choose {
+			faults = append(faults, fault.Field{Path: "/choices", Message: fmt.Sprintf("%d options are right, but people could tick at most %d", len(k.Choices), c.Choose)})
+		}
 	case *ClozeText:
 		out.Interaction, faults = c.rekeyed(k)
 	default:

@@ -18,7 +18,7 @@ const maxResponseText = 400
 // say nothing of the authored order. One member is used, by kind of item; the
 // zero Response is "no answer" and clears an earlier one.
 type Response struct {
-	// Choices are the ticked options (single, multiple, true_false), ascending.
+	// Choices are the ticked options (single, multiple, true_false, hotspot), ascending.
 	Choices []int `json:"choices,omitempty"`
 	// Order lists the presented positions in the learner's sequence (ordering).
 	Order []int `json:"order,omitempty"`

@@ -24,15 +24,31 @@ func (s *Service) CheckNumbers(ctx context.Context, person, id string, save Save
 		if r.Slot < 0 || r.Slot >= len(sh.items) {
 			continue
 		}
-		if _, numeric := sh.items[r.Slot].Interaction.(*Number); !numeric {
-			continue
-		}
-		if _, err := ReadNumber(r.Response.Text); fault.Code(err) == errAmbiguous.Code {
-			faults = append(faults, fault.Field{Path: fmt.Sprintf("/responses/%d/response/text", i), Message: errAmbiguous.Message})
+		for member, typed := range typedNumbers(sh.items[r.Slot].Interaction, r.Response) {
+			if _, err := ReadNumber(typed); fault.Code(err) == errAmbiguous.Code {
+				faults = append(faults, fault.Field{Path: fmt.Sprintf("/responses/%d/response/%s", i, member), Message: errAmbiguous.Message})
+			}
 		}
 	}
 	if len(faults) > 0 {
 		return fault.New(fault.Invalid, "save.invalid", "%d of the numbers can be read in two ways; nothing of the save was stored.", len(faults)).At(faults...)
+	}
+	return nil
+}
+
+// typedNumbers are the numbers of a response, by the member in which each stands.
+func typedNumbers(in Interaction, r Response) map[string]string {
+	switch in := in.(type) {
+	case *Number:
+		return map[string]string{"text": r.Text}
+	case *ClozeText:
+		numbers := make(map[string]string)
+		for n, typed := range r.Gaps {
+			if n < len(in.Gaps) && in.Gaps[n].Number != nil {
+				numbers[fmt.Sprintf("gaps/%d", n)] = typed
+			}
+		}
+		return numbers
 	}
 	return nil
 }

@@ -85,6 +85,8 @@ func written(i Interaction) []Text {
 		all = []Text{c.Unit, {"": c.Value}}
 	case *Words:
 		all = c.Accepted
+	case *HotspotImage:
+		all = append(optionTexts(c.choice().Options), c.Image)
 	case *ClozeText:
 		all = c.texts()
 	}

@@ -120,7 +120,7 @@ func (v *FormView) Media() []string {
 
 // Rename gives the images that the item shows other names, such as addresses.
 func (v *View) Rename(name func(string) string) {
-	v.Stem, v.Passage = Rename(v.Stem, name), Rename(v.Passage, name)
+	v.Stem, v.Passage, v.Image = Rename(v.Stem, name), Rename(v.Passage, name), Rename(v.Image, name)
 	v.Options, v.Rows = slices.Clone(v.Options), slices.Clone(v.Rows)
 	for i := range v.Options {
 		v.Options[i] = Rename(v.Options[i], name)

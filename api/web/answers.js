@@ -1,11 +1,13 @@
 // Reads an answer from an item's form and writes one into it. An ordering is a list
 // whose steps move up and down by buttons: for keyboard and touch alike.
 
+import { showAreas } from "./areas.js";
+
 const tidy = (s) => s.replace(/[\u0000-\u001f\u2028\u2029]/g, " ");
 
 export function read(form) {
   switch (form.dataset.kind) {
-    case "single": case "true_false": case "multiple":
+    case "single": case "true_false": case "multiple": case "hotspot":
       return { choices: [...form.querySelectorAll("[name=choice]:checked")].map((c) => Number(c.value)) };
     case "matching":
       return { pairs: selects(form).map((s) => (s.ariaInvalid === "true" ? -1 : Number(s.value))) };
@@ -22,8 +24,9 @@ export function read(form) {
 
 export function write(form, r) {
   switch (form.dataset.kind) {
-    case "single": case "true_false": case "multiple":
+    case "single": case "true_false": case "multiple": case "hotspot":
       for (const c of form.querySelectorAll("[name=choice]")) c.checked = !!r.choices?.includes(Number(c.value));
+      showAreas(form);
       break;
     case "matching":
       selects(form).forEach((s, i) => (s.value = r.pairs?.[i] ?? -1));

@@ -6,6 +6,7 @@ import { openJournal } from "./journal.js";
 import { Kept } from "./kept.js";
 import { Sync } from "./sync.js";
 import { Clock } from "./clock.js";
+import { makePointable } from "./areas.js";
 import { read, write, guard, makeOrderable, numbers, progress, readable, sayReading, typed } from "./answers.js";
 
 const $ = (selector, within = document) => within.querySelector(selector);
@@ -203,6 +204,7 @@ function showPause() {
 
 function listen() {
   forms.forEach((form, n) => {
+    if (form.dataset.kind === "hotspot") makePointable(form);
     if (form.dataset.kind === "ordering") makeOrderable(form, words, () => changed(n), say);
     form.addEventListener("input", (e) => { if (typed(e.target)) changed(n, typingPause); });
     if (numbers(form).length) {

@@ -1,7 +1,11 @@
 package browsertest
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
 	"strings"
 	"testing"
 
@@ -12,6 +16,7 @@ import (
 
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/servicetest"
 )
 
 // rareKinds publishes an exam of the kinds that the sample does not have, and returns the
@@ -29,7 +34,17 @@ func (w *world) rareKinds(t *testing.T) string {
 			{Accepted: []exam.Text{{"uk": "Конвенції Ради Європи", "en": "Council of Europe Convention"}}},
 		},
 	}
-	items := []exam.Item{{ID: "rare-cloze", Kind: exam.Cloze, Stem: exam.Text{"uk": "Заповніть пропуски.", "en": "Fill the gaps."}, Interaction: cloze}}
+	shown := room(t)
+	hotspot := &exam.HotspotImage{Choose: 1,
+		Image: exam.Text{"uk": "![Кімната: ліворуч на столі лежить телефон, посередині зачинена шафа з колодкою, праворуч двері із засувом зовні](" + shown.Name + ")",
+			"en": "![A room: a phone lies on the table to the left, a padlocked cupboard stands in the middle, to the right is a door with a bolt on its outside](" + shown.Name + ")"},
+		Areas: []exam.Area{
+			{Name: exam.Text{"uk": "телефон", "en": "the phone"}, Shape: exam.Shape{Outline: exam.Circle, Coords: []int{120, 260, 50}}},
+			{Name: exam.Text{"uk": "шафа", "en": "the cupboard"}, Shape: exam.Shape{Outline: exam.Rectangle, Coords: []int{250, 80, 390, 330}}},
+			{Name: exam.Text{"uk": "двері", "en": "the door"}, Shape: exam.Shape{Outline: exam.Polygon, Coords: []int{480, 60, 600, 30, 600, 370, 480, 340}}, Key: true},
+		}}
+	items := []exam.Item{{ID: "rare-cloze", Kind: exam.Cloze, Stem: exam.Text{"uk": "Заповніть пропуски.", "en": "Fill the gaps."}, Interaction: cloze},
+		{ID: "rare-hotspot", Kind: exam.Hotspot, Stem: exam.Text{"uk": "Що насамперед указує на обмеження свободи пересування?", "en": "What points first of all to a restriction of movement?"}, Interaction: hotspot}}
 	for i := range items {
 		items[i].Roles, items[i].Topic, items[i].Level, items[i].Difficulty = []string{"judge"}, "protection", "remember", exam.Basic
 		items[i].Rationale = exam.Text{"uk": "Так каже стаття 13.", "en": "So says article 13."}
@@ -39,6 +54,7 @@ func (w *world) rareKinds(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	bank.Bring([]exam.Medium{shown})
 	if _, _, err := w.Exams.ImportBank(t.Context(), "test", bank); err != nil {
 		t.Fatal(err)
 	}
@@ -46,6 +62,32 @@ func (w *world) rareKinds(t *testing.T) string {
 		Blueprint: exam.Blueprint{Role: "judge", Cut: 5000, Sections: []exam.Section{{ID: "all", Title: title}}, Cells: []exam.Cell{{Section: "all", Count: len(items)}}},
 		Policy:    exam.Policy{Languages: langs, TimeLimit: 1800, Attempts: 3, Review: exam.Review{Show: exam.ShowKeys, When: exam.AtOnce}}})
 	return id
+}
+
+// room is a picture of a phone, a cupboard and a door, as far as rectangles go.
+func room(t *testing.T) exam.Medium {
+	t.Helper()
+	m := image.NewRGBA(image.Rect(0, 0, 640, 400))
+	fill := func(left, top, right, bottom int, shade color.RGBA) {
+		for y := top; y < bottom; y++ {
+			for x := left; x < right; x++ {
+				m.SetRGBA(x, y, shade)
+			}
+		}
+	}
+	fill(0, 0, 640, 300, color.RGBA{226, 218, 200, 255})
+	fill(0, 300, 640, 400, color.RGBA{150, 110, 80, 255})
+	fill(40, 280, 220, 360, color.RGBA{120, 80, 50, 255})
+	fill(100, 235, 140, 285, color.RGBA{30, 30, 40, 255})
+	fill(260, 90, 380, 320, color.RGBA{90, 70, 110, 255})
+	fill(310, 190, 330, 215, color.RGBA{220, 190, 60, 255})
+	fill(490, 60, 590, 350, color.RGBA{60, 90, 70, 255})
+	fill(495, 180, 530, 195, color.RGBA{200, 200, 205, 255})
+	var b bytes.Buffer
+	if err := png.Encode(&b, m); err != nil {
+		t.Fatal(err)
+	}
+	return servicetest.Picture(t, b.Bytes())
 }
 
 // start begins the exam of the sitting and returns the attempt.
@@ -190,4 +232,52 @@ func TestAClozeIsWritten(t *testing.T) {
 	author.fill("/interaction/gaps/1/options/1/text/uk", "прокурора")
 	author.until("the preview shows the gaps", "document.querySelectorAll('#preview [name=gap1] option').length > 2 && document.querySelector('#preview [inputmode=decimal]')")
 	author.look("cloze-editor")
+}
+
+// TestAnAreaByKeyboard answers a hotspot by the names of its areas, and looks at the page.
+func TestAnAreaByKeyboard(t *testing.T) {
+	w := newWorld(t)
+	held := w.rareKinds(t)
+	i := newReviewer(w.device(t), "uk")
+	i.signIn(w.learner(t, held))
+	id := i.start(held, "uk")
+	slot := i.slotOf(exam.Hotspot)
+	i.goTo(slot)
+	i.until("the image is there", "document.querySelector('.areas img').naturalWidth === 640")
+	i.look("hotspot")
+	key := w.keys(t, id)[slot]
+	i.typeAnswer(slot, key)
+	marked := fmt.Sprintf("document.querySelectorAll('#item-%d .chosen').length === 1 && document.querySelector('#item-%d .chosen').dataset.area === '%d'", slot+1, slot+1, key.Choices[0])
+	i.until("the area is marked", marked)
+	i.safe()
+	i.look("hotspot-answered")
+	w.stored(t, id, map[int]exam.Response{slot: key})
+	i.do(chromedp.Reload())
+	i.live()
+	i.until("it is marked again", marked)
+	i.click("#places button[value=summary]")
+	i.click("#hand-in")
+	i.at("/my/attempts/" + id + "/result")
+	i.look("hotspot-result")
+}
+
+// TestAnAreaByTouch points at the door with a finger, where nothing else is.
+func TestAnAreaByTouch(t *testing.T) {
+	w := newWorld(t)
+	held := w.rareKinds(t)
+	d := w.device(t)
+	d.signIn(w.learner(t, held))
+	id := d.start(held, "uk")
+	d.touchscreen()
+	d.do(chromedp.EmulateViewport(390, 844))
+	slot := d.slotOf(exam.Hotspot)
+	d.goTo(slot)
+	d.until("the image is there", "document.querySelector('.areas img').naturalWidth === 640")
+	d.tap(fmt.Sprintf("#item-%d .areas", slot+1), 320./640, 200./400) // the cupboard first
+	d.until("an option is ticked", "document.querySelector('.areas ~ [role] :checked')")
+	d.tap(fmt.Sprintf("#item-%d .areas", slot+1), 540./640, 100./400)
+	key := w.keys(t, id)[slot]
+	d.until("the door is marked alone", fmt.Sprintf("[...document.querySelectorAll('.chosen')].map((a) => a.dataset.area).join() === '%d'", key.Choices[0]))
+	d.safe()
+	w.stored(t, id, map[int]exam.Response{slot: key})
 }
