@@ -176,11 +176,14 @@ func (s *server) certificates(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	text := certs.Fold(strings.TrimSpace(c.Query("name")))
-	if len([]rune(text)) > maxSearch {
+	name := strings.TrimSpace(c.Query("name"))
+	if len([]rune(name)) > maxSearch {
 		return fault.New(fault.Invalid, "request.parameter", "A query parameter is out of range.").At(fault.Field{Path: "name", Message: "must have at most 100 characters"})
 	}
-	filter := certs.Filter{Person: c.Query("person"), Exam: c.Query("exam"), State: certs.State(c.Query("state")), Text: text}
+	filter := certs.Filter{Person: c.Query("person"), Exam: c.Query("exam"), State: certs.State(c.Query("state")), Words: certs.NameWords(name)}
+	if name != "" && len(filter.Words) == 0 {
+		return c.JSON(page([]certs.Certificate{}, limit, func(c certs.Certificate) string { return string(c.ID) }, s.showRecord))
+	}
 	all, err := s.Certs.Find(c.UserContext(), filter, certs.ID(after), limit+1)
 	if err != nil {
 		return err

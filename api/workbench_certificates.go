@@ -73,7 +73,7 @@ func (w workbench) findCertificates(c *fiber.Ctx, p *certificatesPage) ([]certs.
 	if len([]rune(p.Sought)) > maxSearch {
 		return nil, nil
 	}
-	f := certs.Filter{Exam: p.Exam, Text: certs.Fold(p.Sought)}.In(p.State, w.Now())
+	f := certs.Filter{Exam: p.Exam, Words: certs.NameWords(p.Sought)}.In(p.State, w.Now())
 	if strings.Contains(p.Sought, "@") && p.may(auth.PeopleRead) {
 		person, err := w.Auth.PersonByEmail(ctx, p.Sought)
 		if fault.Of(err) == fault.NotFound {
@@ -82,7 +82,9 @@ func (w workbench) findCertificates(c *fiber.Ctx, p *certificatesPage) ([]certs.
 		if err != nil {
 			return nil, err
 		}
-		f.Person, f.Text = person.ID, ""
+		f.Person, f.Words = person.ID, nil
+	} else if p.Sought != "" && len(f.Words) == 0 {
+		return nil, nil
 	}
 	return w.Certs.Find(ctx, f, after, rowsShown+1)
 }

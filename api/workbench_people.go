@@ -14,9 +14,9 @@ import (
 
 type peoplePage struct {
 	deskView
-	Rows  []auth.Person
-	Next  string
-	Email string // that was looked for
+	Rows   []auth.Person
+	Next   string
+	Sought string // the name or address that was looked for
 	// P is the form of a new person.
 	P     auth.Registration
 	Roles []auth.Role
@@ -25,11 +25,12 @@ type peoplePage struct {
 // Has reports whether the role is ticked, for the page.
 func (p peoplePage) Has(r auth.Role) bool { return slices.Contains(p.P.Roles, r) }
 
-// peopleList lists accounts in the order of registration, or finds one by e-mail.
+// peopleList lists accounts in the order of registration, or finds some by name, or one by
+// e-mail.
 func (w workbench) peopleList(c *fiber.Ctx) error {
-	p := peoplePage{deskView: w.desk(c, "wPeople"), Email: strings.TrimSpace(c.Query("email")), Roles: auth.Roles()}
-	if p.Email != "" {
-		person, err := w.Auth.PersonByEmail(c.UserContext(), p.Email)
+	p := peoplePage{deskView: w.desk(c, "wPeople"), Sought: strings.TrimSpace(c.Query("q"))}
+	if strings.Contains(p.Sought, "@") {
+		person, err := w.Auth.PersonByEmail(c.UserContext(), p.Sought)
 		if err == nil {
 			return c.Redirect("/workbench/people/"+person.ID, fiber.StatusSeeOther)
 		}
@@ -42,9 +43,20 @@ func (w workbench) peopleList(c *fiber.Ctx) error {
 }
 
 func (w workbench) showPeople(c *fiber.Ctx, status int, p peoplePage) error {
-	all, err := w.Auth.People(c.UserContext(), c.Query("after"), rowsShown+1)
+	ctx, after := c.UserContext(), c.Query("after")
+	var all []auth.Person
+	var err error
+	switch {
+	case p.Sought == "":
+		all, err = w.Auth.People(ctx, after, rowsShown+1)
+	case len([]rune(p.Sought)) <= maxSearch:
+		all, err = w.Auth.FindPeople(ctx, p.Sought, after, rowsShown+1)
+	}
 	if err != nil {
 		return err
+	}
+	if len(all) == 0 && p.Sought != "" && p.Fault == "" {
+		p.Fault = p.T["wNobodyNamed"]
 	}
 	if len(all) > rowsShown {
 		all = all[:rowsShown]

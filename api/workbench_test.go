@@ -497,7 +497,7 @@ func (e *env) resultsByPages(t *testing.T, b *browser, learners []*browser, atte
 	}
 	wantPage(t, "release what is released", b.post(t, "/workbench/attempts/"+attempts[0]+"/release", nil), 200, "The result was released")
 
-	one := b.get(t, "/workbench/people?email=ONE@proba.test")
+	one := b.get(t, "/workbench/people?q=ONE@proba.test")
 	wantPage(t, "a person", one, 200, "Перша Учасниця", "Lviv, spring", "valid")
 	number := regexp.MustCompile(`/workbench/certificates/([A-Z2-7]{16})`).FindStringSubmatch(one.body)
 	if number == nil {

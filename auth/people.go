@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/proba-exam/proba/internal/fault"
+	"github.com/proba-exam/proba/internal/lookup"
 )
 
 // maxPage is the longest page of People: some 300 kB of documents.
@@ -29,6 +30,16 @@ func (s *Service) PersonByEmail(ctx context.Context, email string) (Person, erro
 // 500. An empty page is the end.
 func (s *Service) People(ctx context.Context, after string, limit int) ([]Person, error) {
 	return s.store.People(ctx, after, min(max(limit, 1), maxPage))
+}
+
+// FindPeople is People for those whose name has words that begin with what was typed, in
+// any order. What holds no letter or digit finds nobody.
+func (s *Service) FindPeople(ctx context.Context, typed, after string, limit int) ([]Person, error) {
+	sought := lookup.First(lookup.Name(typed))
+	if len(sought) == 0 {
+		return nil, nil
+	}
+	return s.store.FindPeople(ctx, sought, after, min(max(limit, 1), maxPage))
 }
 
 // SetRoles gives the person exactly these roles. Running sessions have them

@@ -44,6 +44,10 @@ type Store interface {
 	// caller pages are never the reason that another is skipped or repeated.
 	People(ctx context.Context, after string, limit int) ([]Person, error)
 
+	// FindPeople is People for those whose name has, for each of the words, a word
+	// that begins with it; see package lookup.
+	FindPeople(ctx context.Context, words []string, after string, limit int) ([]Person, error)
+
 	// UpdatePerson replaces the document of p.ID by p with Version p.Version+1,
 	// on the condition that the stored Version is p.Version, the one that the
 	// caller read. Otherwise nothing changes: Conflict "person.stale" for

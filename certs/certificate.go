@@ -57,8 +57,6 @@ type Certificate struct {
 	// yet. It is set by the write that changes the state, so that no crash can
 	// lose it.
 	Unlogged bool `json:"unlogged"`
-	// Search is the holder's name, folded for finding it.
-	Search string `json:"search"`
 }
 
 // Statement is what a certificate says, as it was at the time of issuing.

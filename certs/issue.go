@@ -170,7 +170,7 @@ func (s *Service) build(d draft, list int) (Certificate, error) {
 	c := Certificate{
 		Schema: schema, ID: id, Version: 1, Attempt: d.attempt, ShortTitle: d.shortTitle, Template: d.template, Person: d.person, Key: key.Serial, State: Valid,
 		StatusList: list, StatusIndex: int(binary.BigEndian.Uint32(draw[:]) % badge.ListBits), Statement: d.statement, Supersedes: d.supersedes,
-		Events: []Event{{At: now, State: Valid, By: d.by, Reason: d.why.text, Code: d.why.code}}, Unlogged: true, Search: Fold(d.statement.Name),
+		Events: []Event{{At: now, State: Valid, By: d.by, Reason: d.why.text, Code: d.why.code}}, Unlogged: true,
 	}
 	c.Statement.IssuedAt, c.Statement.ExpiresAt = now, d.until
 	if d.days > 0 {

@@ -6,10 +6,10 @@ import (
 	"sync"
 
 	"golang.org/x/image/font/sfnt"
-	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/proba-exam/proba/internal/fault"
+	"github.com/proba-exam/proba/internal/lookup"
 )
 
 //go:embed fonts/*.ttf
@@ -95,5 +95,5 @@ func (s *Statement) checkPrintable() error {
 	return nil
 }
 
-// Fold is a name as it is searched for: normalised, without case.
-func Fold(name string) string { return cases.Fold().String(norm.NFC.String(name)) }
+// NameWords makes the words of a filter of what somebody typed.
+func NameWords(typed string) []string { return lookup.First(lookup.Name(typed)) }

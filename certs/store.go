@@ -60,8 +60,8 @@ type Filter struct {
 	Exam string
 	// State as it is stored: an expired certificate is stored as valid.
 	State State
-	// Text is a part of the holder's name, folded by Fold.
-	Text string
+	// Words are beginnings of words that the holder's name must all have; see NameWords.
+	Words []string
 	// EndedBy leaves those that expire at this moment or before, LastsBeyond those that
 	// expire after this moment or never.
 	EndedBy, LastsBeyond time.Time

@@ -1,12 +1,9 @@
 package authoring
 
 import (
-	"slices"
 	"strings"
-	"unicode"
 
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
+	"github.com/proba-exam/proba/internal/lookup"
 )
 
 // Filter narrows a listing of entries; an empty member does not narrow.
@@ -21,36 +18,12 @@ type Filter struct {
 	Language string
 	Author   string
 	Tag      string
-	// Words are beginnings of words that the entry must all have; see Words.
+	// Words are beginnings of words that the entry must all have; see Query.
 	Words []string
 }
 
-// maxWords bounds a query: nobody types more, and each costs a look-up.
-const maxWords = 8
-
 // Query makes the words of a filter of what somebody typed.
-func Query(typed string) []string {
-	words := Words(typed)
-	return words[:min(len(words), maxWords)]
-}
-
-// Words are those of a text, each once, as they are searched for: without regard to
-// case and apostrophes, which Ukrainian keyboards type in five ways.
-func Words(text string) []string {
-	text = cases.Fold().String(norm.NFKC.String(text))
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case strings.ContainsRune("'’ʼ`´ʹ‘", r):
-			return -1
-		case unicode.IsLetter(r), unicode.IsNumber(r):
-			return r
-		}
-		return ' '
-	}, text)
-	words := strings.Fields(text)
-	slices.Sort(words)
-	return slices.Compact(words)
-}
+func Query(typed string) []string { return lookup.First(lookup.Words(typed)) }
 
 // Words are those by which the entry is found: of everything that the newest revision
 // says in any language, its id, its references and tags.
@@ -70,7 +43,7 @@ func (e *Entry) Words() []string {
 	for _, t := range e.Tags {
 		say(t)
 	}
-	return Words(b.String())
+	return lookup.Words(b.String())
 }
 
 // Terms are the values that occur in the entries of a bank, for lists to choose from.

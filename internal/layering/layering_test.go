@@ -22,24 +22,25 @@ const module = "github.com/proba-exam/proba/"
 var mayImport = map[string][]string{
 	"internal/fault":        {},
 	"internal/strictjson":   {},
+	"internal/lookup":       {},
 	"internal/config":       {},
 	"internal/keyring":      {},
 	"exam":                  {"internal/fault", "exam/forms", "exam/psychometrics", "exam/psychometrics/irt", "exam/psychometrics/standard", "internal/strictjson"},
-	"exam/authoring":        {"internal/fault", "exam"},
+	"exam/authoring":        {"internal/fault", "internal/lookup", "exam"},
 	"exam/statistics":       {"internal/fault", "exam", "exam/psychometrics", "exam/psychometrics/responses", "exam/psychometrics/ctt", "exam/psychometrics/irt", "exam/psychometrics/dif", "exam/psychometrics/forensic", "exam/psychometrics/standard"},
 	"exam/bankfile":         {"internal/fault", "exam", "exam/picture"},
 	"exam/picture":          {"internal/fault", "exam"},
 	"exam/forms":            {"internal/fault", "exam/psychometrics/irt"},
-	"auth":                  {"internal/fault"},
-	"certs":                 {"internal/fault", "internal/keyring", "certs/badge", "certs/translog"},
+	"auth":                  {"internal/fault", "internal/lookup"},
+	"certs":                 {"internal/fault", "internal/lookup", "internal/keyring", "certs/badge", "certs/translog"},
 	"certs/badge":           {"internal/fault", "internal/keyring"},
 	"certs/translog":        {"internal/fault", "internal/keyring"},
 	"certs/verifier":        {"internal/fault", "internal/keyring", "certs", "certs/badge", "certs/translog"},
 	"internal/programmes":   {"exam", "exam/bankfile"},
 	"internal/store":        {"internal/fault"},
 	"internal/audit":        {"internal/fault"},
-	"internal/store/sqlite": {"internal/fault", "internal/store", "internal/audit", "exam", "exam/authoring", "exam/statistics", "auth", "certs", "certs/translog"},
-	"internal/store/mongo":  {"internal/fault", "internal/store", "internal/audit", "exam", "exam/authoring", "exam/statistics", "auth", "certs", "certs/translog"},
+	"internal/store/sqlite": {"internal/fault", "internal/lookup", "internal/store", "internal/audit", "exam", "exam/authoring", "exam/statistics", "auth", "certs", "certs/translog"},
+	"internal/store/mongo":  {"internal/fault", "internal/lookup", "internal/store", "internal/audit", "exam", "exam/authoring", "exam/statistics", "auth", "certs", "certs/translog"},
 	"internal/reconcile":    {"internal/fault", "exam", "exam/authoring", "exam/statistics", "auth", "certs"},
 	"internal/doctor":       {"internal/fault", "internal/keyring", "exam", "certs", "internal/audit", "certs/badge", "certs/translog"},
 	"api":                   {"internal/fault", "internal/keyring", "exam", "exam/authoring", "exam/statistics", "exam/psychometrics", "exam/psychometrics/ctt", "exam/psychometrics/irt", "internal/plot", "exam/bankfile", "exam/picture", "exam/interchange", "exam/interchange/formats", "auth", "certs", "internal/strictjson", "internal/mail", "internal/audit", "certs/badge", "certs/translog", "certs/verifier"},
@@ -82,6 +83,12 @@ var only = map[string][]string{
 	"github.com/yuin/goldmark": {"exam/interchange"},
 
 	"github.com/go-json-experiment/json": {"internal/strictjson"},
+
+	"github.com/srwiley/oksvg":     {"certs"},
+	"github.com/srwiley/rasterx":   {"certs"},
+	"github.com/xuri/excelize/v2":  {"api", "exam/interchange/table"},
+	"github.com/fxamacker/cbor/v2": {"certs"},
+	"golang.org/x/image":           {"certs", "exam/picture"},
 }
 
 // clocks may read the machine's clock: what runs the service, what measures, and

@@ -2,7 +2,6 @@ package mongo
 
 import (
 	"context"
-	"regexp"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -14,7 +13,7 @@ import (
 
 // InsertCertificate implements certs.Store.
 func (s *Store) InsertCertificate(ctx context.Context, c certs.Certificate) error {
-	return insert(ctx, s, certificates, string(c.ID), c, store.CertificateTaken)
+	return insertDocument(ctx, s, certificates, byName(string(c.ID), c.Statement.Name, c), store.CertificateTaken)
 }
 
 // Certificate implements certs.Store.
@@ -67,17 +66,14 @@ func (s *Store) FindCertificates(ctx context.Context, f certs.Filter, after cert
 	if !f.LastsBeyond.IsZero() { // also those that have no such moment
 		filter = append(filter, bson.E{Key: "statement.expires_at", Value: bson.D{{Key: "$not", Value: bson.D{{Key: "$lte", Value: instant(f.LastsBeyond)}}}}})
 	}
-	if f.Text != "" {
-		filter = append(filter, bson.E{Key: "search", Value: bson.Regex{Pattern: regexp.QuoteMeta(f.Text)}})
-	}
-	return many[certs.Certificate](ctx, s, certificates, page{filter: filter, by: "_id", after: string(after), limit: limit})
+	return many[certs.Certificate](ctx, s, certificates, page{filter: withWords(filter, f.Words), by: "_id", after: string(after), limit: limit})
 }
 
 // UpdateCertificate implements certs.Store.
 func (s *Store) UpdateCertificate(ctx context.Context, c certs.Certificate) error {
 	read := c.Version
 	c.Version++
-	return replace(ctx, s, certificates, string(c.ID), read, c, store.CertificateMissing, store.CertificateStale, nil)
+	return replaceDocument(ctx, s, certificates, string(c.ID), read, byName(string(c.ID), c.Statement.Name, c), store.CertificateMissing, store.CertificateStale, nil)
 }
 
 // UpdateCertificates implements certs.Store.

@@ -44,8 +44,13 @@ func onlyTaken(err error) bool {
 // replace replaces the document if its stored version is the one read. taken is
 // the answer when the new value breaks a unique key, nil where it cannot.
 func replace[T any](ctx context.Context, s *Store, collection, key string, version int64, value T, missing, stale, taken *fault.Fault) error {
+	return replaceDocument(ctx, s, collection, key, version, keyed[T]{Key: key, Value: value}, missing, stale, taken)
+}
+
+// replaceDocument is replace for a document that brings its key.
+func replaceDocument(ctx context.Context, s *Store, collection, key string, version int64, doc any, missing, stale, taken *fault.Fault) error {
 	filter := append(byKey(key), bson.E{Key: "version", Value: version})
-	result, err := s.db.Collection(collection).ReplaceOne(ctx, filter, keyed[T]{Key: key, Value: value})
+	result, err := s.db.Collection(collection).ReplaceOne(ctx, filter, doc)
 	switch {
 	case taken != nil && mongo.IsDuplicateKeyError(err):
 		return taken

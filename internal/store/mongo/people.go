@@ -16,7 +16,7 @@ import (
 
 // InsertPerson implements auth.Store.
 func (s *Store) InsertPerson(ctx context.Context, p auth.Person) error {
-	err := insert(ctx, s, people, p.ID, p, store.PersonTaken)
+	err := insertDocument(ctx, s, people, byName(p.ID, p.Name, p), store.PersonTaken)
 	if fault.Code(err) != store.PersonTaken.Code {
 		return err
 	}
@@ -42,11 +42,16 @@ func (s *Store) People(ctx context.Context, after string, limit int) ([]auth.Per
 	return many[auth.Person](ctx, s, people, page{by: "_id", after: after, limit: limit})
 }
 
+// FindPeople implements auth.Store.
+func (s *Store) FindPeople(ctx context.Context, words []string, after string, limit int) ([]auth.Person, error) {
+	return many[auth.Person](ctx, s, people, page{filter: withWords(nil, words), by: "_id", after: after, limit: limit})
+}
+
 // UpdatePerson implements auth.Store.
 func (s *Store) UpdatePerson(ctx context.Context, p auth.Person) error {
 	read := p.Version
 	p.Version++
-	return replace(ctx, s, people, p.ID, read, p, store.PersonMissing, store.PersonStale, store.EmailTaken)
+	return replaceDocument(ctx, s, people, p.ID, read, byName(p.ID, p.Name, p), store.PersonMissing, store.PersonStale, store.EmailTaken)
 }
 
 // InsertFamily implements auth.Store.

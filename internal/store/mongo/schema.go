@@ -124,6 +124,7 @@ var migrations = []func(context.Context, *mongo.Database) error{
 		index{imports, bson.D{{Key: "due_at", Value: 1}, {Key: "_id", Value: 1}}, false},
 		index{importParts, bson.D{{Key: "import", Value: 1}}, false},
 	),
+	findByName,
 }
 
 func indexes(all ...index) func(context.Context, *mongo.Database) error {

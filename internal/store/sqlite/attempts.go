@@ -199,9 +199,13 @@ func late(ctx context.Context, stmt *sql.Stmt, id string) ([]exam.LateSave, erro
 func (s *Store) Attempts(ctx context.Context, f exam.AttemptFilter, after string, limit int) ([]exam.Attempt, error) {
 	where, args := []string{"id > ?"}, []any{after}
 	for _, by := range []struct{ column, value string }{{"exam", f.Exam}, {"sitting", f.Sitting}, {"person", f.Person}, {"state", string(f.State)}} {
-		if by.value != "" {
-			where, args = append(where, by.column+" = ?"), append(args, by.value)
+		if by.value == "" {
+			continue
 		}
+		if by.column == "state" && (f.Sitting != "" || f.Person != "") {
+			by.column = "+state" // an index of all attempts in a state would lead astray
+		}
+		where, args = append(where, by.column+" = ?"), append(args, by.value)
 	}
 	return s.heads(ctx, "SELECT "+headColumns+" FROM attempts WHERE "+strings.Join(where, " AND ")+" ORDER BY id LIMIT ?", append(args, limit)...)
 }

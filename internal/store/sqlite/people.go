@@ -19,7 +19,10 @@ func (s *Store) InsertPerson(ctx context.Context, p auth.Person) error {
 		return err
 	}
 	return s.do(ctx, func(t *tx) error {
-		_, err := t.exec("INSERT INTO people (id, version, email, doc) VALUES (?, ?, ?, ?)", p.ID, p.Version, p.EmailKey, doc)
+		_, err := t.exec("INSERT INTO people (id, version, email, doc, words) VALUES (?, ?, ?, ?, ?)", p.ID, p.Version, p.EmailKey, doc, spaced(p.Name))
+		if err == nil {
+			return namedPeople.added(t, p.ID)
+		}
 		if !taken(err) {
 			return err
 		}
@@ -46,6 +49,11 @@ func (s *Store) People(ctx context.Context, after string, limit int) ([]auth.Per
 	return many[auth.Person](ctx, s, "SELECT doc FROM people WHERE id > ? ORDER BY id LIMIT ?", after, limit)
 }
 
+// FindPeople implements auth.Store.
+func (s *Store) FindPeople(ctx context.Context, words []string, after string, limit int) ([]auth.Person, error) {
+	return findNamed[auth.Person](ctx, s, namedPeople, words, nil, nil, after, limit)
+}
+
 // UpdatePerson implements auth.Store.
 func (s *Store) UpdatePerson(ctx context.Context, p auth.Person) error {
 	read := p.Version
@@ -59,7 +67,10 @@ func (s *Store) UpdatePerson(ctx context.Context, p auth.Person) error {
 		if taken(err) {
 			return store.EmailTaken
 		}
-		if err != nil || changed == 1 {
+		if err == nil && changed == 1 {
+			return namedPeople.changed(t, p.ID, spaced(p.Name))
+		}
+		if err != nil {
 			return err
 		}
 		return absent(t, "people", p.ID, store.PersonMissing, store.PersonStale)

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/exam/authoring"
 	"github.com/proba-exam/proba/internal/audit"
@@ -81,6 +82,15 @@ func ask(t *testing.T, s *Store) {
 	must(err)
 	_, err = s.People(ctx, "p", 50)
 	must(err)
+	for _, words := range [][]string{{}, {"o"}} {
+		_, err = s.FindPeople(ctx, words, "p", 50)
+		must(err)
+		for _, f := range []certs.Filter{{}, {Exam: "e"}, {State: certs.Revoked}, {State: certs.Valid}, {Person: "p"}, {Exam: "e", State: certs.Revoked}, {EndedBy: time.Unix(1, 0)}, {LastsBeyond: time.Unix(1, 0)}} {
+			f.Words = words
+			_, err = s.FindCertificates(ctx, f, "c", 50)
+			must(err)
+		}
+	}
 	_, err = s.EntitlementsIn(ctx, "s", "p", 50)
 	must(err)
 	_, err = s.EntitlementsOf(ctx, "p", "s", 50)

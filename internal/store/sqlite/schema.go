@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 )
 
@@ -146,7 +147,7 @@ CREATE TABLE media (name TEXT PRIMARY KEY, pinned INTEGER NOT NULL, data BLOB NO
 ALTER TABLE imports ADD COLUMN due_at INTEGER;
 CREATE INDEX imports_due ON imports (due_at) WHERE due_at IS NOT NULL;
 CREATE TABLE import_parts (import TEXT NOT NULL, name TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (import, name));
-`}
+`, nameStep}
 
 // migrate brings the file to the newest schema, one transaction a step.
 func migrate(ctx context.Context, conn *sql.Conn) error {
@@ -155,12 +156,26 @@ func migrate(ctx context.Context, conn *sql.Conn) error {
 		return err
 	}
 	for n := found; n < len(migrations); n++ {
-		step := fmt.Sprintf("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT", migrations[n], n+1)
-		if _, err := conn.ExecContext(ctx, step); err != nil {
-			return fmt.Errorf("migrate the schema from %d to %d: %w", n, n+1, err)
+		if err := step(ctx, conn, n); err != nil {
+			_, rollbackErr := conn.ExecContext(ctx, "ROLLBACK")
+			return fmt.Errorf("migrate the schema from %d to %d: %w", n, n+1, errors.Join(err, rollbackErr))
 		}
 	}
 	return nil
+}
+
+// step runs the n-th migration whole or not at all.
+func step(ctx context.Context, conn *sql.Conn, n int) error {
+	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE; "+migrations[n]); err != nil {
+		return err
+	}
+	if migrations[n] == nameStep {
+		if err := fillWords(ctx, conn); err != nil {
+			return err
+		}
+	}
+	_, err := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d; COMMIT", n+1))
+	return err
 }
 
 // schemaNumber reads the file's schema and refuses one that is newer than this

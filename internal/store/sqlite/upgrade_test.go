@@ -5,7 +5,9 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/lookup"
 )
 
 // TestAnOlderStoreIsSummedUp opens a file with schema 1 that holds a graded attempt: the
@@ -70,5 +72,36 @@ func TestAnOlderStoreKnowsWhoSawWhat(t *testing.T) {
 	}
 	if seen, err := s.Sightings(t.Context(), []string{"r1"}, "b", 9); err != nil || len(seen) != 1 || seen[0].Attempt != "a" || seen[0].StartedAt.IsZero() {
 		t.Errorf("seen before b: %+v, %v", seen, err)
+	}
+}
+
+// TestAnOlderStoreIsFoundByName opens a file that holds people from before they were found by
+// name.
+func TestAnOlderStoreIsFoundByName(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "proba.db")
+	old, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{migrations[0], "PRAGMA user_version = 1",
+		`INSERT INTO people (id, version, email, doc) VALUES ('a', 1, 'a', '{"id":"a","name":"Юлія ҐУДЗЬ"}'), ('b', 1, 'b', '{"id":"b","name":"Марко Їжак"}')`,
+		`INSERT INTO certificates (id, version, attempt, person, status_list, status_index, doc) VALUES ('c', 1, 'x', 'a', 0, 0, '{"id":"c","statement":{"name":"Юлія Ґудзь"}}')`} {
+		if _, err := old.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), Config{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if all, err := s.FindPeople(t.Context(), lookup.Name("гудзь"), "", 9); err != nil || len(all) != 1 || all[0].ID != "a" {
+		t.Errorf("people: %v, %v", all, err)
+	}
+	if all, err := s.FindCertificates(t.Context(), certs.Filter{Words: lookup.Name("юлія")}, "", 9); err != nil || len(all) != 1 || all[0].ID != "c" {
+		t.Errorf("certificates: %v, %v", all, err)
 	}
 }

@@ -18,7 +18,7 @@ func certificatesFound(t *testing.T, s Store) {
 	var all []certs.Certificate
 	for i, state := range states {
 		c := certs.Certificate{Schema: 2, ID: certs.ID(id()), Version: 1, Attempt: id(), Person: person, StatusList: list, StatusIndex: i, State: state,
-			Statement: certs.Statement{IssuedAt: now, Exam: "exam-" + string(state)}, Events: []certs.Event{{At: now, State: state}}, Unlogged: state == certs.Revoked, Search: certs.Fold("Ґалаґан Їжак " + string(state))}
+			Statement: certs.Statement{Name: "Ґалаґан Їжак-" + person + " " + string(state), IssuedAt: now, Exam: "exam-" + string(state)}, Events: []certs.Event{{At: now, State: state}}, Unlogged: state == certs.Revoked}
 		if state != certs.Revoked { // which never expires
 			c.Statement.ExpiresAt = now.Truncate(time.Second).Add(time.Duration(i) * time.Hour)
 		}
@@ -47,12 +47,15 @@ func certificatesFound(t *testing.T, s Store) {
 		want   []certs.Certificate
 	}{
 		"person and state": {certs.Filter{Person: person, State: certs.Revoked}, all[2:3]},
-		"part of the name": {certs.Filter{Person: person, Text: certs.Fold("АҐАН їЖАК susp")}, all[1:2]},
+		"name":             {certs.Filter{Words: certs.NameWords("susp галаґ їЖАК " + person)}, all[1:2]},
+		"name, all":        {certs.Filter{Words: certs.NameWords(person)}, sorted(all)},
+		"name and exam":    {certs.Filter{Words: certs.NameWords(person), Exam: "exam-suspended"}, all[1:2]},
+		"name and end":     {certs.Filter{Words: certs.NameWords(person), LastsBeyond: all[1].Statement.ExpiresAt}, sorted(all[2:])},
 		"exam":             {certs.Filter{Person: person, Exam: "exam-suspended"}, all[1:2]},
 		"ended":            {certs.Filter{Person: person, EndedBy: all[0].Statement.ExpiresAt}, all[:1]},
 		"not ended yet":    {certs.Filter{Person: person, EndedBy: all[0].Statement.ExpiresAt.Add(-time.Second)}, nil},
 		"lasts":            {certs.Filter{Person: person, LastsBeyond: all[1].Statement.ExpiresAt}, sorted(all[2:])},
-		"no such name":     {certs.Filter{Person: person, Text: "(.*)"}, nil},
+		"no such name":     {certs.Filter{Person: person, Words: []string{"nobody"}}, nil},
 	} {
 		got, err := s.FindCertificates(ctx, row.filter, "", 10)
 		must(t, err)

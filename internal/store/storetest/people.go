@@ -2,6 +2,8 @@ package storetest
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -9,7 +11,57 @@ import (
 
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/internal/fault"
+	"github.com/proba-exam/proba/internal/lookup"
 )
+
+// peopleFound registers people whose names share words, and looks for them.
+func peopleFound(t *testing.T, s Store) {
+	ctx := t.Context()
+	mark := "м" + strings.ReplaceAll(id(), "-", "") // nobody else has this word
+	var all []auth.Person
+	for _, name := range []string{"Юлія Ґудзь", "Марко Гудзенко", "Олена О’Коваль", "Олена Коваленко"} {
+		p := auth.Person{ID: id(), Schema: 1, Version: 1, Email: "x@B.test", EmailKey: id(), Name: name + " " + mark, Language: "uk", Roles: []auth.Role{auth.Learner}, Epoch: 1, CreatedAt: now, UpdatedAt: now}
+		all = append(all, p)
+	}
+	slices.SortFunc(all, func(a, b auth.Person) int { return strings.Compare(a.ID, b.ID) })
+	for _, p := range all {
+		must(t, s.InsertPerson(ctx, p))
+	}
+	find := func(what, typed, after string, limit int, want ...string) {
+		t.Helper()
+		got, err := s.FindPeople(ctx, lookup.Name(typed+" "+mark), after, limit)
+		must(t, err)
+		var names []string
+		for _, p := range got {
+			names = append(names, strings.TrimSuffix(p.Name, " "+mark))
+		}
+		same(t, what, names, want)
+	}
+	only := func(part ...string) (names []string) {
+		for _, p := range all {
+			if slices.ContainsFunc(part, func(s string) bool { return strings.HasPrefix(p.Name, s) }) {
+				names = append(names, strings.TrimSuffix(p.Name, " "+mark))
+			}
+		}
+		return names
+	}
+	find("Г for Ґ", "гудз", "", 9, only("Юлія", "Марко")...)
+	find("two words in any order", "ґудз юлі", "", 9, "Юлія Ґудзь")
+	find("without an apostrophe", "оковаль", "", 9, "Олена О’Коваль")
+	find("not within a word", "коваль", "", 9)
+	find("first page", "", "", 3, only("Юлія", "Марко", "Олена")[:3]...)
+	find("second page", "", all[2].ID, 3, only("Юлія", "Марко", "Олена")[3:]...)
+	renamed := all[0]
+	renamed.Name = "Ґалина Перейменована " + mark
+	must(t, s.UpdatePerson(ctx, renamed))
+	find("the new name", "галин", "", 9, "Ґалина Перейменована")
+	former, _, _ := strings.Cut(all[0].Name, " "+mark)
+	got, err := s.FindPeople(ctx, lookup.Name(former+" "+mark), "", 9)
+	must(t, err)
+	if slices.ContainsFunc(got, func(p auth.Person) bool { return p.ID == renamed.ID }) {
+		t.Error("found by the former name")
+	}
+}
 
 func people(t *testing.T, s Store) {
 	ctx := t.Context()

@@ -77,6 +77,7 @@ func Run(t *testing.T, s Store) {
 		"one of many advances the log":       logHead,
 		"checkpoints are kept":               logCheckpoints,
 		"people, families, links":            people,
+		"people are found by name":           peopleFound,
 		"attempts are summed up":             tallies,
 		"regrades are compared and set":      regrades,
 		"changes by a regrade":               regradeChanges,
