@@ -52,6 +52,9 @@ type cellRow struct {
 	Short     bool
 }
 
+// Missing is by how many items the bank is short.
+func (c cellRow) Missing() int { return max(c.Count-c.Available, 0) }
+
 // examPage shows an exam, and its form while it is a draft.
 type examPage struct {
 	deskView

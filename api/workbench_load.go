@@ -18,7 +18,7 @@ import (
 )
 
 // workbenchAssets are what its pages load beside the learners' style.
-var workbenchAssets = []string{"workbench.css", "room.js", "regrade.js", "writing.css", "preview.js", "writing.js", "blueprint.js", "statistics.css", "template.css", "template.js"}
+var workbenchAssets = []string{"workbench.css", "room.js", "regrade.js", "writing.css", "preview.js", "writing.js", "marks.js", "blueprint.js", "statistics.css", "template.css", "template.js"}
 
 // loadWorkbench adds the workbench's words, assets and templates. Its templates are a
 // set of their own that knows the learners' ones, so that an item looks the same to

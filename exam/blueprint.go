@@ -107,7 +107,7 @@ func (b *Blueprint) Check(langs []string) []fault.Field {
 			add(fmt.Sprintf("/sections/%d/id", i), "%q is not an id, or is used twice", s.ID)
 		}
 		counts[s.ID] = 0
-		faults = append(faults, s.Title.check(fmt.Sprintf("/sections/%d/title", i), langs, maxOption)...)
+		faults = append(faults, s.Title.checkTitle(fmt.Sprintf("/sections/%d/title", i), langs)...)
 	}
 	for i, c := range b.Cells {
 		if _, ok := counts[c.Section]; !ok {
@@ -148,7 +148,7 @@ func (b *Blueprint) Check(langs []string) []fault.Field {
 				add(fmt.Sprintf("%s/sections/%d", path, j), "%q is not a section of this blueprint", s)
 			}
 		}
-		faults = append(faults, g.Title.check(path+"/title", langs, maxOption)...)
+		faults = append(faults, g.Title.checkTitle(path+"/title", langs)...)
 	}
 	return faults
 }

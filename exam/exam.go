@@ -235,7 +235,7 @@ func (e *Exam) Check() []fault.Field {
 	if len(p.Languages) == 0 {
 		add("/policy/languages", "names no language")
 	}
-	faults = append(faults, e.Title.check("/title", p.Languages, maxOption)...)
+	faults = append(faults, e.Title.checkTitle("/title", p.Languages)...)
 	between("/policy/time_limit", p.TimeLimit, 60, 8*3600, "a time limit in seconds")
 	between("/policy/grace", p.Grace, 0, 600, "a grace in seconds")
 	between("/policy/attempts", p.Attempts, 1, MaxAttempts, "a number of attempts")
@@ -270,5 +270,5 @@ func (s *Sitting) Check(langs []string) []fault.Field {
 	if !s.Closes.After(s.Opens) {
 		faults = append(faults, fault.Field{Path: "/closes", Message: "must be later than opens"})
 	}
-	return append(faults, s.Title.check("/title", langs, maxOption)...)
+	return append(faults, s.Title.checkTitle("/title", langs)...)
 }
