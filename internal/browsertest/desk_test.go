@@ -24,6 +24,14 @@ func (w *world) staff(t *testing.T, roles ...auth.Role) string {
 	return email
 }
 
+// atDesk is somebody with the roles, signed in to the workbench on a device of their own.
+func (w *world) atDesk(t *testing.T, roles ...auth.Role) *device {
+	t.Helper()
+	d := w.device(t)
+	d.enterDesk(w.staff(t, roles...))
+	return d
+}
+
 // sat has a learner sit the sitting with everything right but the slots for which wrong
 // says so, without a browser, and returns the attempt.
 func (w *world) sat(t *testing.T, email, held string, wrong func(exam.Item) bool) string {
