@@ -8,6 +8,8 @@ func (s *server) publicTable() table {
 		{"GET", "/v", "verifyForm", "", 0, unlimited, s.verifyForm},
 		{"GET", "/v/worker.js", "verifyWorker", "", 0, unlimited, s.worker},
 		{"GET", "/v/manifest.webmanifest", "verifyManifest", "", 0, unlimited, s.manifest},
+		{"GET", "/v/several", "verifySeveralForm", "", 0, unlimited, s.severalForm},
+		{"POST", "/v/several", "verifySeveral", "", maxBody, batching, s.several},
 		{"GET", "/v/:certificate", "verifyPage", "", 0, looking, s.verifyPage},
 		{"GET", "/enter", "enterForm", "", 0, unlimited, s.enterForm},
 		{"POST", "/enter", "enter", "", maxBody, presenting, s.enter},

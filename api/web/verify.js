@@ -15,7 +15,8 @@ const element = (name, attributes = {}, ...children) => {
   return e;
 };
 const printed = (id) => id.match(/.{4}/g).join("-");
-const day = (seconds) => new Intl.DateTimeFormat(lang, { dateStyle: "long", timeZone: root.dataset.zone }).format(new Date(seconds * 1000));
+const day = (seconds) => new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { dateStyle: "long", timeZone: root.dataset.zone }).format(new Date(seconds * 1000))
+  .replace(/\sр\.$/, ""); // as on paper, with which each row is compared
 const percent = (points) => new Intl.NumberFormat(lang, { minimumFractionDigits: 2 }).format(points / 100) + "\u00a0%";
 
 const kit = document.querySelector("#kit");
