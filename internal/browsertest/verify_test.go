@@ -103,6 +103,18 @@ func inEveryState(t *testing.T, w *world, i *reviewer, all map[certs.State]certs
 		}
 		i.picture("verify-" + string(state) + ".png")
 	}
+	// The same in English.
+	for state, head := range map[certs.State]string{certs.Valid: "This certificate is valid", certs.Expired: "expired", certs.Suspended: "suspended", certs.Revoked: "revoked", certs.Superseded: "replaced"} {
+		c := all[state]
+		i.open("/v")
+		i.open("/v/" + string(c.ID) + "?lang=en#" + certs.EncodePayload(c.Payload))
+		i.until(string(state)+" is answered in English", "document.querySelector('#signed h2')?.textContent")
+		if said := value[string](i.device, "document.querySelector('h1').textContent"); !strings.Contains(said, head) {
+			t.Errorf("%s in English: %s", state, said)
+		}
+		i.picture("verify-en-" + string(state) + ".png")
+	}
+	severalAtOnce(t, w, i, all)
 	// By the number alone nobody learns the name.
 	i.open("/v/" + string(all[certs.Valid].ID) + "?lang=uk")
 	if said := value[string](i.device, "document.body.innerText"); strings.Contains(said, holder) || !strings.Contains(said, "О*** Ш***") {
@@ -111,6 +123,23 @@ func inEveryState(t *testing.T, w *world, i *reviewer, all map[certs.State]certs
 	if strings.Contains(w.Log.String(), certs.EncodePayload(all[certs.Valid].Payload)[:40]) {
 		t.Error("the service's log has what stands behind the #")
 	}
+}
+
+// severalAtOnce fills in the form of employers.
+func severalAtOnce(t *testing.T, w *world, i *reviewer, all map[certs.State]certs.Certificate) {
+	t.Helper()
+	valid, revoked := all[certs.Valid], all[certs.Revoked]
+	i.open("/v?lang=uk")
+	i.clickIn("a[href^='/v/several']")
+	i.at("/v/several")
+	i.fill("items", strings.Join([]string{w.Certs.URL(&valid), revoked.ID.Printed(), "AAAA-AAAA-AAAA-AAAA"}, "\n"))
+	i.clickIn("main form button")
+	i.until("the rows are there", "document.querySelectorAll('tbody tr').length === 3")
+	if said := value[string](i.device, "document.querySelector('table').innerText"); !strings.Contains(said, holder) || strings.Count(said, "чинний") != 1 || !strings.Contains(said, "анульовано") || !strings.Contains(said, "немає") {
+		t.Errorf("several at once: %s", said)
+	}
+	i.look("several")
+	i.do(chromedp.EmulateViewport(390, 844))
 }
 
 // drop lets a file fall onto the page.
