@@ -2,8 +2,10 @@ package api
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -40,13 +42,9 @@ func (f figures) drift(it *statistics.ItemResult) figureView {
 	d := it.Drift
 	t := tableView{Header: f.header("wSbMonth", "wStAnswers", "wStObserved", "wStFromCurve")}
 	var xs, seen, hoped []float64
-	ticks := make([]float64, 0, len(d.Months))
-	for n, m := range d.Months {
+	for _, m := range d.Months {
 		t.Rows = append(t.Rows, []string{m.Month, strconv.Itoa(m.N), figure(f.Lang, m.Observed, 3), figure(f.Lang, m.Expected, 3)})
-		xs, seen, hoped = append(xs, float64(n+1)), append(seen, m.Observed), append(hoped, m.Expected)
-		if step := (len(d.Months) + 11) / 12; n%step == 0 {
-			ticks = append(ticks, float64(n+1))
-		}
+		xs, seen, hoped = append(xs, monthsSince(d.Months[0].Month, m.Month)+1), append(seen, m.Observed), append(hoped, m.Expected)
 	}
 	title := f.T["wSbDrift"]
 	if len(d.Months) < 2 {
@@ -56,7 +54,11 @@ func (f figures) drift(it *statistics.ItemResult) figureView {
 	if d.Slope.Status == psychometrics.Fine {
 		said = f.words("wSbDriftSaid", figure(f.Lang, d.Slope.Value, 3), figure(f.Lang, d.P, 4))
 	}
-	x := plot.Axis{Label: f.words("wSbMonthN", d.Months[0].Month), Low: 1, High: float64(len(d.Months)), Ticks: ticks}
+	last := xs[len(xs)-1]
+	x := plot.Axis{Label: f.words("wSbMonthN", d.Months[0].Month), Low: .5, High: last + .5}
+	for at := 1.0; at <= last; at += math.Ceil(last / 12) {
+		x.Ticks = append(x.Ticks, at)
+	}
 	c := f.chart("drift", title, said, x, plot.Shares(f.T["wStRight"]))
 	c.Line(0, f.T["wSbSeen"], xs, seen)
 	c.Line(1, f.T["wSbHoped"], xs, hoped)
@@ -64,6 +66,16 @@ func (f figures) drift(it *statistics.ItemResult) figureView {
 		c.Circle(xs[n], m.Observed, m.N, 50)
 	}
 	return f.finish("drift", title, said, c, t)
+}
+
+// monthsSince counts from one month such as "2026-03" to another; 0 for what is none.
+func monthsSince(first, month string) float64 {
+	from, err := time.Parse("2006-01", first)
+	to, also := time.Parse("2006-01", month)
+	if err != nil || also != nil {
+		return 0
+	}
+	return float64((to.Year()-from.Year())*12 + int(to.Month()) - int(from.Month()))
 }
 
 // similarPage is the comparison of answers. It names attempts.
