@@ -35,6 +35,8 @@ func commands() []command {
 		{"serve", "run the service (what proba does without a command)", serve},
 		{"demo", "run the whole main job once, on a temporary store", demo},
 		{"analyze", "RESPONSES.csv: classical and IRT analysis of any table of responses", analyze},
+		{"standard", "METHOD FILE.csv: a cut score from the ratings of judges, or from grades", standardCommand},
+		{"equate", "METHOD X.csv Y.csv: scores or parameters of one form on the scale of another", equateCommand},
 		{"forms", "simulate: how equal are forms drawn from these items, beside a random draw", formsCommand},
 		{"bank", "check, import and export question banks: YAML, GIFT, Aiken, Moodle XML, QTI, tables", bank},
 		{"verify", "check a certificate offline: PDF, image, credential or QR code", verify},
