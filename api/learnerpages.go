@@ -70,6 +70,9 @@ type rulesPage struct {
 	Offer offerView
 	// Minutes are what this learner has, with extra time.
 	Minutes int
+	// Chosen is the language of the exam that the learner chose before the code turned
+	// out to be wrong, "" at first.
+	Chosen string
 }
 
 // rules tells what awaits the learner before the clock starts.
@@ -91,7 +94,7 @@ func (s *server) showRules(c *fiber.Ctx, person string, wrong problem) error {
 	if wrong.Code != "" {
 		v.Fault = v.words(wrong.Code, wrong.Detail)
 	}
-	return s.render(c, wrong.Status, "rules", rulesPage{view: v, Offer: v.offer(o), Minutes: o.Exam.Policy.TimeLimit * (100 + o.Entitlement.ExtraTime) / 100 / 60})
+	return s.render(c, wrong.Status, "rules", rulesPage{view: v, Offer: v.offer(o), Minutes: o.Exam.Policy.TimeLimit * (100 + o.Entitlement.ExtraTime) / 100 / 60, Chosen: c.FormValue("language")})
 }
 
 func (s *server) startPage(c *fiber.Ctx) error {

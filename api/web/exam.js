@@ -141,6 +141,7 @@ function navigate() {
   $$(".stimulus").forEach((s) => (s.hidden = summary || s.id !== items[n].dataset.stimulus));
   places.forEach((p, i) => (!summary && i === n ? p.setAttribute("aria-current", "step") : p.removeAttribute("aria-current")));
   $("#summary").hidden = !summary;
+  $("#places > [value=summary]").hidden = summary;
   $("#where").hidden = summary;
   $("#where b").textContent = n + 1;
   $("#report-slot").value = n;
@@ -151,8 +152,13 @@ function navigate() {
   $("#next").value = last ? "summary" : n + 2;
   $("#next").textContent = last ? words.live_toSummary : words.live_next;
   $("#flag").setAttribute("aria-pressed", String(flags.has(n)));
-  if (entered) $("h1", summary ? $("#summary") : items[n]).focus();
-  entered = true;
+  if (!entered) return void (entered = true);
+  $("#announce").classList.add("hidden"); // what was said of the item before
+  if ($("#report-status").textContent) {
+    $("#report-status").textContent = "";
+    $(".report").open = false;
+  }
+  $("h1", summary ? $("#summary") : items[n]).focus();
 }
 
 // report sends what is wrong with an item, and stays here.

@@ -66,6 +66,7 @@ func (s *sat) readsNumbers() {
 		value[bool](s.device, fmt.Sprintf("(() => { const f = document.querySelector('#item-%d [name=text]'); f.value = %q; return f.dispatchEvent(new Event('input', { bubbles: true })); })()", item+1, row[0]))
 		s.until("the page says how it reads "+row[0], fmt.Sprintf("document.querySelector('#item-%d .reading').textContent.includes(%q)", item+1, row[1]))
 	}
+	newReviewer(s.device, "uk").look("exam-number-two-ways")
 	s.click("#places button[value=summary]")
 	s.until("the summary lists it", fmt.Sprintf("document.querySelector('[data-list=unread]:not([hidden]) .place').textContent === '%d'", item+1))
 }
