@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/inspector"
 	"github.com/chromedp/cdproto/page"
@@ -25,6 +26,8 @@ type device struct {
 	t    *testing.T
 	ctx  context.Context
 	base string
+	// touched says that there is no mouse: click taps.
+	touched bool
 }
 
 // device has a profile of its own, as another computer would.
@@ -128,7 +131,42 @@ func (d *device) open(path string) {
 
 func (d *device) click(css string) {
 	d.t.Helper()
+	if d.touched {
+		d.tap(css)
+		return
+	}
 	d.do(chromedp.Click(chromedp.CSS(css)))
+}
+
+// touch makes a device with a touch screen of it, and nothing else to point with.
+func (d *device) touch() {
+	d.t.Helper()
+	d.touched = true
+	if _, err := chromedp.Call(d.ctx, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true}); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// tap touches the middle of what the page shows, and nothing that covers it.
+func (d *device) tap(css string) {
+	d.t.Helper()
+	d.until(css+" can be touched", fmt.Sprintf(`(() => { const e = document.querySelector(%q), r = e?.getBoundingClientRect(); return r?.width > 0 && r.height > 0; })()`, css))
+	at := value[[]float64](d, fmt.Sprintf(`(() => { const e = document.querySelector(%q); e.scrollIntoView({ block: "center", behavior: "instant" });
+		const r = e.getBoundingClientRect(), x = r.x + r.width / 2, y = r.y + r.height / 2, hit = document.elementFromPoint(x, y);
+		return e.contains(hit) || hit?.closest("label")?.control === e ? [x, y] : []; })()`, css))
+	if len(at) != 2 {
+		d.t.Fatalf("%s is covered\nat %s", css, d.shown())
+	}
+	ctx, cancel := context.WithTimeout(d.ctx, patience)
+	defer cancel()
+	for _, step := range []input.DispatchTouchEventParams{
+		{Type: input.DispatchTouchEventTypeTouchStart, TouchPoints: []*input.TouchPoint{{X: at[0], Y: at[1]}}},
+		{Type: input.DispatchTouchEventTypeTouchEnd, TouchPoints: []*input.TouchPoint{}},
+	} {
+		if _, err := chromedp.Call(ctx, input.DispatchTouchEvent, step); err != nil {
+			d.t.Fatalf("%v\nat %s", err, d.shown())
+		}
+	}
 }
 
 // at waits for a page whose path matches.

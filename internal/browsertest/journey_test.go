@@ -134,7 +134,7 @@ func (i *reviewer) picture(name string) {
 }
 
 // TestTheJourney goes from a forgotten password to the certificate, in both
-// languages, and inspects every page. Nothing that reaches the browser before the
+// languages, once with a mouse and once by touch, and inspects every page. Nothing that reaches the browser before the
 // result is released may tell a key.
 func TestTheJourney(t *testing.T) {
 	for _, lang := range []string{"uk", "en"} {
@@ -147,6 +147,9 @@ func journey(t *testing.T, lang string) {
 	review := w.medley(t)
 	email := w.learner(t, review)
 	i := newReviewer(w.device(t), lang)
+	if lang == "en" {
+		i.touch()
+	}
 	at := func(path string) { i.open(path + "?lang=" + lang) }
 
 	at("/")

@@ -3,6 +3,7 @@ package browsertest
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -176,6 +177,33 @@ func TestTimeIsExtendedWhileTheLearnerWaits(t *testing.T) {
 	s.until("the extension shows", fmt.Sprintf("Number(document.querySelector('[role=timer] b').textContent) > %d", limit))
 	s.click("#say-time")
 	s.until("the time is said", fmt.Sprintf("document.querySelector('#announce').textContent.match(/[0-9]+/)?.[0] > %d", limit))
+	s.speaksThreeTimes()
+}
+
+// speaksThreeTimes lets the page's clock run through its last eleven minutes, half a
+// second at a time, and hears what it says by itself.
+func (s *sat) speaksThreeTimes() {
+	s.t.Helper()
+	said := value[[]string](s.device, `(async () => {
+		const { Clock } = await import(document.querySelector("link[href$='-clock.js']").href);
+		const { words } = JSON.parse(document.querySelector("#setup").textContent);
+		const said = [], now = performance.now.bind(performance), every = window.setInterval, shown = document.querySelector("[role=timer] b").textContent;
+		let passed = 0;
+		performance.now = () => passed;
+		window.setInterval = () => {};
+		const clock = new Clock(660, false, words, (text) => said.push(text), () => said.push("over"));
+		for (; passed <= 660_000; passed += 500) clock.tick();
+		Object.assign(window, { setInterval: every });
+		performance.now = now;
+		document.querySelector("[role=timer] b").textContent = shown;
+		return said;
+	})()`)
+	want := []string{"10", "5", "60", "over"}
+	for n, word := range want {
+		if len(said) != len(want) || !strings.Contains(said[n], word) {
+			s.t.Fatalf("the timer says %q, want %q", said, want)
+		}
+	}
 }
 
 // TestTheSessionEndsDuringTheExam signs in again in another tab; nothing is lost.
