@@ -123,6 +123,7 @@ type accessCodeView struct {
 	// Code is "" for a fixed one, but in the answer that makes it.
 	Code       string    `json:"code"`
 	Made       bool      `json:"made"`
+	MadeAt     time.Time `json:"-"`
 	Until      time.Time `json:"until,omitzero"`
 	TakenUntil time.Time `json:"taken_until,omitzero"`
 }

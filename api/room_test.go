@@ -82,6 +82,9 @@ func TestARoomIsPausedByPages(t *testing.T) {
 	e.wantActs(t, "sittings/"+sitting, "continueSitting", "pauseSitting", "continueRoomDesk", "pauseRoomDesk", "pauseRoomDesk")
 }
 
+// seenCode is the code that the form knows.
+var seenCode = regexp.MustCompile(`name="seen" value="(\d+)"`)
+
 var boardCode = regexp.MustCompile(`class="board">(\d+)<`)
 
 // TestARoomOpensByCode: a rotating code on the wall, a fixed one that is shown once, and
@@ -120,7 +123,11 @@ func TestARoomOpensByCode(t *testing.T) {
 	form.Set("access_code", "fixed")
 	wantPage(t, "a fixed one", desk.post(t, at, form), 200, "Saved.")
 	wantPage(t, "none yet", desk.get(t, at+"/code"), 200, "There is no code yet")
-	made := boardCode.FindStringSubmatch(desk.post(t, at+"/code", url.Values{}).body)
+	order := url.Values{"seen": {seenCode.FindStringSubmatch(desk.get(t, at+"/code").body)[1]}}
+	made := boardCode.FindStringSubmatch(desk.post(t, at+"/code", order).body)
+	if again := desk.post(t, at+"/code", order); again.status != 303 { // loaded again
+		t.Errorf("loading the page of a code again: %d, %s", again.status, again.body)
+	}
 	if len(made) != 2 || strings.Contains(desk.get(t, at+"/code").body, made[1]) {
 		t.Fatalf("made %v, or it is shown again", made)
 	}

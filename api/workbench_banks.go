@@ -11,6 +11,8 @@ import (
 
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/exam/psychometrics/ctt"
+	"github.com/proba-exam/proba/exam/statistics"
 	"github.com/proba-exam/proba/internal/fault"
 )
 
@@ -39,10 +41,16 @@ func (w workbench) banks(c *fiber.Ctx) error {
 // itemFilter narrows the items of a release; an empty member does not narrow.
 type itemFilter struct {
 	Text, Topic, Kind, Level, Stage, Difficulty, Role string
+	// Flag is of the statistics; see statistics.Noted.
+	Flag ctt.Flag
 }
 
-// matches reports whether the item is wanted; see exam.Item.Says for Text.
-func (f itemFilter) matches(it *exam.Item) bool {
+// matches reports whether the item, of which the statistics say what is noted, is wanted;
+// see exam.Item.Says for Text.
+func (f itemFilter) matches(it *exam.Item, noted statistics.Noted) bool {
+	if f.Flag != "" && !slices.Contains(noted.Flags, f.Flag) {
+		return false
+	}
 	is := func(want, got string) bool { return want == "" || want == got }
 	if !is(f.Topic, it.Topic) || !is(f.Kind, string(it.Kind)) || !is(f.Level, it.Level) || !is(f.Stage, it.Stage) ||
 		!is(f.Difficulty, string(it.Difficulty)) || (f.Role != "" && !slices.Contains(it.Roles, f.Role)) {
@@ -79,6 +87,7 @@ func termsOf(b *exam.Bank) terms {
 type itemRow struct {
 	exam.Revision
 	Number int
+	Noted  statistics.Noted
 }
 
 type bankPage struct {
@@ -89,7 +98,11 @@ type bankPage struct {
 	Terms   terms
 	Rows    []itemRow
 	Found   int
-	Next    int // number after which the next page begins, -1 for none
+	// Flags are those that the statistics raise for items of the release, Asked whether
+	// there are any statistics.
+	Flags []ctt.Flag
+	Asked bool
+	Next  int // number after which the next page begins, -1 for none
 	// Query repeats the filter in the link to the next page.
 	Query string
 }
@@ -101,22 +114,48 @@ func (w workbench) bank(c *fiber.Ctx) error {
 		return err
 	}
 	p := bankPage{deskView: w.desk(c, "wBank"), Release: b.Release, Items: b.Items(), Terms: termsOf(b), Next: -1}
-	p.Filter = itemFilter{strings.TrimSpace(c.Query("q")), c.Query("topic"), c.Query("kind"), c.Query("level"), c.Query("stage"), c.Query("difficulty"), c.Query("role")}
+	p.Filter = itemFilter{strings.TrimSpace(c.Query("q")), c.Query("topic"), c.Query("kind"), c.Query("level"), c.Query("stage"), c.Query("difficulty"), c.Query("role"), ctt.Flag(c.Query("flag"))}
+	noted, err := w.noted(c, &p)
+	if err != nil {
+		return err
+	}
 	after := c.QueryInt("after", -1)
 	for i := range b.Items() {
-		if !p.Filter.matches(&b.Revision(i).Item) {
+		if !p.Filter.matches(&b.Revision(i).Item, noted[b.Revision(i).Item.ID]) {
 			continue
 		}
 		p.Found++
 		switch {
 		case i <= after:
 		case len(p.Rows) < rowsShown:
-			p.Rows = append(p.Rows, itemRow{*b.Revision(i), i})
+			p.Rows = append(p.Rows, itemRow{*b.Revision(i), i, noted[b.Revision(i).Item.ID]})
 		case p.Next < 0:
 			p.Next = p.Rows[rowsShown-1].Number
 		}
 	}
 	return w.show(c, fiber.StatusOK, "bank", p)
+}
+
+// noted is what the statistics say of the items of the page's release, nothing for who may
+// not see statistics.
+func (w workbench) noted(c *fiber.Ctx, p *bankPage) (map[string]statistics.Noted, error) {
+	if !p.may(auth.StatisticsRead) {
+		return nil, nil
+	}
+	noted, err := w.Statistics.Noted(c.UserContext(), p.Release.Hash)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range noted {
+		p.Asked = true
+		for _, flag := range n.Flags {
+			if !slices.Contains(p.Flags, flag) {
+				p.Flags = append(p.Flags, flag)
+			}
+		}
+	}
+	slices.Sort(p.Flags)
+	return noted, nil
 }
 
 // shownItem is an item with its key, in one language, for staff.

@@ -44,10 +44,18 @@ type regionsPage struct {
 	// By is the grouping.
 	By     string
 	Groups []group
+	// Total is all of them together.
+	Total group
 	// Least is minShown.
 	Least int
 	// Cut says that there are more sittings than were summed up.
 	Cut bool
+}
+
+// TotalShown reports whether the figures of all together are shown: not while those of a
+// group are kept back, which could be found by subtracting.
+func (p regionsPage) TotalShown() bool {
+	return p.Total.Shown() && !slices.ContainsFunc(p.Groups, func(g group) bool { return g.Tally.Graded > 0 && !g.Shown() })
 }
 
 // Groupings lists them for the page.
@@ -95,6 +103,8 @@ func (w workbench) fillGroups(c *fiber.Ctx, p *regionsPage) error {
 			}
 			found[name].Sittings++
 			found[name].Tally.Sum(t)
+			p.Total.Sittings++
+			p.Total.Tally.Sum(t)
 		}
 		gone += len(all)
 		if p.Cut = gone >= maxSummed && len(all) == maxPage; p.Cut || len(all) < maxPage {

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"strconv"
+
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/proba-exam/proba/exam"
@@ -50,6 +52,14 @@ type codePage struct {
 	Code exam.AccessCode
 }
 
+// Seen names the code that stands, so that a page that is loaded again makes no other one.
+func (p codePage) Seen() string {
+	if p.Code.MadeAt.IsZero() {
+		return "0"
+	}
+	return strconv.FormatInt(p.Code.MadeAt.UnixMilli(), 10)
+}
+
 // codeRefresh is how often the page of the code fetches itself, in seconds: a code is
 // taken for ten minutes after it was shown.
 const codeRefresh = "20"
@@ -70,13 +80,20 @@ func (w workbench) code(c *fiber.Ctx) error {
 	return w.show(c, fiber.StatusOK, "code", p)
 }
 
-// renewCode makes a new code. A fixed one is shown in the answer, once.
+// renewCode makes a new code in place of the one that the form knew. A fixed one is shown in
+// the answer, once: to load that again shows that there is one.
 func (w workbench) renewCode(c *fiber.Ctx) error {
 	sitting := c.Params("sitting")
 	p := codePage{deskView: w.desk(c, "wAccCode")}
 	var err error
 	if p.S, err = w.Exams.Sitting(c.UserContext(), sitting); err != nil {
 		return err
+	}
+	if p.Code, err = w.Exams.AccessCode(c.UserContext(), sitting); err != nil {
+		return err
+	}
+	if c.FormValue("seen") != p.Seen() {
+		return c.Redirect("/workbench/sittings/"+sitting+"/code", fiber.StatusSeeOther)
 	}
 	if err = w.record(c, "sittings/"+sitting, ""); err != nil {
 		return err

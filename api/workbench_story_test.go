@@ -15,6 +15,8 @@ import (
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/exam/psychometrics/ctt"
+	"github.com/proba-exam/proba/exam/statistics"
 	"github.com/proba-exam/proba/internal/audit"
 )
 
@@ -95,7 +97,7 @@ func stories(p *pages, v deskView) map[string]any {
 		"code":         codePage{v, s, exam.AccessCode{Mode: exam.AccessRotating, Code: "123456", Made: true, Until: storyTime, TakenUntil: storyTime}},
 		"attempt_desk": attemptDesk{deskView: v, Row: newRoomRow(done, "Олена", storyTime), Exam: e, Cut: newBar("all", 2, 3, 3), Bars: []barView{newBar("law", 2, 3, 1)}, CanExtend: true, CanVoid: true, CanRelease: true, By: map[string]string{"p1": "Олена"}},
 		"results":      resultsPage{v, s, tally, []resultRow{{done, person, newBar("", 2, 3, 3)}, {attempt, person, barView{}}}, "a9"},
-		"regions":      regionsPage{v, []exam.Exam{e}, "police", "region", []group{{"Київська", 2, exam.Tally{States: map[exam.State]int{exam.Released: 40}, Graded: 40, Passed: 30, Score: 300_000, Max: 400_000}}, {"Львівська", 2, tally}, {"", 1, exam.Tally{}}}, minShown, true},
+		"regions":      regionsPage{v, []exam.Exam{e}, "police", "region", []group{{"Київська", 2, exam.Tally{States: map[exam.State]int{exam.Released: 40}, Graded: 40, Passed: 30, Score: 300_000, Max: 400_000}}, {"Львівська", 2, tally}, {"", 1, exam.Tally{}}}, group{Sittings: 1}, minShown, true},
 		"people":       peoplePage{v, []auth.Person{person, closed, invited}, "p9", "", auth.Registration{Roles: []auth.Role{auth.Author}}, auth.Roles()},
 		"person":       personPage{deskView: v, P: person, Roles: auth.Roles(), Link: "http://x/enter#t", Offers: []exam.Offer{{Sitting: s, Entitlement: exam.Entitlement{ExtraTime: 25}, Attempts: []exam.Attempt{done}}}, Certificates: []certs.Certificate{certificate.Certificate}},
 		"certificates": certificatesPage{deskView: v, Rows: []certificateRow{certificate}, Next: "ABC", Sought: "q", State: certs.Expired, States: certs.States(), Exams: []exam.Exam{e}},
@@ -107,7 +109,7 @@ func stories(p *pages, v deskView) map[string]any {
 		"exam":         page,
 		"sheet":        sheetPage{deskView: v, Exam: e, Form: exam.Form{Seed: "00", Release: release.Hash}, Shown: shown, Replay: &exam.Replay{Attempt: done}, Differs: "the seed gives another form", Learner: "Олена", Langs: []string{"uk", "en"}, In: "uk"},
 		"banks":        banksPage{v, []exam.Release{release}, "x"},
-		"bank":         bankPage{deskView: v, Release: release, Items: 1, Terms: known, Rows: []itemRow{{revision, 0}}, Found: 1, Next: 0, Filter: itemFilter{Topic: "t1"}},
+		"bank":         bankPage{deskView: v, Release: release, Items: 1, Terms: known, Rows: []itemRow{{revision, 0, statistics.Noted{Exam: "e", Line: statistics.Line{Item: "i", N: 40, Flags: []ctt.Flag{ctt.MisKey}}}}}, Flags: []ctt.Flag{ctt.MisKey}, Asked: true, Found: 1, Next: 0, Filter: itemFilter{Topic: "t1"}},
 		"item":         itemPage{deskView: v, Release: release, R: revision, Sides: shown, Previous: "/p", Next: "/n"},
 	}
 }

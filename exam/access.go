@@ -62,6 +62,8 @@ type AccessCode struct {
 	Code string
 	// Made reports whether there is a code: a fixed one waits to be made.
 	Made bool
+	// MadeAt is when the codes were made anew, zero before the first.
+	MadeAt time.Time
 	// Until is when the room shows the next one, and TakenUntil when this one is
 	// refused; zero for a fixed one.
 	Until, TakenUntil time.Time
@@ -80,7 +82,7 @@ func periodOf(now time.Time) int64 { return now.Unix() / int64(accessPeriod/time
 func (k *AccessKey) Code(now time.Time) AccessCode {
 	period := periodOf(now)
 	until := time.Unix((period+1)*int64(accessPeriod/time.Second), 0).UTC()
-	return AccessCode{Mode: AccessRotating, Code: k.at(period), Made: true, Until: until, TakenUntil: until.Add(accessPeriod)}
+	return AccessCode{Mode: AccessRotating, Code: k.at(period), Made: true, MadeAt: k.CreatedAt, Until: until, TakenUntil: until.Add(accessPeriod)}
 }
 
 func hashAccess(salt []byte, code string) []byte {
@@ -126,7 +128,7 @@ func (s *Service) AccessCode(ctx context.Context, sitting string) (AccessCode, e
 		return AccessCode{}, err
 	}
 	if held.AccessCode == AccessFixed {
-		return AccessCode{Mode: AccessFixed, Made: len(k.Hash) > 0}, nil
+		return AccessCode{Mode: AccessFixed, Made: len(k.Hash) > 0, MadeAt: k.CreatedAt}, nil
 	}
 	return k.Code(s.moment()), nil
 }
@@ -166,7 +168,7 @@ func (s *Service) newFixedCode(ctx context.Context, sitting string) (AccessCode,
 	if err := s.store.PutAccessKey(ctx, k); err != nil {
 		return AccessCode{}, fmt.Errorf("store an access code: %w", err)
 	}
-	return AccessCode{Mode: AccessFixed, Code: code, Made: true}, nil
+	return AccessCode{Mode: AccessFixed, Code: code, Made: true, MadeAt: k.CreatedAt}, nil
 }
 
 func noAccessCode() error {

@@ -330,6 +330,9 @@ func (s *Service) Advance(ctx context.Context, id string) (Attempt, error) {
 		now := s.moment()
 		switch {
 		case a.State == Running && a.Pause() != nil && !now.Before(a.DueAt):
+			if err := s.endForgotten(ctx, a.Sitting, a.Pause().Order, now); err != nil {
+				return false, err
+			}
 			return a.Continue("", "", now), nil
 		case a.State == Running && a.TimeOver(now):
 			return false, s.expire(ctx, a, now)

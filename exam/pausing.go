@@ -97,6 +97,20 @@ func (s *Service) ContinueSitting(ctx context.Context, by, sitting, order string
 	return out, err
 }
 
+// endForgotten ends the pause of a sitting that nobody has ended for MaxPause, so that a room
+// whose attempts go on is not closed to those who have not started.
+func (s *Service) endForgotten(ctx context.Context, sitting, order string, now time.Time) error {
+	_, err := s.changeSitting(ctx, sitting, func(held *Sitting) (bool, error) {
+		p := held.Pause()
+		if p == nil || p.Order != order || now.Sub(p.At) < MaxPause {
+			return true, nil
+		}
+		held.Pauses = ended(held.Pauses, now)
+		return false, nil
+	})
+	return err
+}
+
 func sittingPaused() error {
 	return fault.New(fault.Conflict, "sitting.paused", "This sitting is paused; wait until it goes on.")
 }

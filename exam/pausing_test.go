@@ -205,6 +205,30 @@ func TestAForgottenPauseEnds(t *testing.T) {
 	}
 }
 
+// TestAForgottenRoomOpens: when the attempts of a paused room go on by themselves, others may
+// start; a pause of one of them ends that one only.
+func TestAForgottenRoomOpens(t *testing.T) {
+	r := newRoom(t, nil)
+	s, err := r.Start(t.Context(), r.seat(t), sitting, "uk")
+	must(t, err)
+	_, err = r.PauseSitting(t.Context(), "admin", sitting, "o", "power cut")
+	must(t, err)
+	r.now = r.now.Add(exam.MaxPause - time.Millisecond)
+	_, err = r.Advance(t.Context(), s.Attempt.ID)
+	must(t, err)
+	if held, err := r.Sitting(t.Context(), sitting); err != nil || held.Pause() == nil {
+		t.Errorf("the room opens too early: %+v, %v", held.Pauses, err)
+	}
+	r.now = r.now.Add(time.Millisecond)
+	_, err = r.Advance(t.Context(), s.Attempt.ID)
+	must(t, err)
+	held, err := r.Sitting(t.Context(), sitting)
+	must(t, err)
+	if held.Pause() != nil || !held.Pauses[0].Until.Equal(r.now) {
+		t.Errorf("the room is still paused: %+v", held.Pauses)
+	}
+}
+
 // TestARoomsCode: nobody starts without the code of the moment; it is taken a while
 // longer than it is shown, and a new key refuses it at once.
 func TestARoomsCode(t *testing.T) {

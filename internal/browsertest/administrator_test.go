@@ -283,9 +283,10 @@ func (o *office) invites() {
 func (o *office) learnersSit() {
 	for n, email := range []string{"olena@proba.test", "marko@proba.test", "yulia@proba.test"} {
 		d := o.enters(o.invited[n], email)
+		d.lang = "uk" // in which alone the exam is held
 		d.at("/my")
 		d.click("a.button[href*='law-lviv']")
-		d.at("/my/sittings/law-lviv")
+		d.open("/my/sittings/law-lviv?lang=uk")
 		d.click("form button")
 		d.live()
 		o.sat, o.devices = append(o.sat, attemptIn(value[string](d.device, "location.pathname"))), append(o.devices, d)
