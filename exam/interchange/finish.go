@@ -249,6 +249,10 @@ func plural(n int, one, several string) string {
 	return fmt.Sprintf(several, n)
 }
 
+// TopicOf is the topic that the questions of a category have when nothing else names one;
+// "" when the category names none.
+func TopicOf(category string) string { return topicOf(category) }
+
 // topicOf makes a topic of the last part of a category that means something.
 func topicOf(category string) string {
 	// Moodle doubles a slash within a name.

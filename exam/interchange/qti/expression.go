@@ -28,6 +28,12 @@ func (r *run) eval(e *interchange.Element) (value, error) {
 			return value{}, errRules
 		}
 		return value{members: d.correct, ordered: d.cardinality == "ordered"}, nil
+	case "default":
+		v, ok := r.processing.outcomes[e.Attr("identifier")]
+		if !ok {
+			return value{}, errRules
+		}
+		return v, nil
 	case "mapResponse":
 		d, ok := r.declarations[e.Attr("identifier")]
 		if !ok {
@@ -69,6 +75,8 @@ func operate(e *interchange.Element, v []value) (value, error) {
 		return truth(!slices.ContainsFunc(v, func(v value) bool { return !v.is() })), nil
 	case e.Name == "or":
 		return truth(slices.ContainsFunc(v, value.is)), nil
+	case e.Name == "anyN":
+		return anyOf(e, v)
 	case e.Name == "multiple", e.Name == "ordered":
 		all := value{ordered: e.Name == "ordered"}
 		for _, one := range v {
@@ -95,6 +103,17 @@ func unary(e *interchange.Element, v value) (value, error) {
 		return number(float64(len(v.members))), nil
 	case "integerToFloat":
 		return v, nil
+	case "index":
+		if n, err := strconv.Atoi(e.Attr("n")); err == nil && n >= 1 { // a variable as n is not followed
+			if n > len(v.members) {
+				return value{}, nil
+			}
+			return single(v.members[n-1]), nil
+		}
+	case "round", "truncate":
+		return whole(e.Name, v)
+	case "patternMatch":
+		return patternMatch(e, v)
 	}
 	return value{}, errRules
 }
@@ -138,12 +157,19 @@ func binary(e *interchange.Element, a, b value) (value, error) {
 		return truth(!b.null() && !slices.ContainsFunc(b.members, func(m string) bool { return !slices.Contains(a.members, m) })), nil
 	case "stringMatch":
 		return stringMatch(e, a, b)
+	case "substring":
+		return substring(e, a, b)
+	case "delete":
+		return without(a, b), nil
 	}
 	if a.null() || b.null() {
 		return value{}, nil
 	}
-	if e.Name == "equal" {
+	switch e.Name {
+	case "equal":
 		return equal(e, a, b)
+	case "equalRounded":
+		return equalRounded(e, a, b)
 	}
 	x, ok := a.number()
 	y, okToo := b.number()

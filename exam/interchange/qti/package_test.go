@@ -69,12 +69,21 @@ func codes(r interchange.Report) []string {
 func TestPackages(t *testing.T) {
 	itemRef := func(href string) string { return `<assessmentItemRef identifier="x" href="` + href + `"/>` }
 	sectionRef := func(href string) string { return `<assessmentSectionRef identifier="x" href="` + href + `"/>` }
-	for _, c := range []struct {
+	stimulus := `<assessmentStimulus xmlns="http://www.imsglobal.org/xsd/imsqti_v2p2" identifier="case-one" title="A case" xml:lang="en"><stimulusBody><p>Once upon a time.</p></stimulusBody></assessmentStimulus>`
+	of := func(id, href string) string {
+		return strings.Replace(named(id, "en"), "<itemBody>", `<assessmentStimulusRef identifier="case-one" href="`+href+`" title="A case"/><itemBody>`, 1)
+	}
+	cases := []struct {
 		name  string
 		files map[string]string
 		items []string // id and topic
 		codes []string
 	}{
+		{"items that share a stimulus", map[string]string{"imsmanifest.xml": listed("imsqti_item_xmlv2p2", "a.xml", "imsqti_item_xmlv2p2", "b.xml"), "a.xml": of("item-a", "shared/case.xml"), "b.xml": of("item-b", "shared/case.xml"), "shared/case.xml": stimulus},
+			[]string{"item-a general case: Once upon a time.", "item-b general case: Once upon a time."}, nil},
+		{"a stimulus that is missing", map[string]string{"imsmanifest.xml": listed("imsqti_item_xmlv2p2", "a.xml"), "a.xml": of("item-a", "shared/case.xml")}, nil, []string{"package.broken", "qti.stimulus"}},
+		{"a stimulus outside", map[string]string{"imsmanifest.xml": listed("imsqti_item_xmlv2p2", "a.xml"), "a.xml": of("item-a", "http://127.0.0.1:1/case.xml")}, nil, []string{"qti.external"}},
+		{"a section that draws an item twice", map[string]string{"imsmanifest.xml": listed("imsqti_test_xmlv2p2", "t.xml"), "t.xml": test22(section("Law", `<selection select="2" withReplacement="true"/>`+itemRef("a.xml"))), "a.xml": named("item-a", "en")}, []string{"item-a law"}, []string{"qti.selection", "qti.selection"}},
 		{"items of the manifest", map[string]string{"imsmanifest.xml": listed("imsqti_item_xmlv2p2", "a.xml"), "a.xml": named("item-a", "en"), "b.xml": named("item-b", "en")}, []string{"item-a general"}, nil},
 		{"no manifest", map[string]string{"a.xml": named("item-a", "en"), "b/b.xml": named("item-b", "en"), "x.css": "x"}, []string{"item-a general", "item-b general"}, nil},
 		{"a test names topics and order", map[string]string{"imsmanifest.xml": listed("imsqti_item_xmlv2p2", "items/a.xml", "imsqti_item_xmlv2p2", "items/b.xml", "imsqti_test_xmlv2p2", "tests/t.xml"),
@@ -91,24 +100,50 @@ func TestPackages(t *testing.T) {
 		{"a translation that does not fit", map[string]string{"imsmanifest.xml": listed("imsqti_item_xmlv2p2", "a.xml", "imsqti_item_xmlv2p2", "uk.xml"), "a.xml": named("item-a", "en"), "uk.xml": strings.Replace(named("item-a.uk", "uk"), "<value>B<", "<value>A<", 1)}, []string{"item-a general"}, []string{"qti.translation"}},
 		{"a case text in another file", map[string]string{"a.xml": strings.Replace(named("item-a", "en"), "<itemBody>", `<itemBody><object type="text/html" data="shared/case.html">x</object>`, 1), "shared/case.html": "<html><head><title>T</title></head><body><p>Once.</p></body></html>"}, []string{"item-a general case: Once."}, nil},
 		{"a case text outside", map[string]string{"a.xml": strings.Replace(named("item-a", "en"), "<itemBody>", `<itemBody><object type="text/html" data="http://127.0.0.1:1/x.html">x</object>`, 1)}, nil, []string{"qti.external"}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			im := new(interchange.Import)
-			qti.Read(im, "p.zip", pack(t, c.files))
-			bank, report := im.Finish(interchange.Options{Bank: "test-bank", Lang: "en"})
-			var got []string
-			if bank != nil {
-				for _, rev := range bank.Revisions() {
-					got = append(got, described(bank, &rev.Item))
+	}
+	for version, rewrite := range versions {
+		for _, c := range cases {
+			t.Run(c.name+" in "+version, func(t *testing.T) {
+				im := new(interchange.Import)
+				files := make(map[string]string)
+				for name, content := range c.files {
+					if files[name] = content; strings.HasSuffix(name, ".xml") && name != "imsmanifest.xml" {
+						files[name] = rewrite(content)
+					}
 				}
-			}
-			if !slices.Equal(got, c.items) {
-				t.Errorf("read %q, want %q", got, c.items)
-			}
-			if !slices.Equal(codes(report), c.codes) {
-				t.Errorf("problems %q, want %q: %+v", codes(report), c.codes, report.Problems)
-			}
-		})
+				qti.Read(im, "p.zip", pack(t, files))
+				bank, report := im.Finish(interchange.Options{Bank: "test-bank", Lang: "en"})
+				var got []string
+				if bank != nil {
+					for _, rev := range bank.Revisions() {
+						got = append(got, described(bank, &rev.Item))
+					}
+				}
+				if !slices.Equal(got, c.items) {
+					t.Errorf("read %q, want %q", got, c.items)
+				}
+				if !slices.Equal(codes(report), c.codes) {
+					t.Errorf("problems %q, want %q: %+v", codes(report), c.codes, report.Problems)
+				}
+			})
+		}
+	}
+}
+
+// TestASelectionIsACell: what a section that draws means here is said in words that a
+// blueprint has.
+func TestASelectionIsACell(t *testing.T) {
+	drawing := `<selection_ordering><selection><selection_number>1</selection_number></selection><order order_type="Random"/></selection_ordering>`
+	older := `<questestinterop><assessment><section title="Law">` + drawing + `</section></assessment></questestinterop>`
+	for name, data := range map[string][]byte{"1.2": []byte(older),
+		"2.2": pack(t, map[string]string{"imsmanifest.xml": listed("imsqti_test_xmlv2p2", "t.xml"), "t.xml": test22(section("Law", `<selection select="1"/><ordering shuffle="true"/>`))})} {
+		_, report := banktest.Read(t, func(im *interchange.Import) { qti.Read(im, "p", data) })
+		if got := codes(report); !slices.Equal(got, []string{"qti.selection", "qti.ordering", "file.no_questions"}) {
+			t.Fatalf("%s: %q", name, got)
+		}
+		if said := report.Problems[0].Message; !strings.Contains(said, `cell of the topic "law" with the count 1`) {
+			t.Errorf("%s: %q", name, said)
+		}
 	}
 }
 

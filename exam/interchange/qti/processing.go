@@ -133,10 +133,11 @@ type processing struct {
 	template     string               // the last part of its template's address
 	declarations map[string]*declaration
 	outcomes     map[string]value // as declared, before processing
+	tables       map[string]*table
 }
 
 func readProcessing(item *interchange.Element) *processing {
-	p := &processing{rules: item.Child("responseProcessing"), declarations: make(map[string]*declaration), outcomes: make(map[string]value)}
+	p := &processing{rules: item.Child("responseProcessing"), declarations: make(map[string]*declaration), outcomes: make(map[string]value), tables: make(map[string]*table)}
 	for _, e := range item.All("responseDeclaration") {
 		d := readDeclaration(e)
 		p.declarations[d.id] = d
@@ -150,6 +151,9 @@ func readProcessing(item *interchange.Element) *processing {
 			v = single("0")
 		}
 		p.outcomes[e.Attr("identifier")] = v
+		if t := readTable(e); t != nil {
+			p.tables[e.Attr("identifier")] = t
+		}
 	}
 	if p.rules != nil {
 		address := strings.TrimSuffix(p.rules.Attr("template"), ".xml")
@@ -221,6 +225,15 @@ func (r *run) each(rules []*interchange.Element) (done bool, err error) {
 				return false, err
 			}
 			r.outcomes[rule.Attr("identifier")] = v
+		case "lookupOutcomeValue":
+			v, err := r.only(rule)
+			t := r.tables[rule.Attr("identifier")]
+			if err != nil || t == nil {
+				return false, errRules
+			}
+			if r.outcomes[rule.Attr("identifier")], err = t.look(v); err != nil {
+				return false, err
+			}
 		case "responseCondition":
 			if done, err = r.condition(rule); done || err != nil {
 				return done, err

@@ -1,6 +1,8 @@
 package qti_test
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -63,7 +65,8 @@ func base(kind, value string) string {
 
 func read(im *interchange.Import, source string) { qti.Read(im, "item.xml", []byte(source)) }
 
-func TestRead22(t *testing.T) {
+// TestReadFrom21On reads the same items in each version.
+func TestReadFrom21On(t *testing.T) {
 	gap := `<p>Pi is <textEntryInteraction responseIdentifier="RESPONSE"/>, about.</p>`
 	set := func(prefix string, texts ...string) string {
 		s := "<simpleMatchSet>"
@@ -73,7 +76,7 @@ func TestRead22(t *testing.T) {
 		return s + "</simpleMatchSet>"
 	}
 	match := `<matchInteraction responseIdentifier="RESPONSE" shuffle="true">` + prompt
-	banktest.Run(t, []banktest.Case{
+	cases := []banktest.Case{
 		banktest.Given("single choice by template", item22(declared("single", "identifier", "", "B"), choose("1"), matchCorrect), []string{"single | Who? | -a | +b | -c"}, nil),
 		banktest.Given("single choice by explicit rules without a declared answer", item22(declared("single", "identifier", ""), choose("1"), rules("<match>"+variable+base("identifier", "C")+"</match>", "1")),
 			[]string{"single | Who? | -a | -b | +c"}, nil),
@@ -123,7 +126,75 @@ func TestRead22(t *testing.T) {
 		banktest.Given("no declaration", item22("", choose("1"), matchCorrect), nil, []string{"qti.declaration"}),
 		banktest.Given("another document", "<html xmlns=\"http://www.w3.org/1999/xhtml\"/>", nil, []string{"qti.unknown", "file.no_questions"}),
 		banktest.Given("entities", "<!DOCTYPE a [<!ENTITY x \"y\">]><assessmentItem/>", nil, []string{"xml.broken", "file.no_questions"}),
-	}, read)
+		banktest.Given("gaps that share a choice", item22(declared("multiple", "directedPair", "", "W G1", "W G2"), `<gapMatchInteraction responseIdentifier="RESPONSE"><gapText identifier="W" matchMax="2">winter</gapText><gapText identifier="S">summer</gapText><p><gap identifier="G1"/> and <gap identifier="G2"/></p></gapMatchInteraction>`, matchCorrect), nil, []string{"qti.gap_match", "matching.shared"}),
+		banktest.Given("an associate whose choices meet twice", item22(declared("multiple", "pair", "", "A B", "A C"), `<associateInteraction responseIdentifier="RESPONSE">`+prompt+`<simpleAssociableChoice identifier="A" matchMax="2">a</simpleAssociableChoice><simpleAssociableChoice identifier="B">b</simpleAssociableChoice><simpleAssociableChoice identifier="C">c</simpleAssociableChoice></associateInteraction>`, matchCorrect), nil, []string{"qti.associate", "matching.shared"}),
+		banktest.Given("a match, all or nothing by explicit rules", item22(declared("multiple", "directedPair", "", "Ra M1", "Rb M2"), match+set("R", "a", "b")+set("M", "1", "2", "3")+`</matchInteraction>`, rules("<match>"+variable+`<correct identifier="RESPONSE"/></match>`, "1")),
+			[]string{"matching | Who? | a = 1 | b = 2 | -3 | by all_or_nothing"}, nil),
+		banktest.Given("a match by members", item22(declared("multiple", "directedPair", "", "Ra M1", "Rb M2"), match+set("R", "a", "b")+set("M", "1", "2", "3")+`</matchInteraction>`, sum(`<member>`+base("directedPair", "Ra M1")+variable+`</member>`, `<member>`+base("directedPair", "Rb M2")+variable+`</member>`)),
+			[]string{"matching | Who? | a = 1 | b = 2 | -3"}, nil),
+		banktest.Given("an order by places", item22(declared("ordered", "identifier", "", "C", "A", "B"), `<orderInteraction responseIdentifier="RESPONSE" shuffle="true">`+prompt+three+`</orderInteraction>`, sum(at("1", "C"), at("2", "A"), at("3", "B"))),
+			[]string{"ordering | Who? | c | a | b"}, []string{"scoring.order"}),
+		banktest.Given("a choice by some of several", item22(declared("multiple", "identifier", "", "A", "C"), choose("0"), rules(`<and><anyN min="2" max="2">`+member("A")+member("C")+`</anyN><not>`+member("B")+`</not></and>`, "1")),
+			[]string{"multiple | Who? | +a | -b | +c | by all_or_nothing"}, nil),
+		banktest.Given("a score looked up", strings.Replace(item22(declared("multiple", "identifier", entry("A", "1")+entry("C", "1"), "A", "C"), choose("0"), `<responseProcessing><setOutcomeValue identifier="RAW"><mapResponse identifier="RESPONSE"/></setOutcomeValue><lookupOutcomeValue identifier="SCORE"><variable identifier="RAW"/></lookupOutcomeValue></responseProcessing>`),
+			`<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"/>`, `<outcomeDeclaration identifier="RAW" cardinality="single" baseType="float"/><outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"><matchTable defaultValue="0"><matchTableEntry sourceValue="2" targetValue="5"/></matchTable></outcomeDeclaration>`, 1),
+			[]string{"multiple | Who? | +a | -b | +c"}, []string{"scoring.weights"}),
+		banktest.Given("a score between bounds", strings.Replace(item22(declared("single", "identifier", entry("B", "3"), "B"), choose("1"), `<responseProcessing><setOutcomeValue identifier="RAW"><mapResponse identifier="RESPONSE"/></setOutcomeValue><lookupOutcomeValue identifier="SCORE"><variable identifier="RAW"/></lookupOutcomeValue></responseProcessing>`),
+			`<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"/>`, `<outcomeDeclaration identifier="RAW" cardinality="single" baseType="float"/><outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"><interpolationTable defaultValue="0"><interpolationTableEntry sourceValue="3" includeBoundary="true" targetValue="1"/><interpolationTableEntry sourceValue="0" targetValue="0"/></interpolationTable></outcomeDeclaration>`, 1),
+			[]string{"single | Who? | -a | +b | -c"}, nil),
+		banktest.Given("words by a pattern", item22(declared("single", "string", "", "Kyiv"), `<p>Where?</p><p><textEntryInteraction responseIdentifier="RESPONSE"/></p>`, rules(`<patternMatch pattern="[Kk]yiv">`+variable+`</patternMatch>`, "1")), []string{"short_text | Where? | +Kyiv"}, []string{"answer.case"}),
+		banktest.Given("a rounded number", item22(declared("single", "float", "", "3.1"), gap, rules(`<equalRounded roundingMode="decimalPlaces" figures="1">`+variable+`<correct identifier="RESPONSE"/></equalRounded>`, "1")), []string{"numeric | Pi is _____, about. | 3.1 ±"}, nil),
+	}
+	for version, rewrite := range versions {
+		t.Run(version, func(t *testing.T) {
+			banktest.Run(t, cases, func(im *interchange.Import, source string) { read(im, rewrite(source)) })
+		})
+	}
+}
+
+// sum adds up a point for each condition that holds.
+func sum(conditions ...string) string {
+	s := `<responseProcessing>`
+	for _, c := range conditions {
+		s += `<responseCondition><responseIf>` + c + `<setOutcomeValue identifier="SCORE"><sum><variable identifier="SCORE"/>` + base("float", "1") + `</sum></setOutcomeValue></responseIf></responseCondition>`
+	}
+	return s + `</responseProcessing>`
+}
+
+func member(id string) string { return `<member>` + base("identifier", id) + variable + `</member>` }
+
+// at holds when the step stands in that place.
+func at(place, id string) string {
+	return `<match><index n="` + place + `">` + variable + `</index>` + base("identifier", id) + `</match>`
+}
+
+// versions write a source of QTI 2.2 as the others have it.
+var versions = map[string]func(string) string{
+	"2.1": func(s string) string { return strings.ReplaceAll(s, "v2p2", "v2p1") },
+	"2.2": func(s string) string { return s },
+	"3.0": newer,
+}
+
+var (
+	tagName   = regexp.MustCompile(`(</?)([A-Za-z]+)([\s/>])`)
+	attribute = regexp.MustCompile(` ([a-z]+[A-Z][A-Za-z]*)=`)
+	camelHump = regexp.MustCompile(`[A-Z]`)
+)
+
+// newer is a source of QTI 2.2 in the names of 3.0.
+func newer(s string) string {
+	kebab := func(name string) string {
+		return camelHump.ReplaceAllStringFunc(name, func(c string) string { return "-" + strings.ToLower(c) })
+	}
+	s = tagName.ReplaceAllStringFunc(s, func(tag string) string {
+		m := tagName.FindStringSubmatch(tag)
+		if slices.Contains([]string{"p", "div", "span", "img", "object", "html", "head", "body", "title"}, m[2]) {
+			return tag
+		}
+		return m[1] + "qti-" + kebab(m[2]) + m[3]
+	})
+	s = attribute.ReplaceAllStringFunc(s, kebab)
+	return strings.ReplaceAll(s, "http://www.imsglobal.org/xsd/imsqti_v2p2", "http://www.imsglobal.org/xsd/imsqtiasi_v3p0")
 }
 
 func TestRead30(t *testing.T) {

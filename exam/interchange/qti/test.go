@@ -1,6 +1,7 @@
 package qti
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -57,8 +58,14 @@ func (l *library) section(name string, e *interchange.Element, category string, 
 		l.im.Fail(l.place(name), e.Line, "qti.cycle", "its sections are nested more than %d deep", maxSections)
 		return
 	}
+	if title := strings.ReplaceAll(e.Attr("title"), "/", " "); title != "" {
+		category += "/" + title
+	}
 	if s := e.Child("selection"); s != nil {
-		l.im.Warn(l.place(name), e.Line, "qti.selection", "the section %q draws %s of its items; the bank keeps all of them, and a blueprint says how many are drawn", e.Attr("title"), s.Attr("select"))
+		l.im.Warn(l.place(name), e.Line, "qti.selection", "%s", drawn(e.Attr("title"), category, s.Attr("select")))
+		if s.Attr("withReplacement") == "true" {
+			l.im.Warn(l.place(name), e.Line, "qti.selection", "the section %q may draw an item twice; here a form has each item once", e.Attr("title"))
+		}
 	}
 	if o := e.Child("ordering"); o != nil && o.Attr("shuffle") == "true" {
 		l.im.Note(l.place(name), e.Line, "qti.ordering", "the section %q is shuffled; so are all forms here", e.Attr("title"))
@@ -68,10 +75,16 @@ func (l *library) section(name string, e *interchange.Element, category string, 
 			l.im.Warn(l.place(name), block.Line, "qti.rubric", "the instructions of the section %q are left out", e.Attr("title"))
 		}
 	}
-	if title := strings.ReplaceAll(e.Attr("title"), "/", " "); title != "" {
-		category += "/" + title
-	}
 	l.sections(name, e, category, depth+1)
+}
+
+// drawn says what a section that draws some of its items is here: a cell of a blueprint.
+func drawn(title, category, count string) string {
+	said := fmt.Sprintf("the section %q draws %s of its items; the bank keeps all of them", title, count)
+	if topic := interchange.TopicOf(category); topic != "" {
+		return said + fmt.Sprintf(", and a blueprint's cell of the topic %q with the count %s draws as many", topic, count)
+	}
+	return said + ", and a blueprint says how many are drawn"
 }
 
 // sectionRef reads a section from a file of its own, once: a section that contains

@@ -27,7 +27,7 @@ func (l *library) version1(name string, text []byte) {
 		}
 		switch e.Name {
 		case "selection_ordering":
-			l.im.Warn(l.place(name), e.Line, "qti.selection", "how many items a section draws, and in which order, is left out; the bank keeps all of them")
+			l.drawn1(name, e, x.Path)
 			continue
 		case "itemref", "sectionref":
 			l.im.Warn(l.place(name), e.Line, "qti.external", "the reference to %q in another file is left out", e.Attr("linkrefid"))
@@ -51,6 +51,26 @@ func (l *library) version1(name string, text []byte) {
 		r.d, r.mark, r.correct = d, r.score, make(map[string][]string)
 		r.read()
 		l.im.Add(d)
+	}
+}
+
+// drawn1 tells what a selection_ordering means here.
+func (l *library) drawn1(name string, e *interchange.Element, around []*interchange.Element) {
+	title, category := "", ""
+	for _, a := range around {
+		if t := strings.ReplaceAll(a.Attr("title"), "/", " "); a.Name == "section" && t != "" {
+			title, category = t, category+"/"+t
+		}
+	}
+	for _, n := range e.Find("selection_number") {
+		l.im.Warn(l.place(name), e.Line, "qti.selection", "%s", drawn(title, category, strings.TrimSpace(n.Content())))
+	}
+	if order := e.Child("order"); order != nil && strings.EqualFold(order.Attr("order_type"), "Random") {
+		l.im.Note(l.place(name), e.Line, "qti.ordering", "the section %q is shuffled; so are all forms here", title)
+	}
+	for _, other := range e.Find("or_selection", "and_selection", "not_selection", "selection_metadata", "sourcebank_ref") {
+		l.im.Warn(l.place(name), e.Line, "qti.selection", "which items the section %q draws (%s) is left out; the bank keeps all of them", title, other.Name)
+		break
 	}
 }
 
