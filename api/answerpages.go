@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -45,6 +46,20 @@ func newItemView(v exam.View, stored exam.Stored, t map[string]string) itemView 
 	copy(it.Pairs, r.Pairs)
 	copy(it.Places, r.Order)
 	return it
+}
+
+// Words says in the words t how many words an essay should have, "" for no limit.
+func (it itemView) Words(t map[string]string) string {
+	least, most := strconv.Itoa(it.MinWords), strconv.Itoa(it.MaxWords)
+	switch {
+	case it.MinWords > 0 && it.MaxWords > 0:
+		return strings.NewReplacer("{least}", least, "{most}", most).Replace(t["essayWords"])
+	case it.MinWords > 0:
+		return strings.ReplaceAll(t["essayLeast"], "{least}", least)
+	case it.MaxWords > 0:
+		return strings.ReplaceAll(t["essayMost"], "{most}", most)
+	}
+	return ""
 }
 
 // option is the text at the position, "" for none.
@@ -145,6 +160,11 @@ func formResponse(c *fiber.Ctx, v exam.View) (exam.Response, error) {
 		}
 	case exam.Cloze:
 		return formGaps(c, v)
+	case exam.ExtendedText:
+		r.Text = exam.TidyEssay(c.FormValue("text"))
+		if v.MaxCharacters > 0 && utf8.RuneCountInString(r.Text) > v.MaxCharacters {
+			return r, fault.New(fault.Invalid, "answer.too_long", "The answer is too long.")
+		}
 	default:
 		r.Text = c.FormValue("text")
 		if v.Kind == exam.Numeric && strings.TrimSpace(r.Text) != "" {

@@ -273,6 +273,9 @@ type answer struct {
 	// faulty item.
 	Also       []exam.Response `json:"also,omitempty"`
 	Correction exam.KeyPolicy  `json:"correction,omitempty"`
+	// Rubric is what an essay was marked with, and RubricMarks the marks that count.
+	Rubric      *exam.Rubric      `json:"rubric,omitempty"`
+	RubricMarks []exam.RubricMark `json:"rubric_marks,omitempty"`
 }
 
 func points(p exam.Points) float64 { return float64(p) / float64(exam.OnePoint) }
@@ -302,7 +305,7 @@ func (s *server) outcome(c *fiber.Ctx) error {
 	}
 	v := outcome{Attempt: o.Attempt, State: o.State, FinishedAt: o.FinishedAt, ReleaseAt: o.ReleaseAt, Result: showResult(o.Result), Certificate: o.CertificateID, Corrected: showCorrected(o.Corrected)}
 	for _, a := range o.Answers {
-		v.Answers = append(v.Answers, answer{Item: a.View, Response: a.Response, Points: points(a.Points), Key: a.Key, Rationale: a.Rationale, Also: a.Also, Correction: a.Correction})
+		v.Answers = append(v.Answers, answer{Item: a.View, Response: a.Response, Points: points(a.Points), Key: a.Key, Rationale: a.Rationale, Also: a.Also, Correction: a.Correction, Rubric: a.Rubric, RubricMarks: a.Marks})
 	}
 	return c.JSON(v)
 }

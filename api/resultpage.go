@@ -1,6 +1,8 @@
 package api
 
 import (
+	"slices"
+
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/proba-exam/proba/certs"
@@ -37,6 +39,36 @@ type answerView struct {
 	// Also are other right answers, and Correction what was done about a faulty item.
 	Also       []itemView
 	Correction exam.KeyPolicy
+	// Rubric is what an essay was marked with, nil for none.
+	Rubric []criterionView
+}
+
+// criterionView is a criterion of a rubric with the levels that marks gave.
+type criterionView struct {
+	Title  string
+	Levels []levelView
+}
+
+type levelView struct {
+	Points int
+	Text   string
+	Chosen bool
+}
+
+func newRubricView(r *exam.Rubric, marks []exam.RubricMark, lang string) []criterionView {
+	if r == nil {
+		return nil
+	}
+	var all []criterionView
+	for i, c := range r.Criteria {
+		v := criterionView{Title: c.Title.In(lang)}
+		for j, l := range c.Levels {
+			chosen := slices.ContainsFunc(marks, func(m exam.RubricMark) bool { return m.Levels[i] == j })
+			v.Levels = append(v.Levels, levelView{l.Points, l.Text.In(lang), chosen})
+		}
+		all = append(all, v)
+	}
+	return all
 }
 
 func newAnswerView(a exam.Answer, t map[string]string) answerView {
@@ -91,7 +123,9 @@ func (s *server) resultPage(c *fiber.Ctx) error {
 	for _, answer := range p.Outcome.Answers {
 		locateItem(&answer.View, p.Attempt)
 		answer.Rationale = exam.Rename(answer.Rationale, mediaPath(p.Attempt))
-		p.Answers = append(p.Answers, newAnswerView(answer, p.T))
+		shown := newAnswerView(answer, p.T)
+		shown.Rubric = newRubricView(answer.Rubric, answer.Marks, session.Attempt.Lang)
+		p.Answers = append(p.Answers, shown)
 	}
 	return s.render(c, fiber.StatusOK, "result", p)
 }

@@ -175,6 +175,8 @@ type shownItem struct {
 	// Figure is the image of a hotspot with the keys marked.
 	Figure    *areasView
 	Rationale string
+	// Rubric is what an essay is marked with, nil for other kinds.
+	Rubric []criterionView
 	// Answered says that this is a learner's item; Given is then the answer, nothing for
 	// none.
 	Answered bool
@@ -273,6 +275,7 @@ func (w workbench) item(c *fiber.Ctx) error {
 			return err
 		}
 		side := w.pages.shownItem(shown.View, shown.Stimulus, shown.Key, lang)
+		side.Rubric = newRubricView(shown.Rubric, nil, lang)
 		side.Rationale, side.Item = p.R.Item.Rationale.In(lang), p.R.Item.ID
 		p.Sides = append(p.Sides, side)
 	}

@@ -114,6 +114,7 @@ func (w workbench) showRating(c *fiber.Ctx, status int, p ratePage, sent func(fi
 		shown.View.Rename(at)
 		shown.Stimulus = exam.Rename(shown.Stimulus, at)
 		it := ratedItem{shownItem: w.pages.shownItem(shown.View, shown.Stimulus, shown.Key, p.Lang), N: i, Rating: percentOf(now.Ratings, i), Before: percentOf(before.Ratings, i)}
+		it.Rubric = newRubricView(shown.Rubric, nil, p.Lang)
 		if sent != nil {
 			it.Rating = sent(fmt.Sprintf("rating_%d", i))
 		} else if it.Rating == "" {

@@ -60,7 +60,7 @@ type roomPage struct {
 }
 
 // roomStates are what the room can be narrowed to.
-var roomStates = []exam.State{exam.Running, exam.Submitted, exam.Expired, exam.Graded, exam.Released, exam.Voided}
+var roomStates = []exam.State{exam.Running, exam.Submitted, exam.Expired, exam.Marking, exam.Graded, exam.Released, exam.Voided}
 
 // RoomStates lists them for the page.
 func (p roomPage) RoomStates() []exam.State { return roomStates }

@@ -150,6 +150,7 @@ func (w workbench) shownEntry(c *authoring.Copy, it exam.Item) ([]shownItem, err
 			return nil, err
 		}
 		side := w.pages.shownItem(shown.View, shown.Stimulus, shown.Key, lang)
+		side.Rubric = newRubricView(shown.Rubric, nil, lang)
 		side.Rationale, side.Item = it.Rationale.In(lang), it.ID
 		all = append(all, side)
 	}

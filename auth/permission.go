@@ -66,6 +66,11 @@ const (
 	StandardsRate Permission = "standards.rate"
 	// StandardsRun calls panels together, opens and closes their rounds, and signs.
 	StandardsRun Permission = "standards.run"
+	// MarkingMark marks responses of the exams that one is named for, without knowing whose
+	// they are.
+	MarkingMark Permission = "marking.mark"
+	// MarkingRun names markers, and decides where two differ too much.
+	MarkingRun Permission = "marking.run"
 	// StatisticsRead shows item and test statistics without people.
 	StatisticsRead Permission = "statistics.read"
 
@@ -95,6 +100,7 @@ func Permissions() []Permission {
 		AttemptsRead, AttemptsExtend, AttemptsVoid,
 		ResultsRead, StatisticsRead,
 		StandardsRate, StandardsRun,
+		MarkingMark, MarkingRun,
 		CertificatesRead, CertificatesRevoke, CertificatesIssue, TemplatesWrite,
 		AuditRead,
 	}
@@ -117,6 +123,9 @@ func grants(r Role) []Permission {
 	case Judge: // sees the items of the panel, no people and no bank
 		return []Permission{SelfRead, StandardsRate}
 
+	case Marker: // sees one response at a time, no people, no other marks and no bank
+		return []Permission{SelfRead, MarkingMark}
+
 	case Invigilator: // in the room: who sits what and for how long; no keys, no scores
 		return []Permission{SelfRead, SittingsRead, AttemptsRead, AttemptsExtend}
 
@@ -130,7 +139,7 @@ func grants(r Role) []Permission {
 			PeopleRead, PeopleWrite,
 			AttemptsRead, AttemptsExtend, AttemptsVoid,
 			ResultsRead, StatisticsRead,
-			StandardsRun,
+			StandardsRun, MarkingRun,
 			CertificatesRead, CertificatesRevoke, CertificatesIssue, TemplatesWrite,
 			AuditRead,
 		}

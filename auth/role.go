@@ -18,6 +18,8 @@ const (
 	Reviewer Role = "reviewer"
 	// Judge rates items on panels that set standards.
 	Judge Role = "judge"
+	// Marker marks what no key can.
+	Marker Role = "marker"
 	// Invigilator watches over running sittings.
 	Invigilator Role = "invigilator"
 	// Administrator runs the service: people, sittings, publication, certificates.
@@ -28,7 +30,7 @@ const (
 
 // Roles returns every role, in the order in which lists of roles stand.
 func Roles() []Role {
-	return []Role{Learner, Author, Reviewer, Judge, Invigilator, Administrator, Auditor}
+	return []Role{Learner, Author, Reviewer, Judge, Marker, Invigilator, Administrator, Auditor}
 }
 
 // sortRoles returns the roles without repetition in the order of Roles, and the

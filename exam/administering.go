@@ -53,7 +53,7 @@ func (s *Service) CreateExam(ctx context.Context, e Exam) (stored Exam, created 
 	}
 	e.Schema, e.Version, e.State, e.CreatedAt = 1, 1, ExamDraft, s.moment()
 	e.PublishedAt, e.PublishedBy, e.Feasibility = time.Time{}, "", Feasibility{}
-	e.Corrections, e.KeyChanges, e.Regrading = nil, nil, ""
+	e.Corrections, e.KeyChanges, e.Regrading, e.Markers = nil, nil, "", nil
 	err = s.store.InsertExam(ctx, e)
 	if fault.Code(err) != "exam.exists" {
 		return e, err == nil, err
@@ -295,12 +295,16 @@ func (s *Service) Attempt(ctx context.Context, id string) (Attempt, error) {
 
 // Void declares an attempt invalid. Voiding a void attempt changes nothing.
 func (s *Service) Void(ctx context.Context, by, id, reason string) (Attempt, error) {
-	return s.change(ctx, id, func(a *Attempt) (bool, error) {
+	a, err := s.change(ctx, id, func(a *Attempt) (bool, error) {
 		if a.State == Voided {
 			return true, nil
 		}
 		return false, a.Void(by, reason, s.moment())
 	})
+	if err != nil {
+		return a, err
+	}
+	return a, s.closeScripts(ctx, &a)
 }
 
 // Release lets the learner see a graded attempt, whatever the policy's moment.
@@ -323,7 +327,7 @@ func (s *Service) Due(ctx context.Context, limit int) ([]Attempt, error) {
 }
 
 // Advance moves a due attempt on as far as this package can: an overrun one is
-// handed in and graded, a graded one is released. It returns the attempt as it
+// handed in and graded, what people mark is given to them, a graded one is released. It returns the attempt as it
 // then stands; what is still due is its certificate.
 func (s *Service) Advance(ctx context.Context, id string) (Attempt, error) {
 	return s.change(ctx, id, func(a *Attempt) (bool, error) {
@@ -336,6 +340,8 @@ func (s *Service) Advance(ctx context.Context, id string) (Attempt, error) {
 			return a.Continue("", "", now), nil
 		case a.State == Running && a.TimeOver(now):
 			return false, s.expire(ctx, a, now)
+		case a.State == Marking && !a.DueAt.IsZero() && !now.Before(a.DueAt):
+			return false, s.gather(ctx, a, now)
 		case a.State == Graded && !a.ReleaseAt.IsZero() && !now.Before(a.ReleaseAt):
 			e, err := s.store.Exam(ctx, a.Exam)
 			if err != nil {

@@ -13,10 +13,12 @@ const (
 	Ready State = "ready"
 	// Running takes saves until the deadline and its grace.
 	Running State = "running"
-	// Submitted was handed in by the learner and waits for marking.
+	// Submitted was handed in by the learner.
 	Submitted State = "submitted"
-	// Expired ran out of time and waits for marking.
+	// Expired ran out of time.
 	Expired State = "expired"
+	// Marking waits for people to mark what no key can.
+	Marking State = "marking"
 	// Graded has a result that the learner may not see yet.
 	Graded State = "graded"
 	// Released has a result that the learner may see as the policy allows.
@@ -82,6 +84,10 @@ type Attempt struct {
 	// half a minute. It decides nothing.
 	HeardAt time.Time `json:"heard_at,omitzero"`
 
+	// Marked are the marks that count of the responses that people mark, by slot. It is
+	// written with the result.
+	Marked map[int][]RubricMark `json:"marked,omitempty"`
+
 	Result *Result `json:"result,omitempty"`
 	// KeyChange is the number of the exam's newest key change that this attempt has
 	// been held against, whether it changed anything or not.
@@ -95,6 +101,11 @@ type Attempt struct {
 	// Award counts the certificates that were withdrawn before the present one, since
 	// a corrected key took the pass away and another gave it back.
 	Award int `json:"award,omitempty"`
+
+	// Letter says whether the learner was told that the result of an attempt that people
+	// marked is there, and LetterTries how often that failed.
+	Letter      LetterState `json:"letter,omitempty"`
+	LetterTries int         `json:"letter_tries,omitempty"`
 
 	// DueAt is when somebody has to move this attempt on (hand it in, release
 	// it, see to its certificate); zero when nobody has to.

@@ -202,11 +202,16 @@ func (m *Match) parts() (options, rows []Text) {
 
 var errOtherQuestion = fault.New(fault.Invalid, "regrade.other_question", "This revision asks something else: stem, case or options differ. What people answered cannot be marked by it.")
 
+var errNoOtherKey = fault.New(fault.Invalid, "regrade.kind", "Items of this kind cannot be given another key; give full credit or drop the item.")
+
 // sameQuestion finds the parts of the item as it was asked in another revision of it.
 // The fault "regrade.other_question" says that somebody who answered one did not
 // answer the other.
 func sameQuestion(asked, other *Item) (otherKey, error) {
 	key := otherKey{item: other}
+	if asked.Essay() != nil {
+		return key, errNoOtherKey
+	}
 	if asked.ID != other.ID || asked.Kind != other.Kind || asked.Stimulus != other.Stimulus || !sameText(asked.Stem, other.Stem) {
 		return key, errOtherQuestion
 	}
@@ -228,7 +233,7 @@ func sameQuestion(asked, other *Item) (otherKey, error) {
 	}
 	a, ok := asked.Interaction.(parted)
 	if !ok {
-		return key, fault.New(fault.Invalid, "regrade.kind", "Items of this kind cannot be given another key; give full credit or drop the item.")
+		return key, errNoOtherKey
 	}
 	options, rows := a.parts()
 	otherOptions, otherRows := other.Interaction.(parted).parts()

@@ -52,6 +52,8 @@ type Exam struct {
 	// item. KeyChanges are the ids of the regrades that brought them, oldest first.
 	Corrections []Correction `json:"corrections,omitempty"`
 	KeyChanges  []string     `json:"key_changes,omitempty"`
+	// Markers are the people who mark what no key can; see marking.go.
+	Markers []string `json:"markers,omitempty"`
 	// Regrading is the id of the regrade that is under way, "" for none: one at a time.
 	Regrading string `json:"regrading,omitempty"`
 }
@@ -128,6 +130,11 @@ type CertificatePolicy struct {
 
 // revealsItems reports whether the review shows what others may still be asked.
 func (r *Review) revealsItems() bool { return r.Show == ShowResponses || r.Show == ShowKeys }
+
+// tellsScore reports whether the learner sees the result.
+func (p *Policy) tellsScore() bool {
+	return slices.Index(shows, p.Review.Show) >= slices.Index(shows, ShowScore)
+}
 
 // longest is how long an attempt can run: the time limit with the largest
 // accommodation, and the grace.

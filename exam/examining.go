@@ -274,13 +274,10 @@ func (s *Service) expire(ctx context.Context, a *Attempt, now time.Time) error {
 	return s.finish(ctx, a, now)
 }
 
-// finish grades an attempt that was just handed in or expired.
+// finish grades an attempt that was just handed in or expired, or has it wait for the
+// marks of people.
 func (s *Service) finish(ctx context.Context, a *Attempt, now time.Time) error {
 	e, err := s.store.Exam(ctx, a.Exam)
-	if err != nil {
-		return err
-	}
-	sitting, err := s.store.Sitting(ctx, a.Sitting)
 	if err != nil {
 		return err
 	}
@@ -292,7 +289,27 @@ func (s *Service) finish(ctx context.Context, a *Attempt, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	result, err := bank.GradeBy(keys, &e.Blueprint, a.Form, a.Responses, now)
+	if s.awaits(a, bank, keys) {
+		return a.AwaitMarks(now)
+	}
+	return s.grade(ctx, a, &e, now)
+}
+
+// grade computes the result of an attempt that has all its marks.
+func (s *Service) grade(ctx context.Context, a *Attempt, e *Exam, now time.Time) error {
+	sitting, err := s.store.Sitting(ctx, a.Sitting)
+	if err != nil {
+		return err
+	}
+	bank, err := s.Bank(ctx, a.Form.Release)
+	if err != nil {
+		return err
+	}
+	keys, err := s.keying(ctx, e)
+	if err != nil {
+		return err
+	}
+	result, err := bank.GradeBy(keys, &e.Blueprint, a, now)
 	if err != nil {
 		return err
 	}

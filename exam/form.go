@@ -75,6 +75,11 @@ type View struct {
 	Unit string `json:"unit,omitempty"`
 	// Integer says that a numeric item wants a whole number.
 	Integer bool `json:"integer,omitempty"`
+	// MaxCharacters is how long an essay may be; MinWords and MaxWords are how long it
+	// should be, 0 for no limit.
+	MaxCharacters int `json:"max_characters,omitempty"`
+	MinWords      int `json:"min_words,omitempty"`
+	MaxWords      int `json:"max_words,omitempty"`
 	// Passage is the text of a cloze; [[1]] stands where the first of Gaps is.
 	Passage string    `json:"passage,omitempty"`
 	Gaps    []GapView `json:"gaps,omitempty"`

@@ -9,11 +9,13 @@ import (
 // blueprint and the attempt's own documents count, so that the same attempt grades
 // the same years later.
 func (b *Bank) Grade(blueprint *Blueprint, f Form, responses map[int]Stored, now time.Time) (Result, error) {
-	return b.GradeBy(nil, blueprint, f, responses, now)
+	return b.GradeBy(nil, blueprint, &Attempt{Form: f, Responses: responses}, now)
 }
 
-// GradeBy is Grade after the corrections of the keying.
-func (b *Bank) GradeBy(keys *Keying, blueprint *Blueprint, f Form, responses map[int]Stored, now time.Time) (Result, error) {
+// GradeBy grades an attempt after the corrections of the keying, with what people marked
+// of it.
+func (b *Bank) GradeBy(keys *Keying, blueprint *Blueprint, a *Attempt, now time.Time) (Result, error) {
+	f := &a.Form
 	r := Result{Marks: make([]Points, len(f.Slots)), GradedAt: now}
 	if keys != nil {
 		r.KeyChange = keys.change
@@ -41,8 +43,8 @@ func (b *Bank) GradeBy(keys *Keying, blueprint *Blueprint, f Form, responses map
 		}
 		if correction.is(FullCredit) {
 			r.Marks[n] = OnePoint
-		} else if stored, ok := responses[n]; ok && !stored.Response.Empty() {
-			r.Marks[n] = correction.mark(rev, slot.Arrangement, stored.Response)
+		} else {
+			r.Marks[n] = a.mark(n, correction, rev)
 		}
 		r.Score += r.Marks[n]
 		r.Max += OnePoint

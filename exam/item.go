@@ -27,6 +27,8 @@ const (
 	ShortText Kind = "short_text"
 	Cloze     Kind = "cloze"
 	Hotspot   Kind = "hotspot"
+
+	ExtendedText Kind = "extended_text"
 )
 
 // Difficulty is the author's guess, used until responses give an estimate.
@@ -126,6 +128,8 @@ var newInteraction = map[Kind]func() Interaction{
 	ShortText: func() Interaction { return new(Words) },
 	Cloze:     func() Interaction { return new(ClozeText) },
 	Hotspot:   func() Interaction { return new(HotspotImage) },
+
+	ExtendedText: func() Interaction { return new(Essay) },
 }
 
 // UnmarshalJSON decodes an item strictly: a member that is unknown or comes twice,
@@ -205,6 +209,9 @@ func (it *Item) Check(langs []string) []fault.Field {
 	faults = append(faults, it.Stem.check("/stem", langs, maxStem)...)
 	if len(it.Rationale) > 0 {
 		faults = append(faults, it.Rationale.check("/rationale", langs, maxRationale)...)
+	}
+	if it.Pretest && it.Essay() != nil {
+		add("/pretest", "an item that people mark cannot be tried out: nobody would mark it")
 	}
 	faults = append(faults, it.Interaction.check("/interaction", langs)...)
 	if !slices.Contains(it.Interaction.rules(), it.Rule()) {

@@ -45,7 +45,7 @@ func (b *Bank) Observe(keys *Keying, a *Attempt) ([]Observation, error) {
 		response := a.Responses[n].Response
 		o := Observation{Item: b.byID[slot.Item.ID], Option: NoOption, Answered: !response.Empty(), Reached: n <= last}
 		if o.Answered {
-			o.Mark = correction.mark(rev, slot.Arrangement, response)
+			o.Mark = a.mark(n, correction, rev)
 			o.Option = rev.Item.chosen(slot.Arrangement, response)
 		}
 		all = append(all, o)

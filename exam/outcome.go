@@ -36,6 +36,10 @@ type Answer struct {
 	Also []Response
 	// Correction is what was done about a faulty item, "" for nothing.
 	Correction KeyPolicy
+	// Rubric is what an essay was marked with, and Marks the marks that count, nil unless
+	// the policy shows keys.
+	Rubric *Rubric
+	Marks  []RubricMark
 }
 
 // outcome applies the review policy. It is the only place that lets keys out.
@@ -77,6 +81,9 @@ func (b *Bank) outcome(a *Attempt, p Policy, keys *Keying, lang string) (Outcome
 		}
 		if depth >= slices.Index(shows, ShowKeys) {
 			answer.reveal(correction, rev, slot.Arrangement, lang)
+			if essay := rev.Item.Essay(); essay != nil && answer.Correction == "" {
+				answer.Key, answer.Rubric, answer.Marks = nil, &essay.Rubric, a.Marked[n]
+			}
 		}
 		o.Answers = append(o.Answers, answer)
 	}

@@ -79,6 +79,7 @@ func NewCalibratedPlan(bank *Bank, blueprint Blueprint, calibration *Calibration
 				Message: fmt.Sprintf("asks for %d items, the bank holds %d; write more items, widen the cell or lower the count", supply.Count, supply.Available)})
 		}
 	}
+	faults = append(faults, p.tooManyEssays()...)
 	if len(p.testlets) < blueprint.Testlets {
 		faults = append(faults, fault.Field{Path: "/blueprint/testlets",
 			Message: fmt.Sprintf("asks for %d testlets, the bank holds %d that lie wholly within the cells", blueprint.Testlets, len(p.testlets))})

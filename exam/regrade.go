@@ -212,6 +212,9 @@ func (a *Attempt) Regrade(g *Regrade, r *Result, p Policy, now time.Time) (chang
 	}
 	if r == nil || a.Result == nil || a.Result.sameMarks(r) {
 		a.KeyChange = g.Number
+		if a.State == Marking { // of what is dropped or granted no mark is waited for
+			a.DueAt = now
+		}
 		return true, nil
 	}
 	if a.Certificate == CertificateWithdrawDue && r.Passed {
@@ -259,7 +262,8 @@ func (a *Attempt) Replaced(id string, keyChange int, now time.Time) error {
 	if a.Certificate != CertificateReplaceDue || a.Result.KeyChange != keyChange {
 		return fault.New(fault.Conflict, "attempt.no_replacement_due", "No certificate with this result is due for this attempt.")
 	}
-	a.Certificate, a.CertificateID, a.DueAt = CertificateIssued, id, time.Time{}
+	a.Certificate, a.CertificateID = CertificateIssued, id
+	a.rest()
 	a.note(now, replaced, "", "")
 	return nil
 }
@@ -293,8 +297,7 @@ func (a *Attempt) changeBy(g *Regrade, p Policy) *RegradeChange {
 	r := &a.Regraded[i]
 	c := &RegradeChange{Schema: 1, Regrade: g.ID, Attempt: a.ID, Sitting: a.Sitting, Person: a.Person, Turn: turn(r), Before: markOf(&r.Before), After: markOf(&r.After),
 		Certificate: r.Certificate, AppliedAt: r.At}
-	tells := slices.Index(shows, p.Review.Show) >= slices.Index(shows, ShowScore)
-	if r.Seen && !r.Kept && (tells || r.Certificate != "") {
+	if r.Seen && !r.Kept && (p.tellsScore() || r.Certificate != "") {
 		c.Letter = LetterDue
 	}
 	return c

@@ -187,7 +187,7 @@ func (s *Service) regrade(ctx context.Context, g *Regrade, e *Exam, keys *Keying
 		if err != nil {
 			return err
 		}
-		r, err := bank.GradeBy(keys, &e.Blueprint, a.Form, a.Responses, s.moment())
+		r, err := bank.GradeBy(keys, &e.Blueprint, a, s.moment())
 		if err != nil {
 			return err
 		}

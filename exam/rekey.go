@@ -66,7 +66,7 @@ func (it *Item) Rekeyed(k Key, langs []string) (Item, error) {
 	case *ClozeText:
 		out.Interaction, faults = c.rekeyed(k)
 	default:
-		return Item{}, fault.New(fault.Invalid, "regrade.kind", "Items of this kind cannot be given another key; give full credit or drop the item.")
+		return Item{}, errNoOtherKey
 	}
 	if len(faults) == 0 {
 		faults = out.Interaction.check("", langs)

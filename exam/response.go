@@ -10,7 +10,7 @@ import (
 	"github.com/proba-exam/proba/internal/fault"
 )
 
-// maxResponseText is the longest typed answer, in bytes.
+// maxResponseText is the longest typed answer but an essay, in bytes.
 const maxResponseText = 400
 
 // Response is what a learner answered to one slot of a form. Numbers are
@@ -25,7 +25,7 @@ type Response struct {
 	// Pairs gives for each presented row the position of its choice, -1 for
 	// none (matching).
 	Pairs []int `json:"pairs,omitempty"`
-	// Text is what was typed (numeric, short_text).
+	// Text is what was typed (numeric, short_text, extended_text).
 	Text string `json:"text,omitempty"`
 	// Gaps gives for each gap of the item what was typed or the position of the chosen
 	// option in decimal, "" for none (cloze).

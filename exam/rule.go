@@ -23,6 +23,9 @@ const (
 	PerPair Rule = "per_pair"
 	// PerGap: the share of the gaps that are filled right, each counted with its weight.
 	PerGap Rule = "per_gap"
+	// ByRubric: people mark with a rubric; the mean of two, or what a third says where
+	// they differ by more than the rubric tolerates, over what the rubric can give.
+	ByRubric Rule = "rubric"
 )
 
 // choices is the credit for ticking right keys out of keys and wrong

@@ -89,6 +89,8 @@ func written(i Interaction) []Text {
 		all = append(optionTexts(c.choice().Options), c.Image)
 	case *ClozeText:
 		all = c.texts()
+	case *Essay:
+		all = c.Rubric.texts()
 	}
 	return all
 }

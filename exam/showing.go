@@ -12,6 +12,8 @@ type Shown struct {
 	// Stimulus is the case text, "" for an item that stands alone.
 	Stimulus string
 	Key      Response
+	// Rubric is what an essay is marked with, nil for other kinds.
+	Rubric *Rubric
 }
 
 // Show presents the item at number i of the release in language lang.
@@ -27,7 +29,7 @@ func (b *Bank) ShowKeyless(i int, lang, seed string) (Shown, error) {
 	s := it.Interaction.shape()
 	rng := rand.New(rand.NewChaCha8(sha256.Sum256([]byte(seed))))
 	shown, err := b.show(i, lang, arrange(rng, s, it.Kind == Ordering && s.options > 1))
-	shown.Key = Response{}
+	shown.Key, shown.Rubric = Response{}, nil
 	return shown, err
 }
 
@@ -43,6 +45,9 @@ func (b *Bank) show(i int, lang string, order Arrangement) (Shown, error) {
 		return Shown{}, err
 	}
 	shown := Shown{View: view.Slots[0], Key: keys[0]}
+	if essay := rev.Item.Essay(); essay != nil {
+		shown.Rubric = &essay.Rubric
+	}
 	if len(view.Stimuli) > 0 {
 		shown.Stimulus = view.Stimuli[0].Text
 	}

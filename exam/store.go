@@ -22,6 +22,30 @@ type Store interface {
 	FeedbackStore
 	RegradeStore
 	PanelStore
+	ScriptStore
+}
+
+// ScriptFilter narrows a listing of scripts; an empty member does not.
+type ScriptFilter struct {
+	Exam, Attempt, Holder string
+	Stage                 ScriptStage
+	// NotBarred leaves out what may not be given to this person.
+	NotBarred string
+}
+
+// ScriptStore keeps responses that people mark.
+type ScriptStore interface {
+	// InsertScript stores a new one. Conflict "script.exists" when the id, or the slot of
+	// its attempt, is taken.
+	InsertScript(ctx context.Context, c Script) error
+	// UpdateScript is compare-and-set on Version. Conflict "script.stale".
+	UpdateScript(ctx context.Context, c Script) error
+	// Script returns it. "script.not_found".
+	Script(ctx context.Context, id string) (Script, error)
+	// Scripts lists by ascending id, from the first greater than after.
+	Scripts(ctx context.Context, f ScriptFilter, after string, limit int) ([]Script, error)
+	// ScriptsDue lists those whose DueAt is set and not after now, by ascending DueAt.
+	ScriptsDue(ctx context.Context, now time.Time, limit int) ([]Script, error)
 }
 
 // PanelStore keeps standard settings.

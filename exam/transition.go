@@ -130,10 +130,24 @@ func (a *Attempt) Expire(now time.Time) error {
 	return nil
 }
 
-// Finish records the result of a submitted or expired attempt, and releases it
+// AwaitMarks has a submitted or expired attempt wait for people to mark it. It is due, so
+// that somebody gives them what there is to mark.
+func (a *Attempt) AwaitMarks(now time.Time) error {
+	if a.State != Submitted && a.State != Expired {
+		return fault.New(fault.Conflict, "attempt.not_finished", "Only a finished attempt can be marked.")
+	}
+	a.State, a.DueAt = Marking, now
+	a.note(now, awaited, "", "")
+	return nil
+}
+
+// awaited is what an attempt notes that people mark.
+const awaited = "waits for marks"
+
+// Finish records the result of a submitted, expired or marked attempt, and releases it
 // when the review policy says "at once". closes is when the sitting closes.
 func (a *Attempt) Finish(r Result, p Policy, closes, now time.Time) error {
-	if a.State != Submitted && a.State != Expired {
+	if a.State != Submitted && a.State != Expired && a.State != Marking {
 		return fault.New(fault.Conflict, "attempt.not_finished", "Only a finished attempt can be graded, and only once.")
 	}
 	a.State, a.Result, a.DueAt = Graded, &r, time.Time{}
@@ -161,6 +175,9 @@ func (a *Attempt) Release(p Policy, by string, now time.Time) error {
 	if a.Result.Passed && p.Certificate.Issue {
 		a.Certificate, a.DueAt = CertificateDue, now
 	}
+	if a.count(awaited) > 0 && (p.tellsScore() || a.Certificate == CertificateDue) {
+		a.Letter, a.DueAt = LetterDue, now
+	}
 	a.note(now, "released", by, "")
 	return nil
 }
@@ -175,6 +192,9 @@ func (a *Attempt) Void(by, reason string, now time.Time) error {
 		a.Pauses = ended(a.Pauses, now)
 	}
 	a.State, a.DueAt = Voided, time.Time{}
+	if a.Letter == LetterDue {
+		a.Letter = LetterNone
+	}
 	if a.FinishedAt.IsZero() {
 		a.FinishedAt = now
 	}
@@ -190,9 +210,38 @@ func (a *Attempt) Certified(id string, now time.Time) error {
 	if a.Certificate != CertificateDue {
 		return fault.New(fault.Conflict, "attempt.no_certificate_due", "No certificate is due for this attempt.")
 	}
-	a.Certificate, a.CertificateID, a.DueAt = CertificateIssued, id, time.Time{}
+	a.Certificate, a.CertificateID = CertificateIssued, id
+	a.rest()
 	a.note(now, certified, "", "")
 	return nil
+}
+
+// rest has nothing more to be done now, but a letter that is due.
+func (a *Attempt) rest() {
+	if a.Letter != LetterDue {
+		a.DueAt = time.Time{}
+	}
+}
+
+// Told records that the learner was told of the result, or that it failed once more: after
+// some tries the letter is given up. It reports whether a letter was due.
+func (a *Attempt) Told(failed bool) bool {
+	if a.Letter != LetterDue {
+		return false
+	}
+	a.LetterTries++
+	switch {
+	case !failed:
+		a.Letter = LetterSent
+	case a.LetterTries >= maxLetterTries:
+		a.Letter = LetterFailed
+	default:
+		return true
+	}
+	if a.Certificate != CertificateDue && a.Certificate != CertificateWithdrawDue && a.Certificate != CertificateReplaceDue {
+		a.DueAt = time.Time{}
+	}
+	return true
 }
 
 // Withdrawn records that the certificate of an attempt that was voided, or is no longer
@@ -201,7 +250,8 @@ func (a *Attempt) Withdrawn(id string, now time.Time) error {
 	if a.Certificate != CertificateWithdrawDue {
 		return fault.New(fault.Conflict, "attempt.no_withdrawal_due", "No certificate of this attempt is due for withdrawal.")
 	}
-	a.Certificate, a.CertificateID, a.DueAt = CertificateWithdrawn, id, time.Time{}
+	a.Certificate, a.CertificateID = CertificateWithdrawn, id
+	a.rest()
 	a.note(now, withdrawn, "", "")
 	return nil
 }

@@ -43,6 +43,7 @@ func testCommands(p Policy) []command {
 		}},
 		{"hand in", func(a *Attempt, now time.Time) error { return a.HandIn(a.Writer, now) }},
 		{"expire", func(a *Attempt, now time.Time) error { return a.Expire(now) }},
+		{"await marks", func(a *Attempt, now time.Time) error { return a.AwaitMarks(now) }},
 		{"finish", func(a *Attempt, now time.Time) error {
 			return a.Finish(Result{Passed: true}, p, testNow.Add(time.Hour), now)
 		}},
@@ -58,7 +59,7 @@ func inState(t *testing.T, s State) *Attempt {
 	t.Helper()
 	a := &Attempt{ID: "a", Person: "p", State: Ready, Version: 1}
 	path := map[State][]string{
-		Ready: {}, Running: {"begin"}, Submitted: {"begin", "hand in"}, Graded: {"begin", "hand in", "finish"},
+		Ready: {}, Running: {"begin"}, Submitted: {"begin", "hand in"}, Marking: {"begin", "hand in", "await marks"}, Graded: {"begin", "hand in", "finish"},
 		Released: {"begin", "hand in", "finish", "release"}, Voided: {"begin", "void"},
 	}
 	for _, name := range path[s] {
@@ -78,20 +79,21 @@ func inState(t *testing.T, s State) *Attempt {
 // TestEveryCommandInEveryState is the state machine as a table: the state after
 // the command, or the code of its refusal.
 func TestEveryCommandInEveryState(t *testing.T) {
-	states := []State{Ready, Running, Submitted, Expired, Graded, Released, Voided}
+	states := []State{Ready, Running, Submitted, Expired, Graded, Released, Voided, Marking}
 	want := map[string][]string{
-		"begin":     {"running", "attempt.started", "attempt.started", "attempt.started", "attempt.started", "attempt.started", "attempt.started"},
-		"take over": {"attempt.not_started", "running", "attempt.submitted", "attempt.late", "attempt.submitted", "attempt.submitted", "attempt.voided"},
-		"extend":    {"attempt.not_started", "running", "attempt.submitted", "attempt.late", "attempt.submitted", "attempt.submitted", "attempt.voided"},
-		"pause":     {"attempt.not_started", "running", "attempt.submitted", "attempt.late", "attempt.submitted", "attempt.submitted", "attempt.voided"},
-		"continue":  {"unchanged", "unchanged", "unchanged", "unchanged", "unchanged", "unchanged", "unchanged"},
-		"hand in":   {"attempt.not_started", "submitted", "attempt.submitted", "attempt.late", "attempt.submitted", "attempt.submitted", "attempt.voided"},
-		"expire":    {"attempt.not_due", "attempt.not_due", "attempt.not_due", "attempt.not_due", "attempt.not_due", "attempt.not_due", "attempt.not_due"},
-		"finish":    {"attempt.not_finished", "attempt.not_finished", "graded", "graded", "attempt.not_finished", "attempt.not_finished", "attempt.not_finished"},
-		"release":   {"attempt.not_graded", "attempt.not_graded", "attempt.not_graded", "attempt.not_graded", "released", "attempt.not_graded", "attempt.not_graded"},
-		"certified": {"attempt.no_certificate_due", "attempt.no_certificate_due", "attempt.no_certificate_due", "attempt.no_certificate_due", "attempt.no_certificate_due", "released", "attempt.no_certificate_due"},
-		"void":      {"voided", "voided", "voided", "voided", "voided", "voided", "attempt.voided"},
-		"withdrawn": {"attempt.no_withdrawal_due", "attempt.no_withdrawal_due", "attempt.no_withdrawal_due", "attempt.no_withdrawal_due", "attempt.no_withdrawal_due", "attempt.no_withdrawal_due", "attempt.no_withdrawal_due"},
+		"begin":       {"running", "attempt.started", "attempt.started", "attempt.started", "attempt.started", "attempt.started", "attempt.started", "attempt.started"},
+		"take over":   {"attempt.not_started", "running", "attempt.submitted", "attempt.late", "attempt.submitted", "attempt.submitted", "attempt.voided", "attempt.submitted"},
+		"extend":      {"attempt.not_started", "running", "attempt.submitted", "attempt.late", "attempt.submitted", "attempt.submitted", "attempt.voided", "attempt.submitted"},
+		"pause":       {"attempt.not_started", "running", "attempt.submitted", "attempt.late", "attempt.submitted", "attempt.submitted", "attempt.voided", "attempt.submitted"},
+		"continue":    {"unchanged", "unchanged", "unchanged", "unchanged", "unchanged", "unchanged", "unchanged", "unchanged"},
+		"hand in":     {"attempt.not_started", "submitted", "attempt.submitted", "attempt.late", "attempt.submitted", "attempt.submitted", "attempt.voided", "attempt.submitted"},
+		"expire":      {"attempt.not_due", "attempt.not_due", "attempt.not_due", "attempt.not_due", "attempt.not_due", "attempt.not_due", "attempt.not_due", "attempt.not_due"},
+		"finish":      {"attempt.not_finished", "attempt.not_finished", "graded", "graded", "attempt.not_finished", "attempt.not_finished", "attempt.not_finished", "graded"},
+		"await marks": {"attempt.not_finished", "attempt.not_finished", "marking", "marking", "attempt.not_finished", "attempt.not_finished", "attempt.not_finished", "attempt.not_finished"},
+		"release":     {"attempt.not_graded", "attempt.not_graded", "attempt.not_graded", "attempt.not_graded", "released", "attempt.not_graded", "attempt.not_graded", "attempt.not_graded"},
+		"certified":   {"attempt.no_certificate_due", "attempt.no_certificate_due", "attempt.no_certificate_due", "attempt.no_certificate_due", "attempt.no_certificate_due", "released", "attempt.no_certificate_due", "attempt.no_certificate_due"},
+		"void":        {"voided", "voided", "voided", "voided", "voided", "voided", "attempt.voided", "voided"},
+		"withdrawn":   {"attempt.no_withdrawal_due", "attempt.no_withdrawal_due", "attempt.no_withdrawal_due", "attempt.no_withdrawal_due", "attempt.no_withdrawal_due", "attempt.no_withdrawal_due", "attempt.no_withdrawal_due", "attempt.no_withdrawal_due"},
 	}
 	for _, c := range testCommands(testPolicy) {
 		for i, state := range states {
@@ -115,8 +117,8 @@ func TestEveryCommandInEveryState(t *testing.T) {
 // TestInvariant10AttemptsMoveForward runs random commands at random moments.
 func TestInvariant10AttemptsMoveForward(t *testing.T) {
 	edges := map[State][]State{
-		Ready: {Running, Voided}, Running: {Running, Submitted, Expired, Voided}, Submitted: {Graded, Released, Voided},
-		Expired: {Graded, Released, Voided}, Graded: {Released, Voided}, Released: {Released, Voided}, Voided: {Voided},
+		Ready: {Running, Voided}, Running: {Running, Submitted, Expired, Voided}, Submitted: {Marking, Graded, Released, Voided},
+		Expired: {Marking, Graded, Released, Voided}, Marking: {Graded, Released, Voided}, Graded: {Released, Voided}, Released: {Released, Voided}, Voided: {Voided},
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		p := testPolicy
@@ -144,7 +146,7 @@ func TestInvariant10AttemptsMoveForward(t *testing.T) {
 			if before.Pause() != nil && c.name != "extend" && a.State == Running && a.Left(now) != before.Left(now) {
 				t.Fatalf("%s in a pause leaves %v of %v", c.name, a.Left(now), before.Left(now))
 			}
-			if waits := a.State == Running || a.State == Submitted || a.State == Expired || a.Certificate == CertificateDue || a.Certificate == CertificateWithdrawDue; waits && a.DueAt.IsZero() {
+			if waits := a.State == Running || a.State == Marking || a.Letter == LetterDue || a.State == Submitted || a.State == Expired || a.Certificate == CertificateDue || a.Certificate == CertificateWithdrawDue; waits && a.DueAt.IsZero() {
 				t.Fatalf("after %s nobody is told to move the attempt on", c.name)
 			}
 		}

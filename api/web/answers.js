@@ -5,6 +5,10 @@ import { showAreas } from "./areas.js";
 
 const tidy = (s) => s.replace(/[\u0000-\u001f\u2028\u2029]/g, " ");
 
+// An essay keeps its lines. What word processors put between them, and what the server
+// does not take, is tidied here as the server does it (exam/extendedtext.go).
+const tidyEssay = (s) => s.replace(/\r\n|[\r\v\f\u0085\u2028\u2029]/g, "\n").replace(/[\u0000-\u0008\u000e-\u001f\u007f-\u009f]/g, "").replace(/\p{Surrogate}/gu, "\ufffd");
+
 export function read(form) {
   switch (form.dataset.kind) {
     case "single": case "true_false": case "multiple": case "hotspot":
@@ -17,6 +21,8 @@ export function read(form) {
     }
     case "cloze":
       return { gaps: gaps(form).map((g) => tidy(g.value)) };
+    case "extended_text":
+      return { text: tidyEssay(form.elements.text.value) };
     default:
       return { text: tidy(form.elements.text.value) };
   }
@@ -92,6 +98,12 @@ export function sayReading(form, words) {
   const note = form.querySelector(".reading"), text = said.filter(Boolean).join(" ");
   if (note.textContent !== text) note.textContent = text;
   note.classList.toggle("warned", !readable(form));
+}
+
+// sayCount says below an essay how many characters are left.
+export function sayCount(form, words) {
+  const { text } = form.elements;
+  form.querySelector("[data-count]").textContent = words.live_left.replace("{}", text.maxLength - text.value.length);
 }
 
 function reading(typed, words) {

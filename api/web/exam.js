@@ -7,7 +7,7 @@ import { Kept } from "./kept.js";
 import { Sync } from "./sync.js";
 import { Clock } from "./clock.js";
 import { makePointable } from "./areas.js";
-import { read, write, guard, makeOrderable, numbers, progress, readable, sayReading, typed } from "./answers.js";
+import { read, write, guard, makeOrderable, numbers, progress, readable, sayCount, sayReading, typed } from "./answers.js";
 
 const $ = (selector, within = document) => within.querySelector(selector);
 const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -59,6 +59,7 @@ function show(slot) {
   if (!forms[slot]) return;
   write(forms[slot], parsed(book.slots[slot].now));
   if (numbers(forms[slot]).length) sayReading(forms[slot], words);
+  if (forms[slot].dataset.kind === "extended_text") sayCount(forms[slot], words);
 }
 
 // changed takes the learner's answer: to the journal at once, to the server when
@@ -219,6 +220,10 @@ function listen() {
       form.addEventListener("input", () => { clearTimeout(paused); paused = setTimeout(say, typingPause); });
       form.addEventListener("change", say);
       say();
+    }
+    if (form.dataset.kind === "extended_text") {
+      form.addEventListener("input", () => sayCount(form, words));
+      sayCount(form, words);
     }
     form.addEventListener("change", (e) => {
       const said = guard(form, e.target, words);

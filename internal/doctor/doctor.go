@@ -223,8 +223,8 @@ func (e *examiner) attempt(ctx context.Context, a *exam.Attempt) error {
 	if done := a.State == exam.Graded || a.State == exam.Released; graded > 1 || (done && graded == 0) || (graded > 0) != (a.Result != nil) {
 		e.find("attempt", a.ID, "in state %s it was graded %d times", a.State, graded)
 	}
-	if a.Result == nil {
-		return nil
+	if err := e.scripts(ctx, a); err != nil || a.Result == nil {
+		return err
 	}
 	return e.results(ctx, a)
 }

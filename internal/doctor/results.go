@@ -81,7 +81,7 @@ func (e *examiner) grade(ctx context.Context, a *exam.Attempt, change int) (exam
 		return exam.Result{}, err
 	}
 	x := e.exams[a.Exam]
-	return e.plans[a.Exam].Bank().GradeBy(keys, &x.Blueprint, a.Form, a.Responses, a.Result.GradedAt)
+	return e.plans[a.Exam].Bank().GradeBy(keys, &x.Blueprint, a, a.Result.GradedAt)
 }
 
 // results computes the result of an attempt again, and all that stood before.

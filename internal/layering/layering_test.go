@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	"internal/lookup":       {},
 	"internal/config":       {},
 	"internal/keyring":      {},
-	"exam":                  {"internal/fault", "exam/forms", "exam/psychometrics", "exam/psychometrics/irt", "exam/psychometrics/standard", "internal/strictjson"},
+	"exam":                  {"internal/fault", "exam/forms", "exam/psychometrics", "exam/psychometrics/irt", "exam/psychometrics/standard", "exam/psychometrics/agreement", "internal/strictjson"},
 	"exam/authoring":        {"internal/fault", "internal/lookup", "exam"},
 	"exam/statistics":       {"internal/fault", "exam", "exam/psychometrics", "exam/psychometrics/responses", "exam/psychometrics/ctt", "exam/psychometrics/irt", "exam/psychometrics/dif", "exam/psychometrics/forensic", "exam/psychometrics/standard"},
 	"exam/bankfile":         {"internal/fault", "exam", "exam/picture"},

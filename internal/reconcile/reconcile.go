@@ -47,6 +47,9 @@ type Reconciler struct {
 	// Tell writes to a learner whose result a key change has changed, and returns when
 	// the letter is on its way. Without it letters stay due.
 	Tell func(ctx context.Context, g exam.Regrade, c exam.RegradeChange) error
+	// TellResult writes to a learner that the result of an attempt that people marked is
+	// there, as Tell does.
+	TellResult func(ctx context.Context, a exam.Attempt) error
 
 	wake    chan struct{}
 	wakeful chan struct{} // wakes the statistics
@@ -117,12 +120,16 @@ func (r *Reconciler) work(ctx context.Context) {
 		if err != nil && ctx.Err() == nil {
 			r.Log.Error("reconcile", "err", err)
 		}
+		collected, collectErr := r.Collect(ctx)
+		if collectErr != nil && ctx.Err() == nil {
+			r.Log.Error("collect", "err", collectErr)
+		}
 		// After the attempts, so that a long regrade keeps no learner waiting.
 		more, regradeErr := r.Regrade(ctx)
 		if regradeErr != nil && ctx.Err() == nil {
 			r.Log.Error("regrade", "err", regradeErr)
 		}
-		if steps+more == 0 || err != nil || regradeErr != nil {
+		if steps+collected+more == 0 || err != nil || collectErr != nil || regradeErr != nil {
 			return
 		}
 	}
@@ -157,6 +164,7 @@ func (r *Reconciler) settle(ctx context.Context, id string) error {
 	if err != nil {
 		return fmt.Errorf("advance: %w", err)
 	}
+	changed := true
 	switch a.Certificate {
 	case exam.CertificateDue:
 		err = r.certify(ctx, a)
@@ -165,9 +173,14 @@ func (r *Reconciler) settle(ctx context.Context, id string) error {
 	case exam.CertificateReplaceDue:
 		err = r.replace(ctx, a)
 	default:
-		return nil
+		changed = false
 	}
-	tap(r.changed)
+	if changed {
+		tap(r.changed)
+	}
+	if err == nil && a.Letter == exam.LetterDue {
+		err = r.announce(ctx, a)
+	}
 	return err
 }
 

@@ -160,6 +160,7 @@ func (s *Server) openMail(zone *time.Location) error {
 	s.worker.Tell = func(ctx context.Context, g exam.Regrade, c exam.RegradeChange) error {
 		return s.tell(ctx, sender, letters, g, c)
 	}
+	s.worker.TellResult = func(ctx context.Context, a exam.Attempt) error { return s.tellResult(ctx, sender, letters, a) }
 	return nil
 }
 
@@ -178,6 +179,22 @@ func (s *Server) tell(ctx context.Context, sender mail.Sender, letters *api.Lett
 		return fmt.Errorf("exam: %w", err)
 	}
 	return sender.Send(ctx, letters.Corrected(person, e, g, c))
+}
+
+// tellResult writes to a learner that a result is there, as tell does.
+func (s *Server) tellResult(ctx context.Context, sender mail.Sender, letters *api.Letters, a exam.Attempt) error {
+	person, err := s.Auth.Person(ctx, a.Person)
+	if fault.Of(err) == fault.NotFound {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("learner: %w", err)
+	}
+	e, err := s.Exams.Exam(ctx, a.Exam)
+	if err != nil {
+		return fmt.Errorf("exam: %w", err)
+	}
+	return sender.Send(ctx, letters.Result(person, e, a))
 }
 
 func (s *Server) people(ring *keyring.Ring) (*auth.Service, error) {

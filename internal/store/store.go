@@ -57,6 +57,13 @@ var (
 	BallotStale   = fault.New(fault.Conflict, "ballot.stale", "These ratings were changed meanwhile; load them again.")
 )
 
+// The faults of scripts.
+var (
+	ScriptMissing = fault.New(fault.NotFound, "script.not_found", "You have no such response to mark.")
+	ScriptTaken   = fault.New(fault.Conflict, "script.exists", "This response is to be marked already.")
+	ScriptStale   = fault.New(fault.Conflict, "script.stale", "This response was marked meanwhile; load it again.")
+)
+
 // The faults of statistics.
 var (
 	StatisticsMissing     = fault.New(fault.NotFound, "statistics.not_found", "Nobody has asked for statistics of this exam.")

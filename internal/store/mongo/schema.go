@@ -43,6 +43,7 @@ const (
 	templates    = "templates" // needs no index but that of its keys
 	panels       = "panels"
 	ballots      = "ballots"
+	scripts      = "scripts"
 
 	statisticsJobs  = "statistics_jobs"
 	statisticsParts = "statistics_parts"
@@ -125,6 +126,13 @@ var migrations = []func(context.Context, *mongo.Database) error{
 		index{importParts, bson.D{{Key: "import", Value: 1}}, false},
 	),
 	findByName,
+	indexes(
+		index{scripts, bson.D{{Key: "attempt", Value: 1}, {Key: "slot", Value: 1}}, true},
+		index{scripts, bson.D{{Key: "exam", Value: 1}, {Key: "_id", Value: 1}}, false},
+		index{scripts, bson.D{{Key: "exam", Value: 1}, {Key: "stage", Value: 1}, {Key: "_id", Value: 1}}, false},
+		index{scripts, bson.D{{Key: "holder", Value: 1}, {Key: "exam", Value: 1}, {Key: "_id", Value: 1}}, false},
+		index{scripts, bson.D{{Key: "due_at", Value: 1}, {Key: "_id", Value: 1}}, false},
+	),
 }
 
 func indexes(all ...index) func(context.Context, *mongo.Database) error {

@@ -76,7 +76,13 @@ func ask(t *testing.T, s *Store) {
 		_, err := s.Sittings(ctx, f, "a", 50)
 		must(err)
 	}
-	_, err := s.TallyAttempts(ctx, "s")
+	for _, f := range []exam.ScriptFilter{{Exam: "e"}, {Attempt: "a"}, {Exam: "e", Holder: "h"}, {Exam: "e", Stage: exam.ScriptFirst, NotBarred: "m"}, {Exam: "e", Stage: exam.ScriptThird}} {
+		_, err := s.Scripts(ctx, f, "a", 50)
+		must(err)
+	}
+	_, err := s.ScriptsDue(ctx, time.Now(), 10)
+	must(err)
+	_, err = s.TallyAttempts(ctx, "s")
 	must(err)
 	_, err = s.Due(ctx, time.Now(), 10)
 	must(err)

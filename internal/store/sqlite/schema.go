@@ -147,7 +147,17 @@ CREATE TABLE media (name TEXT PRIMARY KEY, pinned INTEGER NOT NULL, data BLOB NO
 ALTER TABLE imports ADD COLUMN due_at INTEGER;
 CREATE INDEX imports_due ON imports (due_at) WHERE due_at IS NOT NULL;
 CREATE TABLE import_parts (import TEXT NOT NULL, name TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (import, name));
-`, nameStep}
+`, nameStep, `
+CREATE TABLE scripts (
+	id TEXT PRIMARY KEY, version INTEGER NOT NULL, exam TEXT NOT NULL, attempt TEXT NOT NULL, slot INTEGER NOT NULL,
+	stage TEXT NOT NULL, holder TEXT NOT NULL, barred TEXT NOT NULL, due_at INTEGER, doc TEXT NOT NULL,
+	UNIQUE (attempt, slot));
+CREATE INDEX scripts_by_exam    ON scripts (exam, id);
+CREATE INDEX scripts_by_stage   ON scripts (exam, stage, id);
+CREATE INDEX scripts_by_holder  ON scripts (holder, exam, id);
+CREATE INDEX scripts_by_attempt ON scripts (attempt, id);
+CREATE INDEX scripts_due        ON scripts (due_at) WHERE due_at IS NOT NULL;
+`}
 
 // migrate brings the file to the newest schema, one transaction a step.
 func migrate(ctx context.Context, conn *sql.Conn) error {

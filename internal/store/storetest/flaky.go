@@ -252,3 +252,13 @@ func (f *Flaky) UpdateJob(ctx context.Context, j statistics.Job) error {
 func (f *Flaky) PutPart(ctx context.Context, p statistics.Part) error {
 	return f.call("PutPart", func() error { return f.Store.PutPart(ctx, p) })
 }
+
+// InsertScript implements exam.ScriptStore.
+func (f *Flaky) InsertScript(ctx context.Context, c exam.Script) error {
+	return f.call("InsertScript", func() error { return f.Store.InsertScript(ctx, c) })
+}
+
+// UpdateScript implements exam.ScriptStore.
+func (f *Flaky) UpdateScript(ctx context.Context, c exam.Script) error {
+	return f.call("UpdateScript", func() error { return f.Store.UpdateScript(ctx, c) })
+}

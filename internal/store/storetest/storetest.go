@@ -83,6 +83,8 @@ func Run(t *testing.T, s Store) {
 		"changes by a regrade":               regradeChanges,
 		"an attempt keeps its results":       regradedAttempts,
 		"panels are compared and set":        panels,
+		"scripts are compared and set":       scripts,
+		"one of many is given a script":      scriptRaces,
 		"statistics are one copy's work":     statisticsJobs,
 		"later statistics stay":              statisticsParts,
 		"the audit log is one chain":         auditLog,
