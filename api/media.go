@@ -37,9 +37,9 @@ func panelPath(panel string) func(string) string {
 	return func(name string) string { return "/workbench/panels/" + panel + "/media/" + name }
 }
 
-// located is the address of a learner's or a judge's image. Texts of banks have bare names
+// located is the address of a learner's, a judge's or a marker's image. Texts of banks have bare names
 // only.
-var located = regexp.MustCompile(`^(/(?:my/attempts|workbench/panels)/[A-Za-z0-9-]+/media/)([0-9a-f]{64}-\d+x\d+\.[a-z]+)$`)
+var located = regexp.MustCompile(`^(/(?:my/attempts|workbench/panels|workbench/scripts)/[A-Za-z0-9-]+/media/)([0-9a-f]{64}-\d+x\d+\.[a-z]+)$`)
 
 // imageTag shows an image with the size that its name tells, so that the page does not
 // jump. What is no image of a bank is shown by its description.

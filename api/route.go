@@ -58,6 +58,7 @@ func (s *server) tables() []table {
 		s.roomTable(),
 		s.panelsTable(),
 		s.statisticsTable(),
+		s.markingTable(),
 		s.templatesTable(),
 		workbench{s}.table(),
 		workbench{s}.regradesTable(),
@@ -66,6 +67,7 @@ func (s *server) tables() []table {
 		workbench{s}.statisticsTable(),
 		workbench{s}.blueprintTable(),
 		workbench{s}.panelsTable(),
+		workbench{s}.markingTable(),
 		workbench{s}.certificatesTable(),
 		workbench{s}.templatesTable(),
 	}

@@ -80,6 +80,7 @@ var sections = []section{
 	{"/workbench/writing", "wWriting", auth.BanksRead},
 	{"/workbench/banks", "wBanks", auth.BanksRead},
 	{"/workbench/panels", "wPanels", auth.StandardsRate},
+	{"/workbench/marking", "wMarking", auth.MarkingMark},
 	{"/workbench/regions", "wRegions", auth.ResultsRead},
 	{"/workbench/people", "wPeople", auth.PeopleRead},
 	{"/workbench/certificates", "wCertificates", auth.CertificatesRead},

@@ -24,7 +24,7 @@ var storyTime = time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)
 
 // storybook is every page of the workbench with canned data, by the name of its
 // template: full lists, faults, all roles' permissions.
-var storybook = []func(*pages, deskView) map[string]any{stories, regradeStories, writingStories, statisticsStories, panelStories, templateStories}
+var storybook = []func(*pages, deskView) map[string]any{stories, regradeStories, writingStories, statisticsStories, panelStories, templateStories, markingStories}
 
 // parts are the templates that are only parts of others.
 var parts = []string{"frame", "blueprint", "writing_parts", "statistics_parts"}

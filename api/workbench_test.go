@@ -163,7 +163,7 @@ func TestWorkbenchByRole(t *testing.T) {
 // TestWhatIsNotThereIsNotFound opens every page for objects that do not exist.
 func TestWhatIsNotThereIsNotFound(t *testing.T) {
 	e := start(t)
-	b, _ := e.atDesk(t, auth.Administrator, auth.Reviewer, auth.Judge)
+	b, _ := e.atDesk(t, auth.Administrator, auth.Reviewer, auth.Judge, auth.Marker)
 	parameter := regexp.MustCompile(`:\w+`)
 	for _, route := range deskRoutes(t) {
 		if !strings.Contains(route.Path, ":") {
@@ -246,11 +246,11 @@ func TestAnAdministratorRunsASitting(t *testing.T) {
 	changed := e.takenDown(t, admin)
 	for _, route := range deskRoutes(t) {
 		// Writing, panels and templates have tests of their own.
-		if slices.ContainsFunc([]string{"writing", "banks", "panels", "templates"}, func(area string) bool { return strings.HasPrefix(route.Path, "/workbench/"+area) }) {
+		if slices.ContainsFunc([]string{"writing", "banks", "panels", "templates", "marking", "scripts", "disputes"}, func(area string) bool { return strings.HasPrefix(route.Path, "/workbench/"+area) }) {
 			continue
 		}
 		// Key changes, codes and statistics have journeys of their own.
-		if only := []string{"checkListDesk", "proposeRegradeDesk", "approveRegradeDesk", "withdrawRegradeDesk", "renewCodeDesk", "compareExamDesk", "computeStatisticsDesk", "exportStatisticsDesk", "createPanelDesk"}; route.Method == "POST" && !changed[route.Operation] && !slices.Contains(only, route.Operation) {
+		if only := []string{"checkListDesk", "proposeRegradeDesk", "approveRegradeDesk", "withdrawRegradeDesk", "renewCodeDesk", "compareExamDesk", "computeStatisticsDesk", "exportStatisticsDesk", "createPanelDesk", "setMarkersDesk"}; route.Method == "POST" && !changed[route.Operation] && !slices.Contains(only, route.Operation) {
 			t.Errorf("%s was not taken down, or this test does not do it", route.Operation)
 		}
 	}

@@ -325,3 +325,35 @@ func (s *Service) closeScript(ctx context.Context, id string) error {
 	})
 	return err
 }
+
+// WaitingFor counts what waits for the marker, as far as a page goes; more says that there
+// is more than that.
+func (s *Service) WaitingFor(ctx context.Context, marker, exam string) (n int, more bool, err error) {
+	now := s.moment()
+	for _, stage := range []ScriptStage{ScriptSecond, ScriptFirst} {
+		page, err := s.store.Scripts(ctx, ScriptFilter{Exam: exam, Stage: stage, NotBarred: marker}, "", scriptPage)
+		if err != nil {
+			return 0, false, err
+		}
+		for _, c := range page {
+			if c.free(marker, now) {
+				n++
+			}
+		}
+		more = more || len(page) == scriptPage
+	}
+	return n, more, nil
+}
+
+// MediumOfScript returns an image to the marker who has a question in hand that shows it.
+// Any other image is "media.not_found", whether it is stored or not.
+func (s *Service) MediumOfScript(ctx context.Context, marker, script, name string) (Medium, error) {
+	sheet, err := s.HeldScript(ctx, marker, script)
+	if err != nil {
+		return Medium{}, err
+	}
+	if !slices.Contains(append(sheet.View.Media(), Media(Text{"": sheet.Stimulus}, sheet.Item.Rationale)...), name) {
+		return Medium{}, noMedium()
+	}
+	return s.store.Medium(ctx, name)
+}
