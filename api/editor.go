@@ -22,7 +22,7 @@ type kindEditor struct {
 
 // editors are all kinds that can be written, in the order in which they are offered.
 func editors() []kindEditor {
-	return []kindEditor{editSingle(), editMultiple(), editTrueFalse(), editMatching(), editOrdering(), editNumeric(), editShortText(), editCloze(), editHotspot()}
+	return []kindEditor{editSingle(), editMultiple(), editTrueFalse(), editMatching(), editOrdering(), editNumeric(), editShortText(), editExtendedText(), editCloze(), editHotspot()}
 }
 
 func editorOf(kind exam.Kind) (kindEditor, bool) {

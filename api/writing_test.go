@@ -128,6 +128,11 @@ func TestTheEditorKeepsWhatItIsGiven(t *testing.T) {
 		t.Fatal(err)
 	}
 	items[3].ID, items[3].Kind, items[3].Interaction = "extra-hotspot", exam.Hotspot, threeAreas(shown.Name)
+	essay := bank.Revision(0).Item
+	both := func(s string) exam.Text { return exam.Text{"uk": "укр " + s, "en": s} }
+	essay.ID, essay.Kind, essay.Interaction = "extra-essay", exam.ExtendedText, &exam.Essay{MaxCharacters: 500, MaxWords: 80, Rubric: exam.Rubric{Tolerance: 1, Criteria: []exam.Criterion{
+		{Title: both("Law"), Levels: []exam.RubricLevel{{Points: 0, Text: both("none")}, {Points: 2, Text: both("half")}, {Points: 5, Text: both("all")}}}, {Title: both("Words"), Levels: []exam.RubricLevel{{Points: 0, Text: both("bad")}, {Points: 1, Text: both("good")}}}}}}
+	items = append(items, essay)
 	for _, it := range items {
 		if _, err := e.Authoring.Write(t.Context(), "test", held.ID, "", it); err != nil {
 			t.Fatal(err)
@@ -167,7 +172,7 @@ func TestTheEditorKeepsWhatItIsGiven(t *testing.T) {
 			t.Errorf("the preview of %s shows the rationale", it.ID)
 		}
 	}
-	if len(kinds) < 9 || testlets == 0 {
+	if len(kinds) < 10 || testlets == 0 {
 		t.Errorf("only kinds %v and %d items of testlets were tried", kinds, testlets)
 	}
 }
