@@ -150,10 +150,16 @@ func (d *device) touch() {
 // tap touches the middle of what the page shows, and nothing that covers it.
 func (d *device) tap(css string) {
 	d.t.Helper()
+	d.tapAt(css, .5, .5)
+}
+
+// tapAt touches what the page shows at a place that is given in shares of its size.
+func (d *device) tapAt(css string, across, down float64) {
+	d.t.Helper()
 	d.until(css+" can be touched", fmt.Sprintf(`(() => { const e = document.querySelector(%q), r = e?.getBoundingClientRect(); return r?.width > 0 && r.height > 0; })()`, css))
 	at := value[[]float64](d, fmt.Sprintf(`(() => { const e = document.querySelector(%q); e.scrollIntoView({ block: "center", behavior: "instant" });
-		const r = e.getBoundingClientRect(), x = r.x + r.width / 2, y = r.y + r.height / 2, hit = document.elementFromPoint(x, y);
-		return e.contains(hit) || hit?.closest("label")?.control === e ? [x, y] : []; })()`, css))
+		const r = e.getBoundingClientRect(), x = r.x + r.width * %g, y = r.y + r.height * %g, hit = document.elementFromPoint(x, y);
+		return e.contains(hit) || hit?.closest("label")?.control === e ? [x, y] : []; })()`, css, across, down))
 	if len(at) != 2 {
 		d.t.Fatalf("%s is covered\nat %s", css, d.shown())
 	}

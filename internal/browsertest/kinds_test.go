@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -100,25 +98,6 @@ func (d *device) start(held, lang string) string {
 	return attemptIn(value[string](d, "location.pathname"))
 }
 
-// touchscreen makes the device one without a pointer.
-func (d *device) touchscreen() {
-	d.t.Helper()
-	if _, err := chromedp.Call(d.ctx, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true}); err != nil {
-		d.t.Fatal(err)
-	}
-}
-
-// tap touches the element at a place that is given in shares of its size.
-func (d *device) tap(css string, x, y float64) {
-	d.t.Helper()
-	at := value[[]float64](d, fmt.Sprintf("(() => { const e = document.querySelector(%q); e.scrollIntoView({ block: 'center' }); const r = e.getBoundingClientRect(); return [r.left + r.width * %g, r.top + r.height * %g]; })()", css, x, y))
-	for _, touch := range []input.DispatchTouchEventParams{{Type: "touchStart", TouchPoints: []*input.TouchPoint{{X: at[0], Y: at[1]}}}, {Type: "touchEnd", TouchPoints: []*input.TouchPoint{}}} {
-		if _, err := chromedp.Call(d.ctx, input.DispatchTouchEvent, touch); err != nil {
-			d.t.Fatal(err)
-		}
-	}
-}
-
 // slotOf is the slot of the only item of the kind.
 func (d *device) slotOf(kind exam.Kind) int {
 	d.t.Helper()
@@ -191,17 +170,17 @@ func TestGapsByTouch(t *testing.T) {
 	d := w.device(t)
 	d.signIn(w.learner(t, held))
 	id := d.start(held, "en")
-	d.touchscreen()
+	d.touch()
 	slot := d.slotOf(exam.Cloze)
 	d.goTo(slot)
 	item := fmt.Sprintf("#item-%d ", slot+1)
-	d.tap(item+"[name=gap1]", .5, .5)
+	d.tap(item + "[name=gap1]")
 	d.until("the finger is in the gap", "document.activeElement.name === 'gap1'")
 	d.press("1,000")
-	d.tap(item+"[name=gap2]", .5, .5)
+	d.tap(item + "[name=gap2]")
 	d.until("the number is asked for again", fmt.Sprintf("document.querySelector('%s.reading').textContent.startsWith('2: ')", item))
 	d.press("Convention")
-	d.tap("#places > button[value=summary]", .5, .5)
+	d.tap("#places > button[value=summary]")
 	d.until("the summary names the item twice", "['partly', 'unread'].every((n) => !document.querySelector(`[data-list=${n}]`).hidden)")
 	d.safe()
 	w.stored(t, id, map[int]exam.Response{slot: {Gaps: []string{"", "1,000", "Convention"}}})
@@ -268,14 +247,14 @@ func TestAnAreaByTouch(t *testing.T) {
 	d := w.device(t)
 	d.signIn(w.learner(t, held))
 	id := d.start(held, "uk")
-	d.touchscreen()
+	d.touch()
 	d.do(chromedp.EmulateViewport(390, 844))
 	slot := d.slotOf(exam.Hotspot)
 	d.goTo(slot)
 	d.until("the image is there", "document.querySelector('.areas img').naturalWidth === 640")
-	d.tap(fmt.Sprintf("#item-%d .areas", slot+1), 320./640, 200./400) // the cupboard first
+	d.tapAt(fmt.Sprintf("#item-%d .areas", slot+1), 320./640, 200./400) // the cupboard first
 	d.until("an option is ticked", "document.querySelector('.areas ~ [role] :checked')")
-	d.tap(fmt.Sprintf("#item-%d .areas", slot+1), 540./640, 100./400)
+	d.tapAt(fmt.Sprintf("#item-%d .areas", slot+1), 540./640, 100./400)
 	key := w.keys(t, id)[slot]
 	d.until("the door is marked alone", fmt.Sprintf("[...document.querySelectorAll('.chosen')].map((a) => a.dataset.area).join() === '%d'", key.Choices[0]))
 	d.safe()
