@@ -13,9 +13,11 @@
 // is a key change: Corrections of items that were faulty, a Keying is what counts as
 // right after them, a RegradeChange what that means for one attempt.
 //
+// A Script is one response that people mark with a Rubric, beside its attempt.
+//
 // # State machine of an attempt
 //
-//	ready → running → submitted → graded → released
+//	ready → running → submitted → (marking) → graded → released
 //	            └───→ expired ──┘
 //	any of them → voided (by an administrator, final)
 //

@@ -11,11 +11,11 @@ import (
 
 // uncarried are the kinds that a format has no place for. Proba's own has one for each.
 var uncarried = map[string][]exam.Kind{
-	GIFT:   {exam.Cloze, exam.Hotspot},
-	Moodle: {exam.Cloze, exam.Hotspot},
-	CSV:    {exam.Cloze, exam.Hotspot},
-	QTI22:  {exam.Cloze, exam.Hotspot},
-	QTI30:  {exam.Cloze, exam.Hotspot},
+	GIFT:   {exam.Cloze, exam.Hotspot, exam.ExtendedText},
+	Moodle: {exam.Cloze, exam.Hotspot, exam.ExtendedText},
+	CSV:    {exam.Cloze, exam.Hotspot, exam.ExtendedText},
+	QTI22:  {exam.Cloze, exam.Hotspot, exam.ExtendedText},
+	QTI30:  {exam.Cloze, exam.Hotspot, exam.ExtendedText},
 }
 
 // LeftOut is the code of the row that names an item which is not in the file.
