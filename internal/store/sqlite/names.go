@@ -33,7 +33,7 @@ CREATE INDEX certificates_in_state ON certificates (state, id) WHERE state <> 'v
 
 // few is how many rows are looked at one by one: more, and a walk through all of them meets
 // a page of matches sooner.
-const few = 5000
+const few = 2500
 
 // spaced are the words of a name as they stand in the column: each begins with a space.
 func spaced(name string) string {
