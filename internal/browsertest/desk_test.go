@@ -29,6 +29,7 @@ func (w *world) atDesk(t *testing.T, roles ...auth.Role) *device {
 	t.Helper()
 	d := w.device(t)
 	d.enterDesk(w.staff(t, roles...))
+	d.open("/workbench?lang=uk")
 	return d
 }
 
@@ -88,13 +89,4 @@ func (d *device) clickIn(css string) {
 func (d *device) fill(name, text string) {
 	d.t.Helper()
 	value[bool](d, fmt.Sprintf("(() => { const f = document.querySelector('[name=\"%s\"]'); f.value = %s; return f.dispatchEvent(new Event('input', { bubbles: true })); })()", name, quoted(text)))
-}
-
-// atDesk signs somebody with the roles in at the workbench.
-func (w *world) atDesk(t *testing.T, roles ...auth.Role) *device {
-	t.Helper()
-	d := w.device(t)
-	d.enterDesk(w.staff(t, roles...))
-	d.open("/workbench?lang=uk")
-	return d
 }
