@@ -286,7 +286,10 @@ func (o *office) learnersSit() {
 		d.lang = "uk" // in which alone the exam is held
 		d.at("/my")
 		d.click("a.button[href*='law-lviv']")
-		d.open("/my/sittings/law-lviv?lang=uk")
+		d.at("/my/sittings/law-lviv")
+		if o.lang != "uk" {
+			d.open("/my/sittings/law-lviv?lang=uk")
+		}
 		d.click("form button")
 		d.live()
 		o.sat, o.devices = append(o.sat, attemptIn(value[string](d.device, "location.pathname"))), append(o.devices, d)
