@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -70,9 +71,23 @@ type rulesPage struct {
 	Offer offerView
 	// Minutes are what this learner has, with extra time.
 	Minutes int
-	// Chosen is the language of the exam that the learner chose before the code turned
-	// out to be wrong, "" at first.
+	// Chosen is the language of the exam that is chosen for a start: the one from before
+	// the code turned out to be wrong, else that of the page or the only one, "" when
+	// the learner has to say.
 	Chosen string
+}
+
+// firstLanguage is the one in which a reader of the page's language most likely sits.
+func firstLanguage(offered []string, page, before string) string {
+	switch {
+	case before != "":
+		return before
+	case len(offered) == 1:
+		return offered[0]
+	case slices.Contains(offered, page):
+		return page
+	}
+	return ""
 }
 
 // rules tells what awaits the learner before the clock starts.
@@ -94,7 +109,7 @@ func (s *server) showRules(c *fiber.Ctx, person string, wrong problem) error {
 	if wrong.Code != "" {
 		v.Fault = v.words(wrong.Code, wrong.Detail)
 	}
-	return s.render(c, wrong.Status, "rules", rulesPage{view: v, Offer: v.offer(o), Minutes: o.Exam.Policy.TimeLimit * (100 + o.Entitlement.ExtraTime) / 100 / 60, Chosen: c.FormValue("language")})
+	return s.render(c, wrong.Status, "rules", rulesPage{view: v, Offer: v.offer(o), Minutes: o.Exam.Policy.TimeLimit * (100 + o.Entitlement.ExtraTime) / 100 / 60, Chosen: firstLanguage(o.Exam.Policy.Languages, v.Lang, c.FormValue("language"))})
 }
 
 func (s *server) startPage(c *fiber.Ctx) error {
