@@ -241,12 +241,16 @@ func underLoad(t *testing.T, sitters []*sitter, moment int64, end func()) {
 // examine has the reconciler finish, ends the service and asks doctor.
 func examine(t *testing.T, s *service, sitters []*sitter, saves int) {
 	t.Helper()
-	proctest.WaitFor(t, "every certificate that is due is issued", func() bool {
+	proctest.WaitFor(t, "every certificate that is due is issued and in the log", func() bool {
 		due, err := sitters[0].store.Due(t.Context(), time.Now(), 1)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return len(due) == 0
+		unlogged, err := sitters[0].store.CertificatesUnlogged(t.Context(), "", 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(due)+len(unlogged) == 0
 	})
 	s.process.Kill(t)
 	handedIn := 0
