@@ -139,6 +139,9 @@ func severalAtOnce(t *testing.T, w *world, i *reviewer, all map[certs.State]cert
 		t.Errorf("several at once: %s", said)
 	}
 	i.look("several")
+	if !i.is("(() => { const e = document.querySelector('.scroll'); return e.scrollWidth <= e.clientWidth; })()") {
+		t.Error("several at once: the table scrolls sideways in a desktop's window")
+	}
 	i.do(chromedp.EmulateViewport(390, 844))
 }
 
@@ -151,6 +154,13 @@ func (d *device) drop(name string, data []byte) {
 		document.dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true }));
 		return true;
 	})()`, base64.StdEncoding.EncodeToString(data), name))
+}
+
+// checkerKept waits until the browser can do without the service.
+func (d *device) checkerKept() {
+	d.t.Helper()
+	d.until("the page is kept", `(async () => { const kept = await Promise.all(["/v?lang=uk", "/.well-known/jwks.json", "/status/0/revocation", "/status/0/suspension"]
+		.map((path) => caches.match(path))); return kept.every(Boolean) && navigator.serviceWorker.controller !== null; })()`)
 }
 
 // withoutTheService visits the page once, has the service die, and drops files of
@@ -166,8 +176,7 @@ func withoutTheService(t *testing.T, w *world, i *reviewer, all map[certs.State]
 		return data
 	}
 	i.open("/v?lang=uk")
-	i.until("the page is kept", `(async () => { const kept = await Promise.all(["/v?lang=uk", "/.well-known/jwks.json", "/status/0/revocation", "/status/0/suspension"]
-		.map((path) => caches.match(path))); return kept.every(Boolean) && navigator.serviceWorker.controller !== null; })()`)
+	i.checkerKept()
 	if err := w.line.Listener.Close(); err != nil {
 		t.Fatal(err)
 	}
