@@ -196,6 +196,13 @@ func TestPublicPagesNeedNothing(t *testing.T) {
 		if r.status != 200 || !strings.Contains(string(r.body), want) || len(r.header.Values("Set-Cookie")) > 0 {
 			t.Errorf("%s: %d, cookies %v", path, r.status, r.header.Values("Set-Cookie"))
 		}
+		camera := "camera=()"
+		if path == "/v" {
+			camera = "camera=(self)"
+		}
+		if got := r.header.Get("Permissions-Policy"); !strings.Contains(got, camera) {
+			t.Errorf("%s: what it may use: %q", path, got)
+		}
 		if outside := regexp.MustCompile(`(src|href|action)="(https?:)?//`).FindString(string(r.body)); outside != "" {
 			t.Errorf("%s loads or links something from elsewhere: %s", path, outside)
 		}

@@ -181,7 +181,11 @@ var securityHeaders = map[string]string{
 	"X-Frame-Options":           "DENY",
 	"Strict-Transport-Security": "max-age=31536000",
 	"Content-Security-Policy":   "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+	"Permissions-Policy":        "camera=(), microphone=(), geolocation=(), display-capture=()",
 }
+
+// withCamera is the Permissions-Policy of the one page that has a use for it.
+const withCamera = "camera=(self), microphone=(), geolocation=(), display-capture=()"
 
 // client is the address that a rate is counted for: the last one in
 // X-Forwarded-For that is not one of our proxies. Of an IPv6 address it is the

@@ -142,14 +142,20 @@ type formPage struct {
 func (s *server) verifyForm(c *fiber.Ctx) error {
 	p := formPage{view: s.view(c, "check"), Code: c.Query("code")}
 	if p.Code == "" {
-		return s.render(c, fiber.StatusOK, "form", p)
+		return s.renderForm(c, fiber.StatusOK, p)
 	}
 	id, err := certs.ParseID(p.Code)
 	if err != nil {
 		p.Fault = p.T["codeMalformed"]
-		return s.render(c, fiber.StatusUnprocessableEntity, "form", p)
+		return s.renderForm(c, fiber.StatusUnprocessableEntity, p)
 	}
 	return c.Redirect("/v/"+string(id)+"?lang="+p.Lang, fiber.StatusSeeOther)
+}
+
+// renderForm writes the page with which certificates are looked for, also by camera.
+func (s *server) renderForm(c *fiber.Ctx, status int, p formPage) error {
+	c.Set("Permissions-Policy", withCamera)
+	return s.render(c, status, "form", p)
 }
 
 type verifyPage struct {
@@ -163,12 +169,12 @@ func (s *server) verifyPage(c *fiber.Ctx) error {
 	id, err := certs.ParseID(c.Params("certificate"))
 	if err != nil {
 		v.Fault = v.T["codeMalformed"]
-		return s.render(c, fiber.StatusUnprocessableEntity, "form", formPage{v, c.Params("certificate")})
+		return s.renderForm(c, fiber.StatusUnprocessableEntity, formPage{v, c.Params("certificate")})
 	}
 	public, err := s.Certs.Lookup(c.UserContext(), id)
 	if fault.Of(err) == fault.NotFound {
 		v.Fault = v.T["codeUnknown"]
-		return s.render(c, fiber.StatusNotFound, "form", formPage{v, id.Printed()})
+		return s.renderForm(c, fiber.StatusNotFound, formPage{v, id.Printed()})
 	}
 	if err != nil {
 		return err

@@ -120,17 +120,30 @@ function found(text) {
   const page = `/v/${id}?lang=${lang}#${code}`;
   if (id && online() && location.href.endsWith(page)) location.reload(); // the same once more
   else if (id && online()) location.assign(page);
-  else show(code, id, null);
+  else show(code, id, null).then(() => document.querySelector("#signed").scrollIntoView());
   return true;
 }
 
-const say = (key) => { document.querySelector("#said").textContent = words[key] ?? ""; };
+const said = document.querySelector("#said");
+const say = (key) => {
+  const text = words[key] ?? "";
+  if (said.textContent !== text) said.textContent = text; // the same again would be read out again
+};
 
-// decoder finds codes in a picture: the browser's own where there is one, else the
+// clear takes the answer about the certificate before off the page: it is not about
+// the one that comes.
+function clear() {
+  const box = document.querySelector("#signed");
+  box.hidden = true;
+  box.className = "";
+  box.replaceChildren();
+}
+
+// reader finds codes in pictures: the browser's own where there is one, else the
 // embedded jsQR.
-let decoder;
-async function decode(source) {
-  decoder ??= await (async () => {
+let known;
+async function reader() {
+  known ??= await (async () => {
     if ("BarcodeDetector" in globalThis && (await BarcodeDetector.getSupportedFormats()).includes("qr_code")) {
       const detector = new BarcodeDetector({ formats: ["qr_code"] });
       return async (picture) => (await detector.detect(picture)).map((c) => c.rawValue);
@@ -141,10 +154,11 @@ async function decode(source) {
       script.onerror = reject;
       document.head.append(script);
     });
-    return (picture) => {
-      for (const longer of [1600, 1000, 2400]) {
-        const width = picture.videoWidth || picture.width, height = picture.videoHeight || picture.height;
-        const scale = Math.min(1, longer / Math.max(width, height)), canvas = document.createElement("canvas");
+    return async (picture) => {
+      const width = picture.videoWidth || picture.width, height = picture.videoHeight || picture.height;
+      const scales = [1600, 1000, 2400].map((longer) => Math.min(1, longer / Math.max(width, height)));
+      for (const scale of new Set(scales)) {
+        const canvas = document.createElement("canvas");
         canvas.width = Math.max(1, width * scale);
         canvas.height = Math.max(1, height * scale);
         const context = canvas.getContext("2d", { willReadFrequently: true });
@@ -155,55 +169,97 @@ async function decode(source) {
       return [];
     };
   })();
-  return decoder(source);
+  return known;
 }
+
+// certificates are the codes of certificates among what was read, each once.
+const certificates = (texts) => [...new Set(texts)].filter((t) => /\/v\/[A-Z2-7]{16}#/.test(t));
 
 const maxFile = 20 << 20;
 
 // take looks into a PDF or an image.
 async function take(file) {
-  const box = document.querySelector("#signed"); // what it says of the last file is not about this one
-  box.hidden = true;
-  box.className = "";
-  box.replaceChildren();
+  clear();
   say("scan_looking");
   if (file.size > maxFile) return say("scan_large");
   const bytes = new Uint8Array(await file.arrayBuffer());
   let texts = [];
   if (bytes[0] === 0x25 && bytes[1] === 0x50) { // %P: the address stands in the link
     const all = new TextDecoder("latin1").decode(bytes);
-    texts = [...new Set(all.match(/https?:\/\/[^\s()<>#]+\/v\/[A-Z2-7]{16}#[A-Z2-7]+/g) ?? [])];
+    texts = all.match(/https?:\/\/[^\s()<>#]+\/v\/[A-Z2-7]{16}#[A-Z2-7]+/g) ?? [];
   } else {
-    try { texts = await decode(await createImageBitmap(new Blob([bytes]))); } catch { texts = []; }
+    try { texts = await (await reader())(await createImageBitmap(new Blob([bytes]))); } catch { texts = []; }
   }
-  const codes = [...new Set(texts)].filter((t) => /\/v\/[A-Z2-7]{16}#/.test(t));
+  const codes = certificates(texts);
   if (codes.length > 1) return say("scan_two");
   if (codes.length === 0 || !found(codes[0])) return say("scan_none");
   say("");
 }
 
-// scan reads the camera until it sees a certificate's code.
-async function scan(video, button) {
-  let stream;
-  try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } } });
-  } catch {
-    return say("scan_nocamera");
-  }
-  video.srcObject = stream;
-  video.hidden = false;
-  button.hidden = true;
-  await video.play();
-  say("scan_aim");
-  const look = async () => {
-    const texts = video.readyState >= 2 ? await decode(video).catch(() => []) : [];
-    if (!texts.some(found)) return setTimeout(look, 200);
-    stream.getTracks().forEach((track) => track.stop());
+// pause is between two looks through the camera, in milliseconds: a phone's processor
+// rests half of the time.
+const pause = 200;
+
+// refusals are what a browser may say instead of opening a camera, in our words.
+const refusals = { NotAllowedError: "scan_refused", NotFoundError: "scan_nocamera", OverconstrainedError: "scan_nocamera" };
+
+// camera has the button open the camera, which looks until it sees one certificate's
+// code, the button is pressed again, or nobody sees the page any more. The button stays
+// where it is: who pressed it by the keyboard stands on it.
+function camera(button, video) {
+  const start = button.textContent;
+  let session = null; // of one press of the button
+
+  const stop = (key) => {
+    if (!session) return;
+    session.stream?.getTracks().forEach((track) => track.stop());
+    session = null;
+    video.srcObject = null;
     video.hidden = true;
-    button.hidden = false;
-    say("");
+    button.textContent = start;
+    say(key);
   };
-  look();
+
+  const look = async (mine, read) => {
+    const texts = video.readyState >= 2 ? await read(video).catch(() => []) : [];
+    if (session !== mine) return;
+    const codes = certificates(texts);
+    if (codes.length === 1) {
+      stop("");
+      if (!found(codes[0])) say("scan_none");
+      return;
+    }
+    if (texts.length > 0) say(codes.length ? "scan_two" : "scan_other");
+    setTimeout(() => look(mine, read), pause);
+  };
+
+  const open = async () => {
+    const mine = session = {};
+    clear();
+    say("");
+    button.textContent = words.scan_stop;
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } } });
+      if (session !== mine) return stream.getTracks().forEach((track) => track.stop());
+      mine.stream = stream;
+      stream.getVideoTracks()[0].addEventListener("ended", () => session === mine && stop("scan_busy"));
+      video.srcObject = stream;
+      video.hidden = false;
+      await video.play();
+    } catch (error) {
+      return session === mine && stop(refusals[error.name] ?? "scan_busy");
+    }
+    let read;
+    try { read = await reader(); } catch { return session === mine && stop("scan_unable"); }
+    if (session !== mine) return;
+    say("scan_aim");
+    said.scrollIntoView(); // with the picture below it
+    look(mine, read);
+  };
+
+  button.addEventListener("click", () => (session ? stop("scan_stopped") : open()));
+  document.addEventListener("visibilitychange", () => document.hidden && stop("scan_stopped"));
+  addEventListener("pagehide", () => stop(""));
 }
 
 function tools() {
@@ -213,13 +269,10 @@ function tools() {
   const file = box.querySelector("input[type=file]"), button = box.querySelector("button"), video = box.querySelector("video");
   file.addEventListener("change", () => file.files[0] && take(file.files[0]));
   button.hidden = !navigator.mediaDevices?.getUserMedia;
-  button.addEventListener("click", () => scan(video, button));
+  camera(button, video);
   document.querySelector("#pasted")?.addEventListener("submit", (event) => {
     event.preventDefault();
-    const box = document.querySelector("#signed");
-    box.hidden = true;
-    box.className = "";
-    box.replaceChildren();
+    clear();
     say(found(event.target.elements.text.value.trim()) ? "" : "scan_none");
   });
   document.addEventListener("dragover", (event) => event.preventDefault());

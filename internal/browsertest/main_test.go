@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"testing"
@@ -23,6 +24,9 @@ import (
 // chromium is the one browser process of all tests, nil where there is none. Each
 // test has profiles of its own in it.
 var chromium context.Context
+
+// film is the video that the browser plays as what its camera sees; a test writes it.
+var film string
 
 // TestMain starts the browser, or is the service that a test kills.
 func TestMain(m *testing.M) {
@@ -55,7 +59,8 @@ func withBrowser(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(profile)
-	ctx, cancel := launch(path, profile)
+	film = filepath.Join(profile, "camera.y4m")
+	ctx, cancel := launch(path, profile, chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-file-for-fake-video-capture", film))
 	defer cancel()
 	if err := chromedp.Do(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "chromium does not start:", err)
@@ -70,10 +75,11 @@ func withBrowser(m *testing.M) int {
 }
 
 // launch has a browser process of its own; it starts with the first step.
-func launch(path, profile string) (context.Context, context.CancelFunc) {
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
+func launch(path, profile string, options ...chromedp.ExecAllocatorOption) (context.Context, context.CancelFunc) {
+	all := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "uk"))...)
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "uk"))
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(all, options...)...)
 	ctx, cancel := chromedp.NewContext(allocator)
 	return ctx, func() { cancel(); stop() }
 }
