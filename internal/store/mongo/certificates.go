@@ -82,7 +82,7 @@ func (s *Store) UpdateCertificates(ctx context.Context, all []certs.Certificate)
 	for i, c := range all {
 		filter := append(byKey(string(c.ID)), bson.E{Key: "version", Value: c.Version})
 		c.Version++
-		writes[i] = mongo.NewReplaceOneModel().SetFilter(filter).SetReplacement(keyed[certs.Certificate]{Key: string(c.ID), Value: c})
+		writes[i] = mongo.NewReplaceOneModel().SetFilter(filter).SetReplacement(byName(string(c.ID), c.Statement.Name, c))
 	}
 	if len(writes) == 0 {
 		return nil

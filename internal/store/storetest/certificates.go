@@ -83,6 +83,9 @@ func several(t *testing.T, s Store, c certs.Certificate) {
 	got, err := s.Certificate(ctx, next.ID)
 	must(t, err)
 	same(t, "one of several", got, next)
+	named, err := s.FindCertificates(ctx, certs.Filter{Person: c.Person, Words: certs.NameWords(c.Statement.Name)}, "", 10)
+	must(t, err)
+	same(t, "one of several by name", named, []certs.Certificate{next})
 	changed.Version = 2
 	got, err = s.Certificate(ctx, changed.ID)
 	must(t, err)
