@@ -56,7 +56,7 @@ func (s *Service) settlePage(ctx context.Context, marked []Certificate, lists ma
 		lists[c.StatusList] = lists[c.StatusList] || len(c.Events) > 1
 	}
 	for list, changed := range lists {
-		if err := s.publish(ctx, list, changed); err != nil && fault.Code(err) != "status_list.stale" {
+		if err := s.publish(ctx, list, changed); err != nil {
 			minor = append(minor, err)
 		}
 	}

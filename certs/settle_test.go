@@ -1,10 +1,12 @@
 package certs_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
 	"github.com/proba-exam/proba/certs"
+	"github.com/proba-exam/proba/certs/badge"
 	"github.com/proba-exam/proba/certs/translog"
 )
 
@@ -53,4 +55,43 @@ func TestSettlingGoesOnBeyondAPage(t *testing.T) {
 	if left := must(f.Store.CertificatesUnlogged(t.Context(), "", 10))(t); len(left) > 0 {
 		t.Errorf("%d certificates and more are not settled", len(left))
 	}
+}
+
+// raced is a store in which another copy is once faster to publish a list.
+type raced struct {
+	certs.Store
+	once func()
+}
+
+func (r *raced) PutStatusList(ctx context.Context, l certs.StatusList) error {
+	if faster := r.once; faster != nil {
+		r.once = nil
+		faster()
+	}
+	return r.Store.PutStatusList(ctx, l)
+}
+
+// A copy that read the certificates before one was revoked may publish its list first: the
+// revocation is in the next one, and not only the day after.
+func TestAListOfACopyThatKnewLess(t *testing.T) {
+	f := newService(t)
+	c := issue(t, f, award("a1"))
+	f.settle(t)
+	if _, err := f.act(t, "revoke", c.ID); err != nil {
+		t.Fatal(err)
+	}
+	store := f.Store
+	f.Service.Store = &raced{store, func() {
+		before := must(f.StatusListCredential(t.Context(), c.StatusList, badge.Revocation))(t)
+		before.Version++
+		if err := store.PutStatusList(t.Context(), before); err != nil {
+			t.Error(err)
+		}
+	}}
+	f.settle(t)
+	l, _ := f.list(t, badge.Revocation)
+	if !must(l.Bits.Get(c.StatusIndex))(t) {
+		t.Error("the list does not say that the certificate is revoked, and nothing is left that would have it say so")
+	}
+	f.examine(t)
 }

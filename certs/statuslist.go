@@ -47,10 +47,18 @@ func (s *Service) StatusListCredential(ctx context.Context, list int, purpose ba
 }
 
 // publish publishes both lists of a number, unless what is published is right and
-// young enough. Without changed, what is published is right.
+// young enough. Without changed, what is published is right. Another copy that was faster
+// may have known less: what it published is compared again.
 func (s *Service) publish(ctx context.Context, list int, changed bool) error {
 	for _, purpose := range purposes {
-		if err := s.publishOne(ctx, list, purpose, changed); err != nil {
+		err := s.publishOne(ctx, list, purpose, changed)
+		for range maxTries {
+			if fault.Code(err) != "status_list.stale" {
+				break
+			}
+			err = s.publishOne(ctx, list, purpose, true)
+		}
+		if err != nil {
 			return fmt.Errorf("publish status list %s: %w", listID(list, purpose), err)
 		}
 	}
