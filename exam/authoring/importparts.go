@@ -223,18 +223,20 @@ func (s *Service) StopImport(ctx context.Context, bank, id string) (Import, erro
 	})
 }
 
-// FailImport takes down why a file was not read to its end, and drops what it has left.
+// FailImport takes down why a file was not read to its end, and drops what it has left. One
+// that was read to its end stays whole: what failed is the answer to its last write.
 func (s *Service) FailImport(ctx context.Context, id string, why error) error {
 	f := Failure{Code: "import.failed", Message: "The file could not be read to its end; check it again."}
 	if known, ok := errors.AsType[*fault.Fault](why); ok && known.Kind != fault.Internal {
 		f = Failure{Code: known.Code, Message: known.Message}
 	}
-	if _, err := s.changeImport(ctx, id, func(i Import) (Import, error) {
+	i, err := s.changeImport(ctx, id, func(i Import) (Import, error) {
 		if i.State == ImportReading {
 			i.State, i.Failure, i.ToldAt = ImportFailed, &f, s.moment()
 		}
 		return i, nil
-	}); err != nil {
+	})
+	if err != nil || i.State != ImportFailed {
 		return err
 	}
 	return s.store.DropImportParts(ctx, id)

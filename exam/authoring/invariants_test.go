@@ -367,6 +367,36 @@ func TestImportsAreAppliedOnce(t *testing.T) {
 	}
 }
 
+// TestAnImportThatIsReadStaysWhole loses the answer to the last write of reading a file: what
+// is checked by then can be applied.
+func TestAnImportThatIsReadStaysWhole(t *testing.T) {
+	w, ctx := newWorld(t), t.Context()
+	if _, err := w.Open(ctx, "ann", w.sample(t).Hash); err != nil {
+		t.Fatal(err)
+	}
+	i, err := w.BeginImport(ctx, "eve", "sample", "f.gift", "gift")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.fails.at, w.fails.after = 1, true
+	_, err = w.FillImport(ctx, i, authoring.Source{Found: 1, Items: []exam.Item{question("item-n", "Нове?")}})
+	if !errors.Is(err, errLost) {
+		t.Fatal(err)
+	}
+	if err := w.FailImport(ctx, i.ID, err); err != nil {
+		t.Fatal(err)
+	}
+	if i, err = w.Import(ctx, i.ID); err != nil || i.State != authoring.ImportChecked {
+		t.Fatalf("it is %s, %v", i.State, err)
+	}
+	if _, err := w.Apply(ctx, "eve", "sample", i.ID); err != nil {
+		t.Error(err)
+	}
+	if _, err := w.Entry(ctx, "sample", "item-n"); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestTwoEditorsDoNotOverwriteEachOther has a second editor told what changed; a comment
 // in between does not stand in anybody's way.
 func TestTwoEditorsDoNotOverwriteEachOther(t *testing.T) {
