@@ -206,6 +206,9 @@ func TestMarkingByPages(t *testing.T) {
 	wantPage(t, "no level", one.post(t, page.path, url.Values{"level_0": {"1"}, "note": {"written"}}), 422, "Choose a level", "written")
 	wantPage(t, "declined without a reason", one.post(t, page.path+"/decline", url.Values{}), 422, "reason")
 	wantPage(t, "a mark", one.post(t, page.path, url.Values{"level_0": {"3"}, "level_1": {"1"}}), 200, "Nothing else is to be marked")
+	wantPage(t, "the same mark again", one.post(t, page.path, url.Values{"level_0": {"3"}, "level_1": {"1"}}), 200, "Nothing else is to be marked")
+	wantPage(t, "another mark", one.post(t, page.path, url.Values{"level_0": {"2"}, "level_1": {"1"}}), 409)
+	wantPage(t, "what I have marked", one.get(t, page.path), 404)
 	wantPage(t, "another's page", two.get(t, page.path), 404)
 	theirs := two.post(t, "/workbench/marking/"+id+"/next", nil)
 	wantPage(t, "the same response", theirs, 200, "Рядок")
@@ -215,5 +218,7 @@ func TestMarkingByPages(t *testing.T) {
 	wantPage(t, "both marks", admin.get(t, "/workbench/disputes/"+script), 200, "What the two gave", "Law — 3", "Law — 0")
 	wantPage(t, "no level", admin.post(t, "/workbench/disputes/"+script, url.Values{}), 422, "Choose a level")
 	wantPage(t, "decided", admin.post(t, "/workbench/disputes/"+script, url.Values{"level_0": {"3"}, "level_1": {"1"}, "note": {"as the first"}}), 200, "The decision was stored", "marked")
+	wantPage(t, "decided, and sent again", admin.post(t, "/workbench/disputes/"+script, url.Values{"level_0": {"3"}, "level_1": {"1"}, "note": {"as the first"}}), 200, "The decision was stored")
+	wantPage(t, "decided otherwise", admin.post(t, "/workbench/disputes/"+script, url.Values{"level_0": {"2"}, "level_1": {"1"}}), 403)
 	wantPage(t, "decided already", admin.get(t, "/workbench/disputes/"+script), 404)
 }

@@ -166,7 +166,7 @@ func (w workbench) markScript(c *fiber.Ctx) error {
 		return err
 	}
 	id := c.Params("script")
-	sheet, err := w.Exams.HeldScript(c.UserContext(), marker, id)
+	sheet, err := w.Exams.SentScript(c.UserContext(), marker, id)
 	if err != nil {
 		return err
 	}
@@ -177,6 +177,9 @@ func (w workbench) markScript(c *fiber.Ctx) error {
 	if _, err = w.Exams.MarkScript(c.UserContext(), marker, id, levels, c.FormValue("note")); err == nil {
 		w.Wake()
 		return w.toNext(c, sheet.Exam.ID, "marked", "markedLast")
+	}
+	if sheet.Script.Holder != marker {
+		return err // it is not shown any more
 	}
 	p := scriptPage{deskView: w.desk(c, "wScript"), Note: c.FormValue("note")}
 	status, err := p.blame(c, err)
@@ -193,7 +196,7 @@ func (w workbench) declineScript(c *fiber.Ctx) error {
 		return err
 	}
 	id := c.Params("script")
-	sheet, err := w.Exams.HeldScript(c.UserContext(), marker, id)
+	sheet, err := w.Exams.SentScript(c.UserContext(), marker, id)
 	if err != nil {
 		return err
 	}
@@ -206,6 +209,9 @@ func (w workbench) declineScript(c *fiber.Ctx) error {
 	}
 	if err == nil {
 		return w.toNext(c, sheet.Exam.ID, "declined", "markedLast")
+	}
+	if sheet.Script.Holder != marker {
+		return err
 	}
 	p := scriptPage{deskView: w.desk(c, "wScript")}
 	status, err := p.blame(c, err)
@@ -331,7 +337,7 @@ func (w workbench) adjudicate(c *fiber.Ctx) error {
 		return err
 	}
 	id := c.Params("script")
-	sheet, err := w.Exams.Dispute(c.UserContext(), id)
+	sheet, err := w.Exams.SentDispute(c.UserContext(), by, id)
 	if err != nil {
 		return err
 	}
@@ -342,6 +348,9 @@ func (w workbench) adjudicate(c *fiber.Ctx) error {
 	if _, err = w.Exams.Adjudicate(c.UserContext(), by, id, levels, c.FormValue("note")); err == nil {
 		w.Wake()
 		return done(c, "/workbench/exams/"+sheet.Exam.ID+"/marking", "adjudicated")
+	}
+	if sheet.Script.Stage != exam.ScriptThird {
+		return err // it is not shown any more
 	}
 	p := scriptPage{deskView: w.desk(c, "wDispute"), Note: c.FormValue("note")}
 	status, err := p.blame(c, err)

@@ -105,6 +105,11 @@ func (s *Script) free(by string, now time.Time) bool {
 	return (s.Stage == ScriptFirst || s.Stage == ScriptSecond) && !slices.Contains(s.Barred, by) && (s.Holder == by || !now.Before(s.HeldUntil))
 }
 
+// given reports whether the person has it in hand, has marked it or has declined it.
+func (s *Script) given(to string) bool {
+	return s.Holder == to || s.of(to) != nil || slices.ContainsFunc(s.Declined, func(e Event) bool { return e.By == to })
+}
+
 // of returns the mark that the person gave.
 func (s *Script) of(marker string) *ScriptMark {
 	i := slices.IndexFunc(s.Entries, func(m ScriptMark) bool { return m.Marker == marker })

@@ -176,12 +176,27 @@ func (s *Service) sheetOf(ctx context.Context, script Script, e *Exam, a *Attemp
 // HeldScript returns what the marker has in hand. "script.not_found" for anything else,
 // whether it is there or not.
 func (s *Service) HeldScript(ctx context.Context, marker, id string) (MarkingSheet, error) {
-	script, e, err := s.inHand(ctx, marker, id)
+	sheet, err := s.SentScript(ctx, marker, id)
+	if err == nil && sheet.Script.Holder != marker {
+		err = noScript()
+	}
 	if err != nil {
 		return MarkingSheet{}, err
 	}
-	if script.Holder != marker {
-		return MarkingSheet{}, noScript()
+	return sheet, nil
+}
+
+func noScript() error {
+	return fault.New(fault.NotFound, "script.not_found", "You have no such response to mark.")
+}
+
+// SentScript returns a script whose form the marker may send: the one in hand, or one that
+// they have marked or declined, when the form is sent again. "script.not_found" for anything
+// else.
+func (s *Service) SentScript(ctx context.Context, marker, id string) (MarkingSheet, error) {
+	script, e, err := s.inHand(ctx, marker, id)
+	if err != nil {
+		return MarkingSheet{}, err
 	}
 	a, err := s.store.Attempt(ctx, script.Attempt)
 	if err != nil {
@@ -190,18 +205,14 @@ func (s *Service) HeldScript(ctx context.Context, marker, id string) (MarkingShe
 	return s.sheetOf(ctx, script, &e, &a)
 }
 
-func noScript() error {
-	return fault.New(fault.NotFound, "script.not_found", "You have no such response to mark.")
-}
-
-// inHand returns a script that the marker was given: held now, or marked.
+// inHand returns a script that the marker was given: held now, marked or declined.
 func (s *Service) inHand(ctx context.Context, marker, id string) (Script, Exam, error) {
 	script, err := s.store.Script(ctx, id)
 	if err != nil {
 		return Script{}, Exam{}, err
 	}
 	e, err := s.markedBy(ctx, marker, script.Exam)
-	if fault.Of(err) == fault.NotFound || err == nil && script.Holder != marker && !slices.Contains(script.Barred, marker) {
+	if fault.Of(err) == fault.NotFound || err == nil && !script.given(marker) {
 		return Script{}, Exam{}, noScript()
 	}
 	return script, e, err
@@ -273,8 +284,14 @@ func (s *Service) Disputes(ctx context.Context, exam, after string, limit int) (
 // Dispute returns a script about which somebody has to decide. "script.not_found" for any
 // other.
 func (s *Service) Dispute(ctx context.Context, id string) (MarkingSheet, error) {
+	return s.SentDispute(ctx, "", id)
+}
+
+// SentDispute is Dispute for who sends a decision, and also returns what they have decided,
+// when the form is sent again.
+func (s *Service) SentDispute(ctx context.Context, by, id string) (MarkingSheet, error) {
 	script, err := s.store.Script(ctx, id)
-	if err == nil && script.Stage != ScriptThird {
+	if err == nil && script.Stage != ScriptThird && !(len(script.Entries) == 3 && script.Entries[2].Marker == by) {
 		err = noScript()
 	}
 	if err != nil {
