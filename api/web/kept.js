@@ -53,7 +53,9 @@ function withoutAnswers() {
   const all = (css, act) => page.querySelectorAll(css).forEach(act);
   all("[checked]", (e) => e.removeAttribute("checked"));
   all("[selected]", (e) => e.removeAttribute("selected"));
-  all("[name=text]", (e) => e.setAttribute("value", ""));
+  all("input[name=text], input[name^=gap]", (e) => e.setAttribute("value", ""));
+  all("textarea[name=text], [data-gaps]", (e) => (e.textContent = ""));
+  all("[data-area].chosen", (e) => e.classList.remove("chosen"));
   all("[name=base]", (e) => e.setAttribute("value", "0"));
   all(".places .answered", (e) => e.classList.remove("answered"));
   all(".places .hidden", (e) => (e.textContent = ""));

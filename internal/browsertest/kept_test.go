@@ -16,6 +16,16 @@ func (d *device) kept() {
 	d.until("the page is kept", "navigator.serviceWorker.controller && caches.match(location.pathname, { cacheName: 'proba-exam' })")
 }
 
+// keptAnew has the page kept as it comes with answers, and returns what is kept.
+func (d *device) keptAnew() (page string) {
+	d.t.Helper()
+	d.kept()
+	value[bool](d, "caches.delete('proba-exam')")
+	d.reload()
+	d.kept()
+	return value[string](d, "(async () => (await (await caches.match(location.pathname)).text()))()")
+}
+
 // keptNothing fails the test when anything of an exam is in the browser's caches and
 // in the database beside them.
 func (d *device) keptNothing() {
@@ -38,15 +48,11 @@ func TestWhatIsKeptIsForNobodyElse(t *testing.T) {
 	exam := "/my/attempts/" + s.id
 	s.right(s.choice())
 	s.safe()
-	s.kept()
-	value[bool](s.device, "caches.delete('proba-exam')")
-	s.reload() // the page comes with the answer, and is kept without it
-	s.kept()
+	page := s.keptAnew() // it comes with the answer, and is kept without it
 	s.line.cut()
 	s.reload()
 	s.loaded()
 	s.allShown(s.device) // what the server has is shown too
-	page := value[string](s.device, "(async () => (await (await caches.match(location.pathname)).text()))()")
 	if n := strings.Count(page, `class="item card"`); n != len(s.keys) {
 		t.Errorf("%d items are kept of %d", n, len(s.keys))
 	}

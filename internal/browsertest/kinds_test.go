@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -180,10 +181,14 @@ func TestGapsByTouch(t *testing.T) {
 	d.tap(item + "[name=gap2]")
 	d.until("the number is asked for again", fmt.Sprintf("document.querySelector('%s.reading').textContent.startsWith('2: ')", item))
 	d.press("Convention")
+	value[bool](d, "(document.querySelector('[name=choice]').click(), true)") // an area too
 	d.tap("#places > button[value=summary]")
 	d.until("the summary names the item twice", "['partly', 'unread'].every((n) => !document.querySelector(`[data-list=${n}]`).hidden)")
 	d.safe()
-	w.stored(t, id, map[int]exam.Response{slot: {Gaps: []string{"", "1,000", "Convention"}}})
+	w.stored(t, id, map[int]exam.Response{slot: {Gaps: []string{"", "1,000", "Convention"}}, d.slotOf(exam.Hotspot): {Choices: []int{0}}})
+	if given := regexp.MustCompile(`1,000|Convention"|2/3|class="chosen"`).FindAllString(d.keptAnew(), -1); given != nil {
+		t.Errorf("the kept page holds answers: %q", given)
+	}
 }
 
 // TestAClozeIsWritten has an author write a passage; gaps come with their marks.

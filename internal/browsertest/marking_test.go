@@ -72,7 +72,9 @@ func TestAnEssayIsMarked(t *testing.T) {
 	l.until("what is left is counted", "/1[\\u00a0 ]?4\\d\\d/.test(document.querySelector('[data-count]').textContent)")
 	l.until("the answer is safe", "document.querySelector('#safety').dataset.state === 'safe'")
 	l.look("essay-exam")
-	l.open("/my/attempts/" + attempt)
+	if page := l.keptAnew(); strings.Contains(page, "Відокремити") {
+		t.Error("the kept page holds the answer")
+	}
 	if got := value[string](l.device, "document.querySelector('textarea[name=text]').value"); got != "Відокремити потерпілу особу.\nНе карати її (<принцип>)." {
 		t.Errorf("after a reload the answer is %q", got)
 	}
