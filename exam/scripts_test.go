@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/doctor"
 	"github.com/proba-exam/proba/internal/fault"
 	"github.com/proba-exam/proba/internal/store/storetest"
 )
@@ -91,6 +92,16 @@ func (r *essays) settle(t testing.TB) {
 	}
 }
 
+// examine has doctor look at what is stored.
+func (r *essays) examine(t testing.TB) {
+	t.Helper()
+	report, err := doctor.Examine(t.Context(), r.store, doctor.Keys{})
+	must(t, err)
+	for _, f := range report.Findings {
+		t.Errorf("doctor: %+v", f)
+	}
+}
+
 func (r *essays) next(t testing.TB, marker string) exam.MarkingSheet {
 	t.Helper()
 	sheet, found, err := r.NextScript(t.Context(), marker, r.exam.ID)
@@ -145,6 +156,7 @@ func TestAnAttemptWaitsForEveryMark(t *testing.T) {
 	if got := r.attempt(t, a.ID); got.State != exam.Marking {
 		t.Fatalf("with three marks of four it is %s", got.State)
 	}
+	r.examine(t)
 	r.mark(t, "marker-2", 3)
 	if _, found, err := r.NextScript(t.Context(), "marker-3", r.exam.ID); found || err != nil {
 		t.Errorf("a third marker is given something: %v, %v", found, err)
@@ -191,6 +203,7 @@ func TestAThirdDecides(t *testing.T) {
 	if got := r.attempt(t, a.ID); got.State != exam.Released || got.Result.Score != exam.OnePoint+3*exam.OnePoint/4 {
 		t.Errorf("%s with %+v", got.State, got.Result)
 	}
+	r.examine(t)
 }
 
 // TestBlankAnswersNeedNobody is an attempt that is graded at once.
@@ -259,6 +272,7 @@ func TestVoidAndDroppedAnswersLeaveTheQueue(t *testing.T) {
 	if a := r.attempt(t, dropped.ID); a.State != exam.Released || a.Result.Max != 2*exam.OnePoint {
 		t.Errorf("the one whose only essay was dropped is %s with %+v", a.State, a.Result)
 	}
+	r.examine(t)
 	for _, policy := range []exam.KeyPolicy{exam.NewKey, exam.EitherKey} {
 		_, _, err = r.ProposeRegrade(t.Context(), "author", exam.RegradeDraft{ID: "other-key", Exam: r.exam.ID, Reason: "why not", Corrections: []exam.CorrectionDraft{{Item: "essay-2", Policy: policy, Key: &exam.Key{}}}})
 		wantCode(t, "another key for an essay", err, "regrade.invalid")
