@@ -10,7 +10,8 @@ import (
 // TestTheBookDecidesWhoWins runs the rules of web/book.js in the browser, for what a
 // server and two devices cannot be brought to do at will.
 func TestTheBookDecidesWhoWins(t *testing.T) {
-	s := sit(t)
+	w := newWorld(t)
+	s := w.sits(t, w.medley(t)) // not every form of the shipped exam asks for a number
 	const a, b, c = `{choices:[0]}`, `{choices:[1]}`, `{choices:[2]}`
 	for name, script := range map[string]string{
 		"an answer over the stored one stands": `book.write(0, ` + b + `); const r = book.merge([{slot:0, seq:5, response:` + a + `}]);

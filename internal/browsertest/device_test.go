@@ -204,7 +204,13 @@ func (d *device) insert(css, text string) {
 // begin starts the exam in the language and returns the attempt.
 func (d *device) begin(lang string) string {
 	d.t.Helper()
-	d.open("/my/sittings/" + sitting + "?lang=uk")
+	return d.start(sitting, lang)
+}
+
+// start begins the exam of the sitting and returns the attempt.
+func (d *device) start(held, lang string) string {
+	d.t.Helper()
+	d.open("/my/sittings/" + held + "?lang=uk")
 	d.click("input[value=" + lang + "]")
 	d.click("form button")
 	d.live()

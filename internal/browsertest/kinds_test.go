@@ -89,16 +89,6 @@ func room(t *testing.T) exam.Medium {
 	return servicetest.Picture(t, b.Bytes())
 }
 
-// start begins the exam of the sitting and returns the attempt.
-func (d *device) start(held, lang string) string {
-	d.t.Helper()
-	d.open("/my/sittings/" + held + "?lang=uk")
-	d.click("input[value=" + lang + "]")
-	d.click("form button")
-	d.live()
-	return attemptIn(value[string](d, "location.pathname"))
-}
-
 // slotOf is the slot of the only item of the kind.
 func (d *device) slotOf(kind exam.Kind) int {
 	d.t.Helper()

@@ -25,10 +25,15 @@ type sat struct {
 
 func sit(t *testing.T) *sat {
 	t.Helper()
-	w := newWorld(t)
-	s := &sat{world: w, device: w.device(t), email: w.learner(t), given: make(map[int]exam.Response)}
+	return newWorld(t).sits(t, sitting)
+}
+
+// sits has a learner begin the exam of a sitting.
+func (w *world) sits(t *testing.T, held string) *sat {
+	t.Helper()
+	s := &sat{world: w, device: w.device(t), email: w.learner(t, held), given: make(map[int]exam.Response)}
 	s.signIn(s.email)
-	s.id = s.begin("uk")
+	s.id = s.start(held, "uk")
 	s.keys = w.keys(t, s.id)
 	return s
 }
