@@ -108,6 +108,7 @@ func (p phone) online(yes bool) {
 // press presses the camera's button by the keyboard, and keeps the track that comes.
 func (p phone) press() {
 	p.t.Helper()
+	p.until("the page's script shows the button", fmt.Sprintf("document.querySelector(%q)?.offsetParent", cameraButton))
 	value[bool](p.device, `(() => {
 		const devices = navigator.mediaDevices;
 		if (!window.opened) {
