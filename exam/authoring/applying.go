@@ -1,0 +1,188 @@
+package authoring
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/fault"
+)
+
+// BeginApply has an import applied from now on, by the one who does it. What is applied
+// stays as it is.
+func (s *Service) BeginApply(ctx context.Context, bank, id string) (Import, error) {
+	return s.changeImport(ctx, id, func(i Import) (Import, error) {
+		switch {
+		case i.Bank != bank || i.State == importDropped:
+			return i, noImport()
+		case !i.AppliedAt.IsZero():
+			return i, nil
+		case i.State == ImportReading || i.State == ImportFailed:
+			return i, fault.New(fault.Conflict, "import.unread", "The file was not read to its end; check it again.")
+		}
+		now := s.moment()
+		i.State, i.ToldAt, i.DueAt, i.Done, i.Total = ImportApplying, now, now.Add(abandoned), 0, len(i.Items)
+		return i, nil
+	})
+}
+
+// Apply takes an import in as drafts by the one who applies it. Each item is one write;
+// where it breaks off, applying again does the rest. Applying twice does nothing more.
+func (s *Service) Apply(ctx context.Context, by, bank, id string) (Applied, error) {
+	i, err := s.BeginApply(ctx, bank, id)
+	if err != nil {
+		return Applied{}, err
+	}
+	if !i.AppliedAt.IsZero() {
+		return Applied{Import: i, Stale: i.Stale}, nil
+	}
+	stale, err := s.apply(ctx, by, &i)
+	if fault.Code(err) == "import.part_not_found" { // somebody else was faster, and tidied up
+		if done, errToo := s.store.Import(ctx, id); errToo == nil && !done.AppliedAt.IsZero() {
+			return Applied{Import: done, Stale: done.Stale}, nil
+		}
+	}
+	if err != nil {
+		return Applied{}, err
+	}
+	i, err = s.changeImport(ctx, id, func(i Import) (Import, error) {
+		if i.AppliedAt.IsZero() {
+			i.State, i.AppliedAt, i.Stale, i.Done = ImportApplied, s.moment(), stale, i.Total
+			i.DueAt = i.AppliedAt // for what is in its parts
+		}
+		return i, nil
+	})
+	if err != nil {
+		return Applied{}, err
+	}
+	return Applied{Import: i, Stale: i.Stale}, s.tidyImport(ctx, i)
+}
+
+// apply takes in what an import holds: its images first, so that no text shows what is
+// not there.
+func (s *Service) apply(ctx context.Context, by string, i *Import) (stale []string, err error) {
+	if err := s.takeMedia(ctx, i); err != nil {
+		return nil, err
+	}
+	c, err := s.changeCopy(ctx, i.Bank, func(c Copy) (Copy, error) {
+		c, err := c.take(i.Cases, by, i.At)
+		if err != nil {
+			return c, err
+		}
+		for _, name := range i.Media {
+			if c, err = c.file(Filed{Name: name, File: i.File, By: by, At: i.At}); err != nil {
+				return c, err
+			}
+		}
+		return c, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	tell := s.progress(i.ID, true)
+	next := s.fetch(ctx, i, 0)
+	defer func() { <-next }()
+	for start := 0; start < len(i.Items); start += batch {
+		part := <-next
+		next = s.fetch(ctx, i, start+batch)
+		if part.err != nil {
+			return nil, part.err
+		}
+		changed, err := s.applyPart(ctx, by, &c, i, part)
+		if err != nil {
+			return nil, err
+		}
+		stale = append(stale, changed...)
+		if err := tell(ctx, start+len(part.refs), len(i.Items)); err != nil {
+			return nil, err
+		}
+	}
+	return stale, nil
+}
+
+// fetched are some items of an import whose revisions are stored.
+type fetched struct {
+	start     int
+	refs      []Incoming
+	revisions []exam.Revision
+	err       error
+}
+
+// fetch stores the revisions of the next items of an import, from the one at start on,
+// beside what else is done.
+func (s *Service) fetch(ctx context.Context, i *Import, start int) <-chan fetched {
+	done := make(chan fetched, 1)
+	if start >= len(i.Items) {
+		close(done)
+		return done
+	}
+	go func() {
+		f := fetched{start: start, refs: i.Items[start:min(start+batch, len(i.Items))]}
+		f.revisions, f.err = s.importRevisions(ctx, i, f.refs, start)
+		done <- f
+	}()
+	return done
+}
+
+// applyPart takes some items of an import in.
+func (s *Service) applyPart(ctx context.Context, by string, c *Copy, i *Import, part fetched) (staleIDs []string, err error) {
+	now := s.moment()
+	var fresh []Entry
+	for n, in := range part.refs {
+		if in.New() {
+			e, err := NewEntry(c.ID, c.Languages, part.revisions[n].Item, by, place(i.At, part.start+n), now)
+			if err != nil {
+				return nil, err
+			}
+			e.Events[0].What = Imported
+			fresh = append(fresh, e)
+			continue
+		}
+		_, err := s.change(ctx, c.ID, in.ID, func(e Entry) (Entry, error) {
+			return e.rewrite(Imported, in.Seen, c.Languages, part.revisions[n].Item, by, now)
+		})
+		switch {
+		case fault.Of(err) == fault.Conflict:
+			staleIDs = append(staleIDs, in.ID)
+		case err != nil:
+			return nil, err
+		}
+	}
+	if len(fresh) == 0 {
+		return staleIDs, nil
+	}
+	there, err := s.store.InsertItems(ctx, fresh)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range there { // from a time that broke off, or written by somebody else
+		e, err := s.store.Item(ctx, c.ID, id)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(fresh, func(f Entry) bool { return f.ID == id && e.holds(f.Revision) }) {
+			staleIDs = append(staleIDs, id)
+		}
+	}
+	return staleIDs, nil
+}
+
+// holds reports whether the entry has or had the revision.
+func (e *Entry) holds(revision string) bool {
+	return slices.ContainsFunc(e.Events, func(ev Event) bool { return ev.Revision == revision })
+}
+
+// take adds the case texts that the copy does not have.
+func (c Copy) take(cases []exam.Stimulus, by string, written time.Time) (Copy, error) {
+	for _, st := range cases {
+		if _, ok := c.Case(st.ID); ok {
+			continue
+		}
+		if len(c.Cases) >= maxCases {
+			return c, fault.New(fault.Invalid, "case.too_many", "A bank has %d case texts at most.", maxCases)
+		}
+		c.Cases = append(slices.Clip(c.Cases), Case{ID: st.ID, Text: st.Text, Author: by, WrittenAt: written})
+	}
+	return c, nil
+}
