@@ -260,7 +260,7 @@ func (s *Store) CountItems(ctx context.Context, bank string) (map[authoring.Stat
 // ItemTerms implements authoring.Store. Each value is one step through its index, so
 // that a bank's size does not count.
 func (s *Store) ItemTerms(ctx context.Context, bank string) (t authoring.Terms, err error) {
-	column := func(name string) string {
+	values := func(name string) string {
 		return `WITH RECURSIVE each (v) AS (SELECT min(` + name + `) FROM entries WHERE bank = ?1
 			UNION ALL SELECT (SELECT min(` + name + `) FROM entries WHERE bank = ?1 AND ` + name + ` > each.v) FROM each WHERE each.v IS NOT NULL)
 			SELECT v FROM each WHERE v IS NOT NULL AND v <> ''`
@@ -271,16 +271,16 @@ func (s *Store) ItemTerms(ctx context.Context, bank string) (t authoring.Terms, 
 	for _, of := range []struct {
 		query string
 		into  *[]string
-	}{{column("topic"), &t.Topics}, {column("stage"), &t.Stages}, {column("author"), &t.Authors}, {tags, &t.Tags}} {
-		if *of.into, err = s.words(ctx, of.query, bank); err != nil {
+	}{{values("topic"), &t.Topics}, {values("stage"), &t.Stages}, {values("author"), &t.Authors}, {tags, &t.Tags}} {
+		if *of.into, err = column[string](ctx, s, of.query, bank); err != nil {
 			return t, err
 		}
 	}
 	return t, nil
 }
 
-// words reads a column of text.
-func (s *Store) words(ctx context.Context, query string, args ...any) ([]string, error) {
+// column reads the one column of a query.
+func column[T any](ctx context.Context, s *Store, query string, args ...any) ([]T, error) {
 	stmt, err := s.query(ctx, query)
 	if err != nil {
 		return nil, failed(ctx, err)
@@ -290,9 +290,9 @@ func (s *Store) words(ctx context.Context, query string, args ...any) ([]string,
 		return nil, failed(ctx, err)
 	}
 	defer rows.Close()
-	var all []string
+	all := []T{}
 	for rows.Next() {
-		var v string
+		var v T
 		if err := rows.Scan(&v); err != nil {
 			return nil, failed(ctx, err)
 		}

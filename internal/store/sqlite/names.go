@@ -108,7 +108,7 @@ func findNamed[T any](ctx context.Context, s *Store, n named, sought []string, c
 	if len(sought) == 0 {
 		return many[T](ctx, s, "SELECT doc FROM "+n.table+" WHERE id > ?"+rest+" ORDER BY id LIMIT ?", slices.Concat([]any{after}, args, []any{limit})...)
 	}
-	rows, err := s.numbers(ctx, "SELECT rowid FROM "+n.index+" WHERE "+n.index+" MATCH ? LIMIT ?", matching(sought), few+1)
+	rows, err := column[int64](ctx, s, "SELECT rowid FROM "+n.index+" WHERE "+n.index+" MATCH ? LIMIT ?", matching(sought), few+1)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +122,7 @@ func findNamed[T any](ctx context.Context, s *Store, n named, sought []string, c
 	if err != nil {
 		return nil, fmt.Errorf("rows of %s: %w", n.table, err)
 	}
-	ids, err := s.words(ctx, "SELECT id FROM "+n.table+" WHERE rowid IN (SELECT value FROM json_each(?)) AND +id > ?"+unindexed(rest), slices.Concat([]any{string(list), after}, args)...)
+	ids, err := column[string](ctx, s, "SELECT id FROM "+n.table+" WHERE rowid IN (SELECT value FROM json_each(?)) AND +id > ?"+unindexed(rest), slices.Concat([]any{string(list), after}, args)...)
 	if err != nil {
 		return nil, err
 	}
@@ -135,28 +135,3 @@ func findNamed[T any](ctx context.Context, s *Store, n named, sought []string, c
 
 // unindexed keeps conditions from leading through an index of their own: the rows are known.
 func unindexed(conditions string) string { return strings.ReplaceAll(conditions, " AND ", " AND +") }
-
-// numbers reads a column of numbers.
-func (s *Store) numbers(ctx context.Context, query string, args ...any) ([]int64, error) {
-	stmt, err := s.query(ctx, query)
-	if err != nil {
-		return nil, failed(ctx, err)
-	}
-	rows, err := stmt.QueryContext(ctx, args...)
-	if err != nil {
-		return nil, failed(ctx, err)
-	}
-	defer rows.Close()
-	all := []int64{}
-	for rows.Next() {
-		var v int64
-		if err := rows.Scan(&v); err != nil {
-			return nil, failed(ctx, err)
-		}
-		all = append(all, v)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, failed(ctx, err)
-	}
-	return all, nil
-}

@@ -13,27 +13,10 @@ import (
 // TestAnOlderStoreIsSummedUp opens a file with schema 1 that holds a graded attempt: the
 // migration fills the columns that sums are taken from.
 func TestAnOlderStoreIsSummedUp(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "proba.db")
-	old, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, statement := range []string{migrations[0], "PRAGMA user_version = 1",
+	s := upgraded(t,
 		`INSERT INTO attempts (id, version, exam, sitting, person, number, state, writer, accept_until, deadline, seq, seq_base, saved_at, leaves, doc)
 		 VALUES ('a', 1, 'e', 's', 'p', 1, 'released', '', 0, 0, 0, 0, 0, '', '{"id":"a","result":{"score":7,"max":10,"passed":true}}'),
-		        ('b', 1, 'e', 's', 'q', 1, 'running', '', 0, 0, 0, 0, 0, '', '{"id":"b"}')`} {
-		if _, err := old.Exec(statement); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := old.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s, err := Open(t.Context(), Config{Path: path})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+		        ('b', 1, 'e', 's', 'q', 1, 'running', '', 0, 0, 0, 0, 0, '', '{"id":"b"}')`)
 	got, err := s.TallyAttempts(t.Context(), "s")
 	if err != nil || got.Graded != 1 || got.Passed != 1 || got.Score != 7 || got.Max != 10 || got.States[exam.Running] != 1 {
 		t.Errorf("%+v, %v", got, err)
@@ -43,28 +26,11 @@ func TestAnOlderStoreIsSummedUp(t *testing.T) {
 // TestAnOlderStoreKnowsWhoSawWhat opens a file that holds forms from before sightings were
 // taken down.
 func TestAnOlderStoreKnowsWhoSawWhat(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "proba.db")
-	old, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, statement := range []string{migrations[0], "PRAGMA user_version = 1",
+	s := upgraded(t,
 		`INSERT INTO attempts (id, version, exam, sitting, person, number, state, writer, accept_until, deadline, seq, seq_base, saved_at, leaves, doc)
 		 VALUES ('a', 1, 'e', 's', 'p', 1, 'released', '', 0, 0, 0, 0, 0, '', '{"id":"a","started_at":"2026-03-01T09:00:00Z"}'),
 		        ('b', 1, 'e', 's', 'q', 1, 'running', '', 0, 0, 0, 0, 0, '', '{"id":"b","started_at":"2026-03-01T09:00:00Z"}')`,
-		`INSERT INTO forms (attempt, doc) VALUES ('a', '{"slots":[{"item":{"id":"x","revision":"r1"}},{"item":{"id":"y","revision":"r2"}}]}'), ('b', '{"slots":[{"item":{"id":"x","revision":"r1"}}]}')`} {
-		if _, err := old.Exec(statement); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := old.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s, err := Open(t.Context(), Config{Path: path})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+		`INSERT INTO forms (attempt, doc) VALUES ('a', '{"slots":[{"item":{"id":"x","revision":"r1"}},{"item":{"id":"y","revision":"r2"}}]}'), ('b', '{"slots":[{"item":{"id":"x","revision":"r1"}}]}')`)
 	for revision, want := range map[string]int{"r1": 2, "r2": 1, "r3": 0} {
 		if n, err := s.CountSightings(t.Context(), []string{revision}); err != nil || n != want {
 			t.Errorf("%s was seen in %d attempts, %v; want %d", revision, n, err, want)
@@ -78,14 +44,26 @@ func TestAnOlderStoreKnowsWhoSawWhat(t *testing.T) {
 // TestAnOlderStoreIsFoundByName opens a file that holds people from before they were found by
 // name.
 func TestAnOlderStoreIsFoundByName(t *testing.T) {
+	s := upgraded(t,
+		`INSERT INTO people (id, version, email, doc) VALUES ('a', 1, 'a', '{"id":"a","name":"Юлія ҐУДЗЬ"}'), ('b', 1, 'b', '{"id":"b","name":"Марко Їжак"}')`,
+		`INSERT INTO certificates (id, version, attempt, person, status_list, status_index, doc) VALUES ('c', 1, 'x', 'a', 0, 0, '{"id":"c","statement":{"name":"Юлія Ґудзь"}}')`)
+	if all, err := s.FindPeople(t.Context(), lookup.Name("гудзь"), "", 9); err != nil || len(all) != 1 || all[0].ID != "a" {
+		t.Errorf("people: %v, %v", all, err)
+	}
+	if all, err := s.FindCertificates(t.Context(), certs.Filter{Words: lookup.Name("юлія")}, "", 9); err != nil || len(all) != 1 || all[0].ID != "c" {
+		t.Errorf("certificates: %v, %v", all, err)
+	}
+}
+
+// upgraded opens a file of the first schema in which the statements were run.
+func upgraded(t *testing.T, statements ...string) *Store {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "proba.db")
 	old, err := sql.Open("sqlite", path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, statement := range []string{migrations[0], "PRAGMA user_version = 1",
-		`INSERT INTO people (id, version, email, doc) VALUES ('a', 1, 'a', '{"id":"a","name":"Юлія ҐУДЗЬ"}'), ('b', 1, 'b', '{"id":"b","name":"Марко Їжак"}')`,
-		`INSERT INTO certificates (id, version, attempt, person, status_list, status_index, doc) VALUES ('c', 1, 'x', 'a', 0, 0, '{"id":"c","statement":{"name":"Юлія Ґудзь"}}')`} {
+	for _, statement := range append([]string{migrations[0], "PRAGMA user_version = 1"}, statements...) {
 		if _, err := old.Exec(statement); err != nil {
 			t.Fatal(err)
 		}
@@ -97,11 +75,6 @@ func TestAnOlderStoreIsFoundByName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
-	if all, err := s.FindPeople(t.Context(), lookup.Name("гудзь"), "", 9); err != nil || len(all) != 1 || all[0].ID != "a" {
-		t.Errorf("people: %v, %v", all, err)
-	}
-	if all, err := s.FindCertificates(t.Context(), certs.Filter{Words: lookup.Name("юлія")}, "", 9); err != nil || len(all) != 1 || all[0].ID != "c" {
-		t.Errorf("certificates: %v, %v", all, err)
-	}
+	t.Cleanup(func() { s.Close() })
+	return s
 }
