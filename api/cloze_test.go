@@ -27,11 +27,7 @@ func threeGaps() *exam.ClozeText {
 func TestSomeGapsAreStillEmpty(t *testing.T) {
 	e := start(t)
 	sitting := e.everyKind(t, exam.Review{Show: exam.ShowNothing, When: exam.AtOnce})
-	b, u := e.signedIn(t)
-	if _, err := e.Exams.Entitle(t.Context(), "test", sitting, u.id, 0); err != nil {
-		t.Fatal(err)
-	}
-	at := b.post(t, "/my/sittings/"+sitting+"?lang=uk", url.Values{"language": {"uk"}}).path
+	b, at := e.sits(t, sitting)
 	slot := slices.IndexFunc(e.keys(t, strings.TrimPrefix(at, "/my/attempts/")), func(key exam.Response) bool { return len(key.Gaps) > 0 })
 	page := func() string { return b.get(t, fmt.Sprintf("%s?item=%d", at, slot+1)).body }
 	if shown := page(); strings.Count(shown, `class="gap"`) != 3 || strings.Contains(shown, "[[") || strings.Contains(shown, "відповідь 72") {

@@ -28,11 +28,7 @@ func threeAreas(image string) *exam.HotspotImage {
 func TestAnImageIsAnsweredByName(t *testing.T) {
 	e := start(t)
 	sitting := e.everyKind(t, exam.Review{Show: exam.ShowKeys, When: exam.AtOnce})
-	b, u := e.signedIn(t)
-	if _, err := e.Exams.Entitle(t.Context(), "test", sitting, u.id, 0); err != nil {
-		t.Fatal(err)
-	}
-	at := b.post(t, "/my/sittings/"+sitting+"?lang=uk", url.Values{"language": {"uk"}}).path
+	b, at := e.sits(t, sitting)
 	id := strings.TrimPrefix(at, "/my/attempts/")
 	slot := slices.IndexFunc(e.forms(t, id).Slots, func(v exam.View) bool { return v.Kind == exam.Hotspot })
 	page := b.get(t, fmt.Sprintf("%s?item=%d", at, slot+1)).body

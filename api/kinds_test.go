@@ -2,7 +2,6 @@ package api_test
 
 import (
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -68,11 +67,7 @@ func (e *env) everyKind(t testing.TB, review exam.Review) string {
 func TestEveryKindIsAnsweredByAForm(t *testing.T) {
 	e := start(t)
 	sitting := e.everyKind(t, exam.Review{Show: exam.ShowKeys, When: exam.AtOnce})
-	b, u := e.signedIn(t)
-	if _, err := e.Exams.Entitle(t.Context(), "test", sitting, u.id, 0); err != nil {
-		t.Fatal(err)
-	}
-	at := b.post(t, "/my/sittings/"+sitting+"?lang=uk", url.Values{"language": {"uk"}}).path
+	b, at := e.sits(t, sitting)
 	id := strings.TrimPrefix(at, "/my/attempts/")
 	for slot, key := range e.keys(t, id) {
 		page := b.get(t, fmt.Sprintf("%s?item=%d", at, slot+1))
@@ -197,11 +192,7 @@ func TestAProgramWritesNumbersClearly(t *testing.T) {
 func TestANumberOfTwoReadingsIsAskedFor(t *testing.T) {
 	e := start(t)
 	sitting := e.everyKind(t, exam.Review{Show: exam.ShowNothing, When: exam.AtOnce})
-	b, u := e.signedIn(t)
-	if _, err := e.Exams.Entitle(t.Context(), "test", sitting, u.id, 0); err != nil {
-		t.Fatal(err)
-	}
-	at := b.post(t, "/my/sittings/"+sitting+"?lang=uk", url.Values{"language": {"uk"}}).path
+	b, at := e.sits(t, sitting)
 	for slot := range e.keys(t, strings.TrimPrefix(at, "/my/attempts/")) {
 		page := b.get(t, fmt.Sprintf("%s?item=%d", at, slot+1)).body
 		if !strings.Contains(page, `data-kind="numeric"`) {

@@ -88,6 +88,17 @@ func (e *env) signedIn(t testing.TB) (*browser, *user) {
 	return b, u
 }
 
+// sits is a browser of a learner who has begun the exam of the sitting, at the address of
+// the attempt.
+func (e *env) sits(t testing.TB, held string) (b *browser, at string) {
+	t.Helper()
+	b, u := e.signedIn(t)
+	if _, err := e.Exams.Entitle(t.Context(), "test", held, u.id, 0); err != nil {
+		t.Fatal(err)
+	}
+	return b, b.post(t, "/my/sittings/"+held+"?lang=uk", url.Values{"language": {"uk"}}).path
+}
+
 // begin starts the exam from its page and returns the attempt.
 func (b *browser) begin(t testing.TB) string {
 	t.Helper()

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -98,9 +97,7 @@ func analyze(_ context.Context, args []string, stdout, stderr io.Writer) error {
 	report := a.analyse(m, parts, stderr)
 	report.Problems = append([]responses.Problem{}, problems...)
 	if a.asJSON {
-		enc := json.NewEncoder(stdout)
-		enc.SetIndent("", "  ")
-		err = enc.Encode(report)
+		err = printJSON(stdout, report)
 	} else {
 		err = report.print(stdout)
 	}

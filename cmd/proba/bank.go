@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -95,9 +94,7 @@ func (r *bankReport) check(path string) error {
 
 func printBank(w io.Writer, report bankReport, asJSON bool) error {
 	if asJSON {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		return enc.Encode(report)
+		return printJSON(w, report)
 	}
 	for _, p := range report.Problems {
 		fmt.Fprintf(w, "%s:%d: item %q: %s: %s\n", p.File, p.Line, p.Item, p.Severity, p.Message)

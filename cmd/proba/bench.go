@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -41,9 +40,7 @@ func benchCommand(ctx context.Context, args []string, stdout, stderr io.Writer) 
 		all = append(all, figures...)
 	}
 	if *asJSON {
-		enc := json.NewEncoder(stdout)
-		enc.SetIndent("", "  ")
-		if err := enc.Encode(map[string]any{"cores": runtime.GOMAXPROCS(0), "figures": all}); err != nil {
+		if err := printJSON(stdout, map[string]any{"cores": runtime.GOMAXPROCS(0), "figures": all}); err != nil {
 			return err
 		}
 	}

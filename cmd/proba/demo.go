@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -83,9 +82,7 @@ func demo(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	report.DurationMS = time.Since(began).Milliseconds()
 	if *asJSON {
-		enc := json.NewEncoder(stdout)
-		enc.SetIndent("", "  ")
-		err = enc.Encode(report)
+		err = printJSON(stdout, report)
 	} else {
 		err = printDemo(stdout, report)
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -76,9 +75,7 @@ func exportBank(ctx context.Context, args []string, stdout, stderr io.Writer) (e
 	}
 	report := exportReport{Format: name, Items: bank.Items(), Problems: x.Problems()}
 	if *asJSON {
-		enc := json.NewEncoder(stdout)
-		enc.SetIndent("", "  ")
-		return enc.Encode(report)
+		return printJSON(stdout, report)
 	}
 	return printImport(stderr, interchange.Report{Format: name, Items: report.Items, Imported: report.Items, Problems: report.Problems}, false)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -184,9 +183,7 @@ func changeUser(ctx context.Context, service *auth.Service, log *audit.Log, f us
 
 func printUsers(stdout io.Writer, people []userShown, asJSON bool) error {
 	if asJSON {
-		enc := json.NewEncoder(stdout)
-		enc.SetIndent("", "  ")
-		return enc.Encode(map[string]any{"people": people})
+		return printJSON(stdout, map[string]any{"people": people})
 	}
 	for _, p := range people {
 		state := "active"

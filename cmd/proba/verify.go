@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -206,12 +205,6 @@ func (v *verifyFlags) refused(err error, stdout io.Writer) error {
 		fmt.Fprintf(stdout, "verdict    not valid: %v\n", err)
 	}
 	return answer
-}
-
-func printJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	return enc.Encode(v)
 }
 
 func printReport(w io.Writer, r verifier.Report) error {
