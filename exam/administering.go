@@ -301,10 +301,10 @@ func (s *Service) Void(ctx context.Context, by, id, reason string) (Attempt, err
 		}
 		return false, a.Void(by, reason, s.moment())
 	})
-	if err != nil {
+	if err != nil || a.count(awaited) == 0 {
 		return a, err
 	}
-	return a, s.closeScripts(ctx, &a)
+	return s.Advance(ctx, id) // now, or when it is due if this is cut short
 }
 
 // Release lets the learner see a graded attempt, whatever the policy's moment.
@@ -326,9 +326,10 @@ func (s *Service) Due(ctx context.Context, limit int) ([]Attempt, error) {
 	return s.store.Due(ctx, s.moment(), limit)
 }
 
-// Advance moves a due attempt on as far as this package can: an overrun one is
-// handed in and graded, what people mark is given to them, a graded one is released. It returns the attempt as it
-// then stands; what is still due is its certificate.
+// Advance moves a due attempt on as far as this package can: an overrun one is handed in
+// and graded, what people mark is given to them, and taken back from them when the attempt
+// was voided, a graded one is released. It returns the attempt as it then stands; what is
+// still due is its certificate.
 func (s *Service) Advance(ctx context.Context, id string) (Attempt, error) {
 	return s.change(ctx, id, func(a *Attempt) (bool, error) {
 		now := s.moment()
@@ -342,6 +343,12 @@ func (s *Service) Advance(ctx context.Context, id string) (Attempt, error) {
 			return false, s.expire(ctx, a, now)
 		case a.State == Marking && !a.DueAt.IsZero() && !now.Before(a.DueAt):
 			return false, s.gather(ctx, a, now)
+		case a.State == Voided && a.Certificate != CertificateWithdrawDue && !a.DueAt.IsZero() && !now.Before(a.DueAt):
+			if err := s.closeScripts(ctx, a); err != nil {
+				return false, err
+			}
+			a.DueAt = time.Time{}
+			return false, nil
 		case a.State == Graded && !a.ReleaseAt.IsZero() && !now.Before(a.ReleaseAt):
 			e, err := s.store.Exam(ctx, a.Exam)
 			if err != nil {

@@ -131,8 +131,8 @@ type CertificatePolicy struct {
 // revealsItems reports whether the review shows what others may still be asked.
 func (r *Review) revealsItems() bool { return r.Show == ShowResponses || r.Show == ShowKeys }
 
-// tellsScore reports whether the learner sees the result.
-func (p *Policy) tellsScore() bool {
+// TellsScore reports whether the learner sees the result.
+func (p *Policy) TellsScore() bool {
 	return slices.Index(shows, p.Review.Show) >= slices.Index(shows, ShowScore)
 }
 

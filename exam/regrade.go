@@ -297,7 +297,7 @@ func (a *Attempt) changeBy(g *Regrade, p Policy) *RegradeChange {
 	r := &a.Regraded[i]
 	c := &RegradeChange{Schema: 1, Regrade: g.ID, Attempt: a.ID, Sitting: a.Sitting, Person: a.Person, Turn: turn(r), Before: markOf(&r.Before), After: markOf(&r.After),
 		Certificate: r.Certificate, AppliedAt: r.At}
-	if r.Seen && !r.Kept && (p.tellsScore() || r.Certificate != "") {
+	if r.Seen && !r.Kept && (p.TellsScore() || r.Certificate != "") {
 		c.Letter = LetterDue
 	}
 	return c

@@ -1,8 +1,10 @@
 package exam_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 
@@ -276,6 +278,85 @@ func TestVoidAndDroppedAnswersLeaveTheQueue(t *testing.T) {
 	for _, policy := range []exam.KeyPolicy{exam.NewKey, exam.EitherKey} {
 		_, _, err = r.ProposeRegrade(t.Context(), "author", exam.RegradeDraft{ID: "other-key", Exam: r.exam.ID, Reason: "why not", Corrections: []exam.CorrectionDraft{{Item: "essay-2", Policy: policy, Key: &exam.Key{}}}})
 		wantCode(t, "another key for an essay", err, "regrade.invalid")
+	}
+}
+
+// TestVoidingCutShortTakesScriptsBackLater voids an attempt whose scripts cannot be closed at
+// that moment, one of them in dispute.
+func TestVoidingCutShortTakesScriptsBackLater(t *testing.T) {
+	r := newEssays(t, nil)
+	a := r.sit(t, bothWritten)
+	r.settle(t)
+	r.mark(t, "marker-1", 0)
+	r.mark(t, "marker-2", 4)
+	if disputes, err := r.Disputes(t.Context(), r.exam.ID, "", 10); err != nil || len(disputes) != 1 {
+		t.Fatalf("%d disputes, %v", len(disputes), err)
+	}
+	r.store.FailAfter(0, "UpdateScript", false)
+	if _, err := r.Void(t.Context(), "admin", a.ID, "somebody else sat it"); !errors.Is(err, storetest.ErrLost) {
+		t.Fatalf("voiding did not meet the failure: %v", err)
+	}
+	r.settle(t)
+	if got := r.attempt(t, a.ID); got.State != exam.Voided || !got.DueAt.IsZero() {
+		t.Errorf("it is %s, due at %v", got.State, got.DueAt)
+	}
+	for _, stage := range []exam.ScriptStage{exam.ScriptFirst, exam.ScriptSecond, exam.ScriptThird} {
+		if left, err := r.store.Scripts(t.Context(), exam.ScriptFilter{Exam: r.exam.ID, Stage: stage}, "", 10); err != nil || len(left) > 0 {
+			t.Errorf("%d scripts wait in stage %s, %v", len(left), stage, err)
+		}
+	}
+	r.examine(t)
+}
+
+// hiding is a store that does not show some of the scripts, and does something before it is
+// asked for them.
+type hiding struct {
+	doctor.Store
+	hide   func(exam.Script) bool
+	before func()
+}
+
+func (h hiding) Scripts(ctx context.Context, f exam.ScriptFilter, after string, limit int) ([]exam.Script, error) {
+	h.before()
+	all, err := h.Store.Scripts(ctx, f, after, limit)
+	return slices.DeleteFunc(all, h.hide), err
+}
+
+// TestDoctorSeesWhatNobodyHasToMark looks at an attempt that waits for marks: all its scripts
+// are lost, one is, and all its marks come in while doctor looks.
+func TestDoctorSeesWhatNobodyHasToMark(t *testing.T) {
+	r := newEssays(t, nil)
+	a := r.sit(t, bothWritten)
+	r.settle(t)
+	slot := slices.IndexFunc(a.Form.Slots, func(s exam.Slot) bool { return s.Item.ID == "essay-2" })
+	once := sync.OnceFunc(func() {
+		for _, marker := range []string{"marker-1", "marker-2", "marker-1", "marker-2"} {
+			r.mark(t, marker, 3)
+		}
+		r.settle(t)
+	})
+	for _, row := range []struct {
+		name   string
+		hide   func(exam.Script) bool
+		before func()
+		want   string
+	}{
+		{"all are lost", func(exam.Script) bool { return true }, func() {}, "it waits for marks, and nobody has any of it to mark"},
+		{"one is lost", func(c exam.Script) bool { return c.Slot == slot }, func() {}, fmt.Sprintf("it waits for marks, and nobody has slot %d to mark", slot)},
+		{"it is marked meanwhile", func(exam.Script) bool { return false }, once, ""},
+	} {
+		report, err := doctor.Examine(t.Context(), hiding{r.store, row.hide, row.before}, doctor.Keys{})
+		must(t, err)
+		var got string
+		for _, f := range report.Findings {
+			got += f.Message
+		}
+		if got != row.want {
+			t.Errorf("%s: %q", row.name, got)
+		}
+	}
+	if got := r.attempt(t, a.ID); got.State != exam.Released {
+		t.Errorf("it was marked, and is %s", got.State)
 	}
 }
 

@@ -175,7 +175,7 @@ func (a *Attempt) Release(p Policy, by string, now time.Time) error {
 	if a.Result.Passed && p.Certificate.Issue {
 		a.Certificate, a.DueAt = CertificateDue, now
 	}
-	if a.count(awaited) > 0 && (p.tellsScore() || a.Certificate == CertificateDue) {
+	if a.count(awaited) > 0 && (p.TellsScore() || a.Certificate == CertificateDue) {
 		a.Letter, a.DueAt = LetterDue, now
 	}
 	a.note(now, "released", by, "")
@@ -183,7 +183,8 @@ func (a *Attempt) Release(p Policy, by string, now time.Time) error {
 }
 
 // Void declares the attempt invalid for good. A certificate that was issued, or
-// may be under way, becomes due for withdrawal.
+// may be under way, becomes due for withdrawal; an attempt that people mark is due, so that
+// somebody takes its scripts back.
 func (a *Attempt) Void(by, reason string, now time.Time) error {
 	if a.State == Voided {
 		return fault.New(fault.Conflict, "attempt.voided", "This attempt is void already.")
@@ -191,7 +192,11 @@ func (a *Attempt) Void(by, reason string, now time.Time) error {
 	if a.Pause() != nil {
 		a.Pauses = ended(a.Pauses, now)
 	}
+	marking := a.State == Marking
 	a.State, a.DueAt = Voided, time.Time{}
+	if marking { // its scripts are still with the markers
+		a.DueAt = now
+	}
 	if a.Letter == LetterDue {
 		a.Letter = LetterNone
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/internal/fault"
 )
 
 // scripts checks what people marked of an attempt: that each response has its script, that
@@ -33,10 +34,7 @@ func (e *examiner) scripts(ctx context.Context, a *exam.Attempt) error {
 		}
 	}
 	if a.State == exam.Marking {
-		if a.DueAt.IsZero() && open == 0 && !slices.ContainsFunc(all, func(c exam.Script) bool { return !c.DueAt.IsZero() }) {
-			e.find("attempt", a.ID, "it waits for marks, and nobody has any of it to mark")
-		}
-		return nil
+		return e.waiting(ctx, a, all, open)
 	}
 	for slot, counted := range a.Marked {
 		if !reflect.DeepEqual(marked[slot], counted) {
@@ -45,6 +43,39 @@ func (e *examiner) scripts(ctx context.Context, a *exam.Attempt) error {
 	}
 	if a.State != exam.Voided && open > 0 {
 		e.find("attempt", a.ID, "it has a result while %d of its responses are being marked", open)
+	}
+	return nil
+}
+
+// waiting checks that what people have yet to mark of the attempt is there for them, unless
+// somebody is about to see to that.
+func (e *examiner) waiting(ctx context.Context, a *exam.Attempt, all []exam.Script, open int) error {
+	if !a.DueAt.IsZero() || slices.ContainsFunc(all, func(c exam.Script) bool { return !c.DueAt.IsZero() }) {
+		return nil
+	}
+	if open == 0 {
+		e.find("attempt", a.ID, "it waits for marks, and nobody has any of it to mark")
+		return nil
+	}
+	x, err := e.store.Exam(ctx, a.Exam)
+	if err != nil {
+		return err
+	}
+	if len(x.KeyChanges) != len(e.exams[a.Exam].KeyChanges) {
+		return nil // a key changed since this look began, and may have taken slots from people
+	}
+	keys, err := e.keying(ctx, a.Exam, len(x.KeyChanges))
+	if fault.Of(err) == fault.Unavailable {
+		return err
+	}
+	if err != nil {
+		e.find("attempt", a.ID, "its keys cannot be found: %v", err)
+		return nil
+	}
+	for _, slot := range e.plans[a.Exam].Bank().ForPeople(keys, a) {
+		if !slices.ContainsFunc(all, func(c exam.Script) bool { return c.Slot == slot }) {
+			e.find("attempt", a.ID, "it waits for marks, and nobody has slot %d to mark", slot)
+		}
 	}
 	return nil
 }
