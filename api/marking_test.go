@@ -107,7 +107,7 @@ func TestMarkingByPrograms(t *testing.T) {
 	b, learner := e.signedIn(t)
 	attempt := e.writes(t, b, learner, id, "Обов’язок випливає\r\nзі статті 3.")
 	waiting := b.get(t, "/my/attempts/"+attempt+"/result?lang=uk").body + b.get(t, "/my?lang=uk").body + string(learner.do(t, "GET", "/api/v1/me/attempts/"+attempt+"/outcome", nil).body)
-	if strings.Count(waiting, "Ваші відповіді перевіряють.") != 2 || !strings.Contains(waiting, `"state":"marking"`) {
+	if strings.Count(waiting, "Ваші відповіді перевіряють.") != 2 || !strings.Contains(waiting, "ми напишемо вам листа") || !strings.Contains(waiting, `"state":"marking"`) {
 		t.Errorf("while it is marked the learner is told:\n%s", waiting)
 	}
 	for _, never := range []string{"is reached", "article 3", `"rubric"`, `"points"`, "the-essay"} {
@@ -215,6 +215,9 @@ func TestMarkingByPages(t *testing.T) {
 	wantPage(t, "far apart", two.post(t, theirs.path, url.Values{"level_0": {"0"}, "level_1": {"0"}}), 200, "Nothing else is to be marked")
 	script := strings.TrimPrefix(theirs.path, "/workbench/scripts/")
 	wantPage(t, "to be decided", admin.get(t, "/workbench/exams/"+id+"/marking"), 200, "To be decided", "/workbench/disputes/"+script)
+	if after := admin.get(t, "/workbench/exams/"+id+"/marking?after="+script); strings.Contains(after.body, "/workbench/disputes/") {
+		t.Error("the page after the only dispute shows it again")
+	}
 	wantPage(t, "both marks", admin.get(t, "/workbench/disputes/"+script), 200, "What the two gave", "Law — 3", "Law — 0")
 	wantPage(t, "no level", admin.post(t, "/workbench/disputes/"+script, url.Values{}), 422, "Choose a level")
 	wantPage(t, "decided", admin.post(t, "/workbench/disputes/"+script, url.Values{"level_0": {"3"}, "level_1": {"1"}, "note": {"as the first"}}), 200, "The decision was stored", "marked")

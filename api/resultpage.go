@@ -27,6 +27,8 @@ type resultPage struct {
 	Here    int
 	// Over says that nothing more can be answered: there is a receipt and a survey.
 	Over bool
+	// Letter says that the learner is written to when the marks are there.
+	Letter bool
 }
 
 // answerView is an item with what was answered, and, when the policy shows it,
@@ -112,6 +114,7 @@ func (s *server) resultPage(c *fiber.Ctx) error {
 	if p.Exam, err = s.Exams.Exam(c.UserContext(), p.Outcome.Exam); err != nil {
 		return err
 	}
+	p.Letter = p.Exam.Policy.TellsScore()
 	session, err := s.current(c)
 	if err != nil {
 		return err

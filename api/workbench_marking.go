@@ -234,8 +234,10 @@ type examMarkingPage struct {
 	P       exam.MarkingProgress
 	Stages  []exam.ScriptStage
 	Markers []markerRow
-	// Disputes are those about which somebody has to decide.
+	// Disputes are those about which somebody has to decide. Next is where the next page of
+	// them begins, "" for none.
 	Disputes []exam.Script
+	Next     string
 	// Essays says that the exam has something that people mark.
 	Essays bool
 }
@@ -250,8 +252,12 @@ func (w workbench) showExamMarking(c *fiber.Ctx, status int, p examMarkingPage) 
 		return err
 	}
 	p.Stages = exam.ScriptStages()
-	if p.Disputes, err = w.Exams.Disputes(c.UserContext(), p.P.Exam.ID, "", maxPage); err != nil {
+	if p.Disputes, err = w.Exams.Disputes(c.UserContext(), p.P.Exam.ID, c.Query("after"), rowsShown+1); err != nil {
 		return err
+	}
+	if len(p.Disputes) > rowsShown {
+		p.Disputes = p.Disputes[:rowsShown]
+		p.Next = p.Disputes[rowsShown-1].ID
 	}
 	bank, err := w.Exams.Bank(c.UserContext(), p.P.Exam.Release)
 	if err != nil {
