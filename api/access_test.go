@@ -185,6 +185,26 @@ func TestForgedTokens(t *testing.T) {
 	}
 }
 
+// TestHeadAnswersAsGet asks for the head of what a route gives: the same status, also for
+// who may not have it, and nothing after it.
+func TestHeadAnswersAsGet(t *testing.T) {
+	e := start(t)
+	learner := e.person(t, auth.Learner)
+	for _, row := range []struct {
+		as     *user
+		path   string
+		status int
+	}{
+		{e.nobody(), "/v", 200}, {e.nobody(), "/api/v1/exams", 401}, {learner, "/api/v1/me", 200},
+		{learner, "/api/v1/exams", 403}, {learner, "/api/v1/me/attempts/none", 404},
+	} {
+		got, head := row.as.do(t, "GET", row.path, nil), row.as.do(t, "HEAD", row.path, nil)
+		if got.status != row.status || head.status != row.status || len(head.body) > 0 || len(got.body) == 0 {
+			t.Errorf("%s: GET %d with %d bytes, HEAD %d with %d bytes", row.path, got.status, len(got.body), head.status, len(head.body))
+		}
+	}
+}
+
 func TestPublicPagesNeedNothing(t *testing.T) {
 	e := start(t)
 	u := e.learner(t)

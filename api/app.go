@@ -110,6 +110,9 @@ func New(base context.Context, d Deps) (*fiber.App, error) {
 	for _, t := range s.tables() {
 		for _, r := range t.routes {
 			app.Add(r.method, r.path, s.guard(t.door, r))
+			if r.method == fiber.MethodGet { // RFC 9110, 9.1: every server of GET answers HEAD
+				app.Add(fiber.MethodHead, r.path, s.guard(t.door, r))
+			}
 		}
 	}
 	return app, nil
