@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/proba-exam/proba/internal/lookup"
 )
 
@@ -27,5 +29,27 @@ func TestWhatIsTypedFindsWhatIsWritten(t *testing.T) {
 	}
 	if slices.Equal(lookup.Words("ґанок"), lookup.Words("ганок")) {
 		t.Error("in a text, ґ and г make different words")
+	}
+}
+
+// The way for plain texts must find the same words as the way for all of them: what was
+// indexed by one is looked up by the other.
+func TestPlainTextsAreReadLikeAnyOther(t *testing.T) {
+	pieces := []rune("aZ09 \n\t.,'`’‘ʼ«»–—“”„…№ёйїієґҐЇЄЁЂџѝбяАЯß´\u0301\u0306\u00a0\u00adéＡﬁ²३\x00\x7f\ufffd")
+	rapid.Check(t, func(t *rapid.T) {
+		text := string(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 40).Draw(t, "text"))
+		want := strings.Fields(lookup.Fold(text))
+		slices.Sort(want)
+		if got := lookup.Words(text); !slices.Equal(got, slices.Compact(want)) {
+			t.Fatalf("%q has the words %q, want %q", text, got, want)
+		}
+	})
+}
+
+func BenchmarkWords(b *testing.B) {
+	text := strings.Repeat("Протягом якого строку слідчий суддя розглядає **клопотання** про тимчасовий доступ до речей і документів? ", 5)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		lookup.Words(text)
 	}
 }

@@ -1,0 +1,4 @@
+package lookup
+
+// Fold is what Words does with texts of any letters.
+var Fold = fold
