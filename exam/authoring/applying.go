@@ -3,7 +3,10 @@ package authoring
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/fault"
@@ -80,67 +83,57 @@ func (s *Service) apply(ctx context.Context, by string, i *Import) (stale []stri
 	if err != nil {
 		return nil, err
 	}
+	return s.applyParts(ctx, by, &c, i)
+}
+
+// applyWorkers is how many parts are taken in at once: one waits for the store while others
+// are made ready.
+const applyWorkers = 3
+
+// applyParts takes the items in. They do not depend on each other.
+func (s *Service) applyParts(ctx context.Context, by string, c *Copy, i *Import) (stale []string, err error) {
 	tell := s.progress(i.ID, true)
-	next := s.fetch(ctx, i, 0)
-	defer func() { <-next }()
-	for start := 0; start < len(i.Items); start += batch {
-		part := <-next
-		next = s.fetch(ctx, i, start+batch)
-		if part.err != nil {
-			return nil, part.err
-		}
-		changed, err := s.applyPart(ctx, by, &c, i, part)
-		if err != nil {
-			return nil, err
-		}
-		stale = append(stale, changed...)
-		if err := tell(ctx, start+len(part.refs), len(i.Items)); err != nil {
-			return nil, err
-		}
+	changed := make([][]string, (len(i.Items)+batch-1)/batch)
+	var mu sync.Mutex
+	done := 0
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(applyWorkers)
+	for n := range changed {
+		work.Go(func() (err error) {
+			start := n * batch
+			refs := i.Items[start:min(start+batch, len(i.Items))]
+			if changed[n], err = s.applyPart(ctx, by, c, i, refs, start); err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			done += len(refs)
+			return tell(ctx, done, len(i.Items))
+		})
 	}
-	return stale, nil
+	err = work.Wait()
+	return slices.Concat(changed...), err
 }
 
-// fetched are some items of an import whose revisions are stored.
-type fetched struct {
-	start     int
-	refs      []Incoming
-	revisions []exam.Revision
-	err       error
-}
-
-// fetch stores the revisions of the next items of an import, from the one at start on,
-// beside what else is done.
-func (s *Service) fetch(ctx context.Context, i *Import, start int) <-chan fetched {
-	done := make(chan fetched, 1)
-	if start >= len(i.Items) {
-		close(done)
-		return done
+// applyPart takes some items of an import in, those from the one at start on.
+func (s *Service) applyPart(ctx context.Context, by string, c *Copy, i *Import, refs []Incoming, start int) (staleIDs []string, err error) {
+	revisions, err := s.importRevisions(ctx, i, refs, start)
+	if err != nil {
+		return nil, err
 	}
-	go func() {
-		f := fetched{start: start, refs: i.Items[start:min(start+batch, len(i.Items))]}
-		f.revisions, f.err = s.importRevisions(ctx, i, f.refs, start)
-		done <- f
-	}()
-	return done
-}
-
-// applyPart takes some items of an import in.
-func (s *Service) applyPart(ctx context.Context, by string, c *Copy, i *Import, part fetched) (staleIDs []string, err error) {
 	now := s.moment()
 	var fresh []Entry
-	for n, in := range part.refs {
+	for n, in := range refs {
 		if in.New() {
-			e, err := NewEntry(c.ID, c.Languages, part.revisions[n].Item, by, place(i.At, part.start+n), now)
+			e, err := newEntry(Imported, c.ID, c.Languages, revisions[n], by, place(i.At, start+n), now)
 			if err != nil {
 				return nil, err
 			}
-			e.Events[0].What = Imported
 			fresh = append(fresh, e)
 			continue
 		}
 		_, err := s.change(ctx, c.ID, in.ID, func(e Entry) (Entry, error) {
-			return e.rewrite(Imported, in.Seen, c.Languages, part.revisions[n].Item, by, now)
+			return e.rewrite(Imported, in.Seen, c.Languages, revisions[n], by, now)
 		})
 		switch {
 		case fault.Of(err) == fault.Conflict:

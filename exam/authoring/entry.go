@@ -103,23 +103,27 @@ const (
 
 // NewEntry is a draft of the item, which may be unfinished.
 func NewEntry(bank string, langs []string, content exam.Item, by string, place int64, now time.Time) (Entry, error) {
-	if !exam.IsID(content.ID) {
+	rev, err := exam.NewRevision(content)
+	if err != nil {
+		return Entry{}, err
+	}
+	return newEntry(Created, bank, langs, rev, by, place, now)
+}
+
+func newEntry(what, bank string, langs []string, rev exam.Revision, by string, place int64, now time.Time) (Entry, error) {
+	if !exam.IsID(rev.Item.ID) {
 		return Entry{}, fault.New(fault.Invalid, "item.invalid", "The item has no id that can be used.").
 			At(fault.Field{Path: "/id", Message: "is not an id: use 3 to 64 small letters, digits and hyphens"})
 	}
-	e := Entry{Schema: 1, Version: 1, Bank: bank, ID: content.ID, State: Draft, Place: place}
-	return e.write(Created, langs, content, by, now)
+	e := Entry{Schema: 1, Version: 1, Bank: bank, ID: rev.Item.ID, State: Draft, Place: place}
+	return e.write(what, langs, rev, by, now)
 }
 
-// write makes content the newest revision.
-func (e Entry) write(what string, langs []string, content exam.Item, by string, now time.Time) (Entry, error) {
-	rev, err := exam.NewRevision(content)
-	if err != nil {
-		return e, err
-	}
+// write makes rev the newest revision.
+func (e Entry) write(what string, langs []string, rev exam.Revision, by string, now time.Time) (Entry, error) {
 	next := e
-	next.State, next.Revision, next.Content, next.Author, next.WrittenAt = Draft, rev.Hash, content, by, now
-	next.Languages = complete(&content, langs)
+	next.State, next.Revision, next.Content, next.Author, next.WrittenAt = Draft, rev.Hash, rev.Item, by, now
+	next.Languages = complete(&rev.Item, langs)
 	return e.or(next.note(what, by, "", now))
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/fault"
 )
@@ -78,10 +80,26 @@ func (s *Service) FillImport(ctx context.Context, i Import, src Source) (Import,
 	})
 }
 
+// keepWorkers is how many parts are kept at once: one waits for the store while another is
+// encoded.
+const keepWorkers = 2
+
 // compareAll goes through the items of the file and keeps those that can be taken in.
-func (s *Service) compareAll(ctx context.Context, f *filling) error {
+func (s *Service) compareAll(ctx context.Context, f *filling) (err error) {
+	work, inner := errgroup.WithContext(ctx)
+	work.SetLimit(keepWorkers)
+	defer func() {
+		if wrong := work.Wait(); wrong != nil {
+			err = wrong // what else failed did so because of it
+		}
+	}()
 	tell := s.Progress(f.ID)
-	var kept []exam.Item
+	kept := make([]exam.Item, 0, batch)
+	keep := func() {
+		items, start := kept, len(f.Items)-len(kept)
+		kept = make([]exam.Item, 0, batch)
+		work.Go(func() error { return s.keepItems(inner, f.ID, start, items) })
+	}
 	for n := range f.src.Items {
 		if err := f.compare(n, &kept); err != nil {
 			return err
@@ -89,15 +107,13 @@ func (s *Service) compareAll(ctx context.Context, f *filling) error {
 		if len(kept) < batch {
 			continue
 		}
-		if err := s.keepItems(ctx, &f.Import, kept); err != nil {
-			return err
-		}
-		kept = kept[:0]
-		if err := tell(ctx, n+1, f.Total); err != nil {
+		keep()
+		if err := tell(inner, n+1, f.Total); err != nil {
 			return err
 		}
 	}
-	return s.keepItems(ctx, &f.Import, kept)
+	keep()
+	return nil
 }
 
 // filling is an import while it is compared with the copy.

@@ -29,9 +29,9 @@ func (i *Import) stopped() error {
 	return fault.New(fault.Conflict, "import.stopped", "This import is over; check the file again.")
 }
 
-// keepItems keeps the next items of an import in a part of their own. Its last ones are
-// those of i.Items.
-func (s *Service) keepItems(ctx context.Context, i *Import, items []exam.Item) error {
+// keepItems keeps some items of an import, those from the one at start on, in a part of
+// their own.
+func (s *Service) keepItems(ctx context.Context, id string, start int, items []exam.Item) error {
 	if len(items) == 0 {
 		return nil
 	}
@@ -39,7 +39,7 @@ func (s *Service) keepItems(ctx context.Context, i *Import, items []exam.Item) e
 	if err != nil {
 		return fmt.Errorf("encode the items of an import: %w", err)
 	}
-	if err := s.store.PutImportPart(ctx, ImportPart{Import: i.ID, Name: itemsPart(len(i.Items) - len(items)), Data: data}); err != nil {
+	if err := s.store.PutImportPart(ctx, ImportPart{Import: id, Name: itemsPart(start), Data: data}); err != nil {
 		return fmt.Errorf("keep the items of an import: %w", err)
 	}
 	return nil

@@ -25,24 +25,25 @@ func misplaced(e *Entry) error {
 // that is newest now. The same content again changes nothing. A retired entry is
 // restored first.
 func (e Entry) Edit(seen string, langs []string, content exam.Item, by string, now time.Time) (Entry, error) {
-	return e.rewrite(Edited, seen, langs, content, by, now)
+	rev, err := exam.NewRevision(content)
+	if err != nil {
+		return e, err
+	}
+	return e.rewrite(Edited, seen, langs, rev, by, now)
 }
 
-func (e Entry) rewrite(what, seen string, langs []string, content exam.Item, by string, now time.Time) (Entry, error) {
-	rev, err := exam.NewRevision(content)
+func (e Entry) rewrite(what, seen string, langs []string, rev exam.Revision, by string, now time.Time) (Entry, error) {
 	switch {
-	case err != nil:
-		return e, err
 	case rev.Hash == e.Revision: // also when it was stored by a call whose answer was lost
 		return e, nil
 	case seen != e.Revision:
 		return e, stale()
 	case e.State == Retired:
 		return e, misplaced(&e)
-	case content.ID != e.ID:
+	case rev.Item.ID != e.ID:
 		return e, fault.New(fault.Invalid, "item.renamed", "The id of an item cannot be changed: attempts and statistics know it by this name.")
 	}
-	return e.write(what, langs, content, by, now)
+	return e.write(what, langs, rev, by, now)
 }
 
 // Submit sends a draft to review. It must be complete: "item.invalid" with its faults.
