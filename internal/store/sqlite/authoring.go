@@ -80,18 +80,14 @@ func (s *Store) InsertItems(ctx context.Context, entries []authoring.Entry) (the
 		for i := range rows {
 			r := &rows[i]
 			it := &r.Content
-			n, err := t.exec(`INSERT INTO entries (bank, id, version, state, topic, kind, stage, level, author, doc, more) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			row, added, err := t.add(`INSERT INTO entries (bank, id, version, state, topic, kind, stage, level, author, doc, more) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 				ON CONFLICT DO NOTHING`, r.Bank, r.ID, r.Version, r.State, it.Topic, it.Kind, it.Stage, it.Level, r.Author, r.doc, r.more)
 			if err != nil {
 				return err
 			}
-			if n == 0 {
+			if !added {
 				there = append(there, r.ID)
 				continue
-			}
-			var row int64
-			if err := t.row("SELECT last_insert_rowid()", nil, &row); err != nil {
-				return err
 			}
 			if err := r.index(t, row); err != nil {
 				return err

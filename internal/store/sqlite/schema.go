@@ -157,6 +157,11 @@ CREATE INDEX scripts_by_stage   ON scripts (exam, stage, id);
 CREATE INDEX scripts_by_holder  ON scripts (holder, exam, id);
 CREATE INDEX scripts_by_attempt ON scripts (attempt, id);
 CREATE INDEX scripts_due        ON scripts (due_at) WHERE due_at IS NOT NULL;
+`, `
+CREATE TABLE revisions_in_order (hash TEXT PRIMARY KEY, doc TEXT NOT NULL);
+INSERT INTO revisions_in_order (hash, doc) SELECT hash, doc FROM revisions;
+DROP TABLE revisions;
+ALTER TABLE revisions_in_order RENAME TO revisions;
 `}
 
 // migrate brings the file to the newest schema, one transaction a step.

@@ -55,6 +55,19 @@ func TestAnOlderStoreIsFoundByName(t *testing.T) {
 	}
 }
 
+// TestAnOlderStoreKeepsItsRevisions opens a file whose revisions lay in the order of their
+// hashes, where each new one needed a page of its own.
+func TestAnOlderStoreKeepsItsRevisions(t *testing.T) {
+	s := upgraded(t, `INSERT INTO revisions (hash, doc) VALUES ('b', '{"hash":"b","item":{"id":"item-b","kind":"true_false","roles":[],"topic":"","level":"","difficulty":"","stem":{},"interaction":{"true":true}}}')`)
+	all, err := s.Revisions(t.Context(), []string{"b"})
+	if err != nil || len(all) != 1 || all[0].Item.ID != "item-b" {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if err := s.PutRevisions(t.Context(), all); err != nil {
+		t.Error(err)
+	}
+}
+
 // upgraded opens a file of the first schema in which the statements were run.
 func upgraded(t *testing.T, statements ...string) *Store {
 	t.Helper()

@@ -205,6 +205,24 @@ func (t *tx) exec(query string, args ...any) (int64, error) {
 	return result.RowsAffected()
 }
 
+// add runs an INSERT of one row, and returns its number, if it was added.
+func (t *tx) add(query string, args ...any) (row int64, added bool, err error) {
+	stmt, err := t.prepared(query)
+	if err != nil {
+		return 0, false, err
+	}
+	result, err := stmt.Exec(args...)
+	if err != nil {
+		return 0, false, err
+	}
+	n, err := result.RowsAffected()
+	if err != nil || n == 0 {
+		return 0, false, err
+	}
+	row, err = result.LastInsertId()
+	return row, true, err
+}
+
 // row runs a query of at most one row.
 func (t *tx) row(query string, args []any, into ...any) error {
 	stmt, err := t.prepared(query)
