@@ -88,6 +88,9 @@ func Pieces(s string) []Piece {
 
 // Images lists the images of a text in one language.
 func Images(s string) []Image {
+	if !strings.Contains(s, "![") {
+		return nil
+	}
 	var all []Image
 	for _, p := range Pieces(s) {
 		if p.Image != nil {
@@ -125,10 +128,13 @@ func Described(s string) string {
 // Media lists the names of the images of all texts, each once.
 func Media(texts ...Text) []string {
 	var names []string
-	known := make(map[string]bool)
+	var known map[string]bool // most texts show nothing
 	for _, t := range texts {
 		for _, s := range t {
 			for _, m := range Images(s) {
+				if known == nil {
+					known = make(map[string]bool)
+				}
 				if !known[m.Name] {
 					known[m.Name] = true
 					names = append(names, m.Name)

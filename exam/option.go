@@ -32,14 +32,17 @@ func checkOptions(options []Option, path string, langs []string) []fault.Field {
 func checkTexts(texts []Text, path, member string, langs []string) []fault.Field {
 	var faults []fault.Field
 	for i, text := range texts {
-		at := fmt.Sprintf("%s/%d%s", path, i, member)
-		faults = append(faults, text.check(at, langs, maxOption)...)
+		found := text.check("", langs, maxOption)
 		for j := range i {
 			for _, lang := range langs {
 				if text[lang] != "" && text[lang] == texts[j][lang] {
-					faults = append(faults, fault.Field{Path: at + "/" + lang, Message: fmt.Sprintf("says the same as number %d", j)})
+					found = append(found, fault.Field{Path: "/" + lang, Message: fmt.Sprintf("says the same as number %d", j)})
 				}
 			}
+		}
+		for _, f := range found {
+			f.Path = fmt.Sprintf("%s/%d%s%s", path, i, member, f.Path)
+			faults = append(faults, f)
 		}
 	}
 	return faults

@@ -49,14 +49,19 @@ func (t Text) check(path string, langs []string, limit int) []fault.Field {
 			faults = append(faults, fault.Field{Path: path + "/" + lang, Message: "the text in this language is missing; write it or take the language out of the bank"})
 		case !utf8.ValidString(s):
 			faults = append(faults, fault.Field{Path: path + "/" + lang, Message: "is not valid UTF-8"})
-		case utf8.RuneCountInString(shown) > limit:
+		case len(shown) > limit && utf8.RuneCountInString(shown) > limit:
 			faults = append(faults, fault.Field{Path: path + "/" + lang, Message: fmt.Sprintf("has %d characters, %d are allowed", utf8.RuneCountInString(shown), limit)})
 		}
 	}
-	for _, lang := range slices.Sorted(maps.Keys(t)) {
+	var foreign []string
+	for lang := range t {
 		if !slices.Contains(langs, lang) {
-			faults = append(faults, fault.Field{Path: path + "/" + lang, Message: "this language is not among the languages of the bank"})
+			foreign = append(foreign, lang)
 		}
+	}
+	slices.Sort(foreign)
+	for _, lang := range foreign {
+		faults = append(faults, fault.Field{Path: path + "/" + lang, Message: "this language is not among the languages of the bank"})
 	}
 	return faults
 }

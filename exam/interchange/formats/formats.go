@@ -108,7 +108,7 @@ func Detect(name string, data []byte) string {
 	}
 	first, _, _ := bytes.Cut(text, []byte("\n"))
 	switch {
-	case answerLine.Match(text):
+	case bytes.Contains(text, []byte("ANSWER:")) && answerLine.Match(text):
 		return Aiken
 	case bytes.ContainsRune(text, '{') && bytes.ContainsRune(text, '}'):
 		return GIFT
