@@ -21,6 +21,8 @@ type library struct {
 	im   *interchange.Import
 	name string               // of the package or file, for rows
 	pkg  *interchange.Package // nil for a single file
+	// ahead has items of the package before they are asked for, nil for none.
+	ahead *interchange.Ahead
 	// read are the files that have been, and open the section files that are being.
 	read, open map[string]bool
 	tags       map[string][]string           // by file, from the manifest
@@ -87,6 +89,14 @@ func (l *library) all() {
 	if l.pkg.Has(manifest) {
 		resources = l.manifest()
 	}
+	var items []string
+	for _, r := range resources {
+		if strings.HasPrefix(r.kind, "imsqti_item") && l.pkg.Has(r.file) {
+			items = append(items, r.file)
+		}
+	}
+	l.ahead = l.pkg.Ahead(items)
+	defer l.ahead.Close()
 	read := 0
 	for _, kind := range []string{"imsqti_test", "imsqti_item", "imsqti_xmlv1"} {
 		for _, r := range resources {
@@ -155,6 +165,10 @@ func (l *library) file(name, category string) {
 		return
 	}
 	l.read[name] = true
+	if root := l.ahead.Take(name); root != nil && root.Name != "questestinterop" {
+		l.root(name, root, category)
+		return
+	}
 	data, err := l.pkg.Read(name)
 	if err != nil {
 		l.im.Fail(l.place(name), 0, "package.broken", "%s", err)
@@ -200,6 +214,11 @@ func (l *library) document(name string, data []byte, category string) {
 		l.im.Fail(l.place(name), x.Line(), "xml.broken", "%s", err)
 		return
 	}
+	l.root(name, root, category)
+}
+
+// root takes in what the root element of a file holds.
+func (l *library) root(name string, root *interchange.Element, category string) {
 	l.noteVersion(root)
 	switch older(root).Name {
 	case "assessmentItem":
