@@ -150,10 +150,7 @@ func readSource(name string, data []byte, format string, say interchange.Options
 		src.Problems = append(src.Problems, authoring.Problem{File: row.File, Line: row.Line, Item: row.Item, Severity: string(row.Severity), Code: row.Code, Message: row.Message})
 	}
 	if bank != nil {
-		src.Cases, src.Media = bank.Release.Stimuli, bank.Brought()
-		for i := range bank.Items() {
-			src.Items, src.Hashes = append(src.Items, bank.Revision(i).Item), append(src.Hashes, bank.Revision(i).Hash)
-		}
+		src.Revisions, src.Cases, src.Media = bank.Revisions(), bank.Release.Stimuli, bank.Brought()
 	}
 	return src, nil
 }

@@ -16,13 +16,27 @@ type Source struct {
 	File, Format string
 	// Found are the questions of the file, also those that Items does not hold.
 	Found int
-	Items []exam.Item
-	// Hashes are those of the items' revisions, where the caller has them.
-	Hashes []string
-	Cases  []exam.Stimulus
+	// Items are those that can be taken in; Revisions, where the caller has them, are in
+	// place of Items.
+	Items     []exam.Item
+	Revisions []exam.Revision
+	Cases     []exam.Stimulus
 	// Media are the images that came with the file.
 	Media    []exam.Medium
 	Problems []Problem
+}
+
+// hash makes revisions of the items.
+func (src *Source) hash() error {
+	for _, it := range src.Items {
+		rev, err := exam.NewRevision(it)
+		if err != nil {
+			return err
+		}
+		src.Revisions = append(src.Revisions, rev)
+	}
+	src.Items = nil
+	return nil
 }
 
 // BeginImport registers a file that is about to be read.
@@ -51,8 +65,11 @@ func (s *Service) FillImport(ctx context.Context, i Import, src Source) (Import,
 	if err != nil {
 		return Import{}, err
 	}
+	if err := src.hash(); err != nil {
+		return Import{}, err
+	}
 	f := filling{Import: i, src: &src, c: &c}
-	f.Format, f.Found, f.Cases, f.Total = src.Format, src.Found, src.Cases, len(src.Items)
+	f.Format, f.Found, f.Cases, f.Total = src.Format, src.Found, src.Cases, len(src.Revisions)
 	f.Problems = slices.Clone(src.Problems)
 	if f.missing, err = s.missingMedia(ctx, &f); err != nil {
 		return Import{}, err
@@ -100,10 +117,8 @@ func (s *Service) compareAll(ctx context.Context, f *filling) (err error) {
 		kept = make([]exam.Item, 0, batch)
 		work.Go(func() error { return s.keepItems(inner, f.ID, start, items) })
 	}
-	for n := range f.src.Items {
-		if err := f.compare(n, &kept); err != nil {
-			return err
-		}
+	for n := range f.src.Revisions {
+		f.compare(n, &kept)
 		if len(kept) < batch {
 			continue
 		}
@@ -126,39 +141,26 @@ type filling struct {
 	missing map[string]bool
 }
 
-// hash is that of the revision of item n.
-func (f *filling) hash(n int) (string, error) {
-	if f.src.Hashes != nil {
-		return f.src.Hashes[n], nil
-	}
-	rev, err := exam.NewRevision(f.src.Items[n])
-	return rev.Hash, err
-}
-
 // compare notes what taking item n in would do.
-func (f *filling) compare(n int, kept *[]exam.Item) error {
-	it := &f.src.Items[n]
-	hash, err := f.hash(n)
-	if err != nil {
-		return err
-	}
+func (f *filling) compare(n int, kept *[]exam.Item) {
+	rev := &f.src.Revisions[n]
+	it := &rev.Item
 	refuse := func(code, message string) {
 		f.Problems = append(f.Problems, Problem{File: f.src.File, Item: it.ID, Severity: "error", Code: code, Message: message})
 	}
 	e := f.held[it.ID]
-	in := Incoming{ItemRef: exam.ItemRef{ID: it.ID, Revision: hash}, Seen: e.Revision}
+	in := Incoming{ItemRef: exam.ItemRef{ID: it.ID, Revision: rev.Hash}, Seen: e.Revision}
 	if e.State == Retired && !in.Same() {
 		refuse("item.retired", "the item of this id is retired; restore it first")
-		return nil
+		return
 	}
 	if len(f.missing) > 0 && slices.ContainsFunc(exam.Media(it.Writing()...), func(name string) bool { return f.missing[name] }) {
 		refuse("media.not_found", "shows an image that is neither in the file nor in this bank; upload it first")
-		return nil
+		return
 	}
 	f.Problems = append(f.Problems, f.c.losses(f.src.File, it, &e)...)
 	f.Items = append(f.Items, in)
 	*kept = append(*kept, *it)
-	return nil
 }
 
 // conclude counts what was found.
@@ -204,8 +206,8 @@ func (s *Service) missingMedia(ctx context.Context, f *filling) (map[string]bool
 		}
 		return nil
 	}
-	for n := range f.src.Items {
-		if err := look(f.src.Items[n].Writing()...); err != nil {
+	for n := range f.src.Revisions {
+		if err := look(f.src.Revisions[n].Item.Writing()...); err != nil {
 			return nil, err
 		}
 	}

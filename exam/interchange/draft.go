@@ -66,7 +66,7 @@ func (im *Import) Draft(file string, line int, name string) *Draft {
 	if len(im.files) < 2 && !slices.Contains(im.files, file) {
 		im.files = append(im.files, file)
 	}
-	return &Draft{File: file, Line: line, Name: strings.TrimSpace(name), im: im}
+	return im.Aside(file, line, name)
 }
 
 // ask asks whether to read on.
@@ -82,12 +82,16 @@ func (im *Import) Stopped() bool { return im.stopped }
 // Aside is for a text of the source that is no question, such as a case text: its
 // rows are told, and it is not counted.
 func (im *Import) Aside(file string, line int, name string) *Draft {
-	return &Draft{File: file, Line: line, Name: strings.TrimSpace(name), im: im}
+	// What is kept of the source must not keep the whole of it in memory.
+	return &Draft{File: file, Line: line, Name: strings.Clone(strings.TrimSpace(name)), im: im}
 }
 
 // Add takes the question in, unless it was refused.
 func (im *Import) Add(d *Draft) {
 	d.Media = nil // its texts are read; it may hold the source's whole question in memory
+	for i, tag := range d.Tags {
+		d.Tags[i] = strings.Clone(tag)
+	}
 	switch {
 	case d.refused:
 	case len(im.drafts) < MaxQuestions:
@@ -173,9 +177,9 @@ var idPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,62}[a-z0-9]$`)
 // else as its name.
 func (d *Draft) Identify(id string) {
 	if id = strings.TrimSpace(id); idPattern.MatchString(id) {
-		d.Item.ID = id
+		d.Item.ID = strings.Clone(id)
 	} else if id != "" {
-		d.Name = id
+		d.Name = strings.Clone(id)
 	}
 }
 

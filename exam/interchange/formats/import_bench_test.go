@@ -75,11 +75,7 @@ func read(b *testing.B, file []byte) authoring.Source {
 	if report.Imported != 20_000 {
 		b.Fatalf("%+v", report.Problems[0])
 	}
-	src := authoring.Source{File: "bank", Format: report.Format, Found: report.Items, Cases: bank.Release.Stimuli, Media: bank.Brought()}
-	for i := range bank.Items() {
-		src.Items, src.Hashes = append(src.Items, bank.Revision(i).Item), append(src.Hashes, bank.Revision(i).Hash)
-	}
-	return src
+	return authoring.Source{File: "bank", Format: report.Format, Found: report.Items, Revisions: bank.Revisions(), Cases: bank.Release.Stimuli, Media: bank.Brought()}
 }
 
 // importer is the writing of banks over a store on disk.
