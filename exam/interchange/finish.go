@@ -188,6 +188,26 @@ func Texts(it *exam.Item, visit func(exam.Text)) {
 		each(in.Unit)
 	case *exam.Words:
 		each(in.Accepted...)
+	case *exam.ClozeText:
+		each(in.Passage)
+		for _, g := range in.Gaps {
+			for _, o := range g.Options {
+				each(o.Text)
+			}
+			each(g.Accepted...)
+		}
+	case *exam.HotspotImage:
+		each(in.Image)
+		for _, a := range in.Areas {
+			each(a.Name)
+		}
+	case *exam.Essay:
+		for _, c := range in.Rubric.Criteria {
+			each(c.Title)
+			for _, l := range c.Levels {
+				each(l.Text)
+			}
+		}
 	}
 }
 

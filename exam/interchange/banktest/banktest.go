@@ -52,6 +52,8 @@ type Drawer struct {
 	Units, Rules bool
 	// Images lets stems, rationales, options and case texts show images.
 	Images bool
+	// Kinds are drawn beside those that every format has. Hotspots need Images.
+	Kinds []exam.Kind
 }
 
 // pictures are two small images, one of each kind that is kept as it is.
@@ -126,7 +128,14 @@ func (d Drawer) options(t *rapid.T, key func(i int) bool) []exam.Option {
 
 // interaction draws one of any kind.
 func (d Drawer) interaction(t *rapid.T) (exam.Kind, exam.Interaction) {
-	switch kind := rapid.SampledFrom([]exam.Kind{exam.Single, exam.Multiple, exam.TrueFalse, exam.Matching, exam.Ordering, exam.Numeric, exam.ShortText}).Draw(t, "kind"); kind {
+	all := append([]exam.Kind{exam.Single, exam.Multiple, exam.TrueFalse, exam.Matching, exam.Ordering, exam.Numeric, exam.ShortText}, d.Kinds...)
+	switch kind := rapid.SampledFrom(all).Draw(t, "kind"); kind {
+	case exam.Cloze:
+		return kind, d.cloze(t)
+	case exam.Hotspot:
+		return kind, d.hotspot(t)
+	case exam.ExtendedText:
+		return kind, d.essay(t)
 	case exam.Single:
 		return kind, &exam.SingleChoice{Options: d.options(t, func(i int) bool { return i == 1 })}
 	case exam.Multiple:
@@ -190,8 +199,11 @@ func (d Drawer) Bank(t *rapid.T) *exam.Bank {
 			it.Rationale = d.illustrated(t, "rationale", d.text(t, "rationale", true, ""))
 		}
 		it.Kind, it.Interaction = d.interaction(t)
-		if it.Kind == exam.Multiple && d.Rules {
+		if in, ok := it.Interaction.(*exam.HotspotImage); (it.Kind == exam.Multiple || ok && in.Choose != 1) && d.Rules {
 			it.Scoring = rapid.SampledFrom([]exam.Rule{"", exam.PerOption, exam.AllOrNothing, exam.RightMinusWrong}).Draw(t, "rule")
+		}
+		if it.Kind == exam.Cloze && d.Rules {
+			it.Scoring = rapid.SampledFrom([]exam.Rule{"", exam.PerGap, exam.AllOrNothing}).Draw(t, "rule")
 		}
 		if i == 2 {
 			it.Enemies = []string{"item-000"}

@@ -14,8 +14,6 @@ var uncarried = map[string][]exam.Kind{
 	GIFT:   {exam.Cloze, exam.Hotspot, exam.ExtendedText},
 	Moodle: {exam.Cloze, exam.Hotspot, exam.ExtendedText},
 	CSV:    {exam.Cloze, exam.Hotspot, exam.ExtendedText},
-	QTI22:  {exam.Cloze, exam.Hotspot, exam.ExtendedText},
-	QTI30:  {exam.Cloze, exam.Hotspot, exam.ExtendedText},
 }
 
 // LeftOut is the code of the row that names an item which is not in the file.

@@ -12,7 +12,8 @@ import (
 // eval evaluates an expression (QTI 2.2, 15). Those that items of the kinds that
 // are read here have no use for are errRules.
 func (r *run) eval(e *interchange.Element) (value, error) {
-	if r.steps++; r.steps > maxSteps {
+	r.steps++
+	if r.spent++; r.steps > maxSteps || r.spent > maxItemSteps {
 		return value{}, errRules
 	}
 	switch e.Name {

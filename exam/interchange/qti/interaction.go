@@ -2,6 +2,7 @@ package qti
 
 import (
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,6 +19,9 @@ func (r *reader) interaction(body, e *interchange.Element) {
 	if decl == nil {
 		r.d.Refuse("qti.declaration", "has no responseDeclaration for %q", variable)
 		return
+	}
+	if e.Name == "extendedTextInteraction" {
+		r.scorers = r.instructions(body)
 	}
 	r.d.Item.Stem = r.stem(body, e)
 	shuffle := e.Attr("shuffle") == "true"
@@ -46,7 +50,9 @@ func (r *reader) interaction(body, e *interchange.Element) {
 	case "textEntryInteraction":
 		r.textEntry(decl, e, body)
 	case "extendedTextInteraction":
-		r.d.Essay()
+		r.essay(decl, e)
+	case "hotspotInteraction":
+		r.hotspot(decl, e)
 	}
 }
 
@@ -78,8 +84,8 @@ func (r *reader) associate(variable string, e *interchange.Element) {
 	r.pairs(variable, rows, others)
 }
 
-// gapMatch makes rows of the gaps, which are numbered in the text. One gap is a
-// single choice.
+// gapMatch makes a text whose gaps are filled by choice. One gap is a single choice;
+// what a gap cannot hold becomes the choices of a matching.
 func (r *reader) gapMatch(variable string, e *interchange.Element) {
 	texts := r.choices(e, "gapText", true)
 	if len(e.All("gapImg")) > 0 {
@@ -87,53 +93,62 @@ func (r *reader) gapMatch(variable string, e *interchange.Element) {
 		return
 	}
 	gaps := e.Find("gap")
-	name := func(i int) string { return "[" + strconv.Itoa(i+1) + "]" }
-	numbers := make(map[*interchange.Element]string)
-	for i, g := range gaps {
-		if numbers[g] = name(i); len(gaps) == 1 {
-			numbers[g] = "_____"
-		}
-	}
-	passage := r.in(r.d.HTML(e.HTML(func(c *interchange.Element) (string, bool) {
-		if c.Name == "gapText" || c.Name == "prompt" {
-			return "", true
-		}
-		if s, ok := numbers[c]; ok {
-			return s, true
-		}
-		return r.replace(c)
-	})))
-	if r.d.Refused() {
-		return
-	}
-	for lang, s := range passage {
-		r.d.Item.Stem[lang] = strings.TrimSpace(r.d.Item.Stem[lang] + "\n\n" + s)
+	passage := func(name func(i int) string) exam.Text {
+		return r.in(r.d.HTML(e.HTML(func(c *interchange.Element) (string, bool) {
+			if c.Name == "gapText" || c.Name == "prompt" {
+				return "", true
+			}
+			if i := slices.Index(gaps, c); i >= 0 {
+				return name(i), true
+			}
+			return r.replace(c)
+		})))
 	}
 	if len(gaps) == 1 {
-		id := identifier(gaps[0].Attr("identifier"))
-		inner := r.mark
-		r.mark = func(responses map[string][]string) (float64, error) {
-			var pairs []string
-			for _, text := range responses[variable] {
-				pairs = append(pairs, text+" "+id)
-			}
-			return inner(map[string][]string{variable: pairs})
-		}
-		var right []string
-		for _, pair := range r.correct[variable] {
-			text, _, _ := strings.Cut(pair, " ")
-			right = append(right, text)
-		}
-		r.correct[variable] = right
-		r.choose(variable, texts, false, 1)
+		r.alsoAsk(passage(func(int) string { return "_____" }))
+		r.oneGap(variable, identifier(gaps[0].Attr("identifier")), texts)
 		return
 	}
+	if r.gapChoice(variable, texts, gaps, passage(gapNumber)) || r.d.Refused() {
+		return
+	}
+	number := func(i int) string { return "[" + strconv.Itoa(i+1) + "]" }
+	r.alsoAsk(passage(number))
 	var rows []choice
 	for i, g := range gaps {
-		rows = append(rows, choice{id: identifier(g.Attr("identifier")), text: r.in(exam.Text{interchange.Unnamed: name(i)})})
+		rows = append(rows, choice{id: identifier(g.Attr("identifier")), text: r.in(exam.Text{interchange.Unnamed: number(i)})})
 	}
 	r.d.Remark("qti.gap_match", "the gaps of its text are numbered and are the rows of a matching")
 	r.pairs(variable, texts, rows)
+}
+
+// alsoAsk puts a text behind the stem.
+func (r *reader) alsoAsk(text exam.Text) {
+	if r.d.Refused() { // a text that was refused is none
+		return
+	}
+	for lang, s := range text {
+		r.d.Item.Stem[lang] = strings.TrimSpace(r.d.Item.Stem[lang] + "\n\n" + s)
+	}
+}
+
+// oneGap makes a single choice of what fills the one gap of a text.
+func (r *reader) oneGap(variable, id string, texts []choice) {
+	inner := r.mark
+	r.mark = func(responses map[string][]string) (float64, error) {
+		var pairs []string
+		for _, text := range responses[variable] {
+			pairs = append(pairs, text+" "+id)
+		}
+		return inner(map[string][]string{variable: pairs})
+	}
+	var right []string
+	for _, pair := range r.correct[variable] {
+		text, _, _ := strings.Cut(pair, " ")
+		right = append(right, text)
+	}
+	r.correct[variable] = right
+	r.choose(variable, texts, false, 1)
 }
 
 // textEntry makes a number or a short text, by the type of the variable.
@@ -178,6 +193,11 @@ func (r *reader) tolerances(decl *declaration) []string {
 		return nil
 	}
 	for _, equal := range r.p.rules.Find("equal") {
+		if slices.ContainsFunc(equal.Find("variable"), func(v *interchange.Element) bool {
+			return v.Attr("identifier") != decl.id && r.p.declarations[v.Attr("identifier")] != nil
+		}) {
+			continue // about another gap
+		}
 		around := append([]string(nil), decl.correct...)
 		for _, v := range equal.Find("baseValue") {
 			around = append(around, strings.TrimSpace(v.Content()))

@@ -14,14 +14,16 @@ type reader struct {
 	pkg  *library
 	file string
 	item *interchange.Element
-	lang string
 	p    *processing
+	own  map[string]string // keywords by key, see own.go
+	// scorers are the instructions for who marks that the item keeps.
+	scorers []*interchange.Element
 }
 
 // item reads an assessmentItem into d. Tags and category are d's already.
 func (l *library) item(d *interchange.Draft, file string, e *interchange.Element) {
-	r := &reader{pkg: l, file: file, item: e, lang: language(e), p: readProcessing(e)}
-	r.d, r.mark = d, r.p.score
+	r := &reader{pkg: l, file: file, item: e, p: readProcessing(e), own: takeOwn(d)}
+	r.im, r.d, r.mark, r.lang = l.im, d, r.p.score, language(e)
 	l.images(d, file)
 	r.correct = make(map[string][]string)
 	for id, decl := range r.p.declarations {
@@ -50,19 +52,11 @@ func language(e *interchange.Element) string {
 	return lang
 }
 
-// in puts a text that names no language into the item's.
-func (r *reader) in(t exam.Text) exam.Text {
-	if s, ok := t[interchange.Unnamed]; ok && r.lang != "" && len(t) == 1 {
-		return exam.Text{r.lang: s}
-	}
-	return t
-}
-
 // interactions are those of QTI 2.2 and 3.0, and whether they are read here.
 var interactions = map[string]bool{
 	"choiceInteraction": true, "inlineChoiceInteraction": true, "orderInteraction": true, "matchInteraction": true, "associateInteraction": true,
 	"gapMatchInteraction": true, "textEntryInteraction": true, "extendedTextInteraction": true,
-	"hotspotInteraction": false, "hottextInteraction": false, "graphicOrderInteraction": false, "graphicAssociateInteraction": false,
+	"hotspotInteraction": true, "hottextInteraction": false, "graphicOrderInteraction": false, "graphicAssociateInteraction": false,
 	"graphicGapMatchInteraction": false, "positionObjectInteraction": false, "selectPointInteraction": false, "sliderInteraction": false,
 	"mediaInteraction": false, "drawingInteraction": false, "uploadInteraction": false, "customInteraction": false,
 	"portableCustomInteraction": false, "endAttemptInteraction": false,
@@ -88,10 +82,12 @@ func (r *reader) body() {
 	switch {
 	case len(found) == 0:
 		r.d.Refuse("qti.no_interaction", "asks nothing: there is no interaction in it")
+	case len(found) == 1 && found[0].Name == "selectPointInteraction":
+		r.d.Refuse("kind.point", "asks to point at a place that is not marked; here areas are marked, and wrong ones among them")
 	case !interactions[found[0].Name]:
 		r.d.Unsupported(found[0].Name)
-	case len(found) > 1 && inline(found[0]):
-		r.d.Refuse("kind.cloze", "has %d gaps; no kind of item here can carry more than one", len(found))
+	case !slices.ContainsFunc(found, outOfLine) && (len(found) > 1 || classed(body, passageClass) != nil):
+		r.cloze(body, found)
 	case len(found) > 1:
 		r.d.Refuse("kind.composite", "asks for %d things at once; split it into as many items", len(found))
 	default:
@@ -102,6 +98,8 @@ func (r *reader) body() {
 func inline(e *interchange.Element) bool {
 	return e.Name == "textEntryInteraction" || e.Name == "inlineChoiceInteraction"
 }
+
+func outOfLine(e *interchange.Element) bool { return !inline(e) }
 
 // stem reads the text around the interaction. An inline one leaves a gap unless it
 // stands at the end, in a block of its own.
@@ -132,6 +130,9 @@ func (r *reader) replace(c *interchange.Element) (string, bool) {
 	case "feedbackInline", "feedbackBlock", "stylesheet", "catalogInfo":
 		return "", true
 	case "rubricBlock":
+		if slices.Contains(r.scorers, c) {
+			return "", true
+		}
 		if view := c.Attr("view"); view != "" && !strings.Contains(view, "candidate") {
 			r.d.Lose("qti.rubric", "instructions for %s are left out", view)
 			return "", true
@@ -141,11 +142,7 @@ func (r *reader) replace(c *interchange.Element) (string, bool) {
 		return "", true
 	case "object", "include":
 		if strings.HasPrefix(c.Attr("type"), "image/") { // its words stand for it
-			img := `<img src="` + escaped(c.Attr("data")) + `"`
-			if alt := strings.TrimSpace(c.Content()); alt != "" { // an empty one would say that it is decoration
-				img += ` alt="` + escaped(alt) + `"`
-			}
-			return img + ">", true
+			return imageOf(c.Attr("data"), c.Content()), true
 		}
 		return r.pkg.shared(r, c)
 	case "span":
@@ -154,6 +151,15 @@ func (r *reader) replace(c *interchange.Element) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// imageOf is an image in HTML. An empty alt would say that it is decoration.
+func imageOf(src, alt string) string {
+	img := `<img src="` + escaped(src) + `"`
+	if alt = strings.TrimSpace(alt); alt != "" {
+		img += ` alt="` + escaped(alt) + `"`
+	}
+	return img + ">"
 }
 
 // html reads the content of an element.

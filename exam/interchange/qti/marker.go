@@ -27,12 +27,23 @@ type choice struct {
 
 // question is what an item of any version asks.
 type question struct {
+	im   *interchange.Import
 	d    *interchange.Draft
 	mark marker
 	// correct are the declared right responses by variable, where there are any.
 	correct map[string][]string
 	// ruled holds when the source names Proba's scoring rule itself.
 	ruled bool
+	// lang is the language of texts that name none, "" when the source does not say.
+	lang string
+}
+
+// in puts a text that names no language into the item's.
+func (q *question) in(t exam.Text) exam.Text {
+	if s, ok := t[interchange.Unnamed]; ok && q.lang != "" && len(t) == 1 {
+		return exam.Text{q.lang: s}
+	}
+	return t
 }
 
 // try marks one response and ignores rules that are not understood.
@@ -71,6 +82,19 @@ func (q *question) choose(variable string, options []choice, multiple bool, most
 		q.chooseSeveral(variable, options, most)
 		return
 	}
+	answers := q.weighed(variable, options)
+	if isTrue, ok := trueFalse(options, answers); ok {
+		for _, a := range answers {
+			q.d.Explain(nil, a.Feedback)
+		}
+		q.d.TrueFalse(isTrue)
+		return
+	}
+	q.d.SingleChoice(answers)
+}
+
+// weighed are the options with the share of the point that each earns alone.
+func (q *question) weighed(variable string, options []choice) []interchange.Answer {
 	weights, best := make([]float64, len(options)), 0.0
 	if q.understood(variable) {
 		for i, o := range options {
@@ -88,14 +112,7 @@ func (q *question) choose(variable string, options []choice, multiple bool, most
 			answers[i].Fraction = 1
 		}
 	}
-	if isTrue, ok := trueFalse(options, answers); ok {
-		for _, a := range answers {
-			q.d.Explain(nil, a.Feedback)
-		}
-		q.d.TrueFalse(isTrue)
-		return
-	}
-	q.d.SingleChoice(answers)
+	return answers
 }
 
 // trueFalse reports whether the options are the words true and false, by their
@@ -313,7 +330,7 @@ func (q *question) words(variable string, candidates []string) {
 	}
 	var answers []interchange.Answer
 	for i, c := range candidates {
-		a := interchange.Answer{Text: q.d.Plain(c)}
+		a := interchange.Answer{Text: q.in(q.d.Plain(c))}
 		if best > 0 {
 			a.Fraction = max(0, weights[i]/best)
 		} else if slices.Contains(q.correct[variable], c) {

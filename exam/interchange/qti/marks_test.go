@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -24,7 +26,7 @@ func TestWhatIsWrittenMarksAlike(t *testing.T) {
 	for name, v := range map[string]Version{"2.2": V22, "3.0": V30} {
 		t.Run(name, func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
-				bank := banktest.Drawer{Langs: []string{"en"}, Rules: true}.Bank(t)
+				bank := banktest.Drawer{Langs: []string{"en"}, Rules: true, Images: true, Kinds: []exam.Kind{exam.Cloze, exam.Hotspot}}.Bank(t)
 				x, err := interchange.NewExport(bank, nil)
 				if err != nil {
 					t.Fatal(err)
@@ -38,9 +40,9 @@ func TestWhatIsWrittenMarksAlike(t *testing.T) {
 					if it.Rule() == exam.PartialOrder {
 						continue
 					}
-					r, members := drawResponse(t, it)
+					r, members := drawResponses(t, it)
 					want := float64(examMark(t, bank, i, r)) / float64(exam.OnePoint)
-					got, err := written(t, b.Bytes(), it.ID).score(map[string][]string{response: members})
+					got, err := written(t, b.Bytes(), it.ID).score(members)
 					if err != nil || math.Abs(got-want) > 1e-4 {
 						t.Errorf("%s with %s marks %v as %v, %v; exam says %v", it.Kind, it.Rule(), members, got, err, want)
 					}
@@ -71,7 +73,45 @@ func written(t *rapid.T, data []byte, id string) *processing {
 	return readProcessing(older(root))
 }
 
-// drawResponse draws a response in the authored order and as QTI has it.
+// drawResponses draws a response in the authored order, and the variables that QTI has
+// it in.
+func drawResponses(t *rapid.T, it *exam.Item) (exam.Response, map[string][]string) {
+	in, ok := it.Interaction.(*exam.ClozeText)
+	if !ok {
+		r, members := drawResponse(t, it)
+		return r, map[string][]string{response: members}
+	}
+	var r exam.Response
+	variables := make(map[string][]string)
+	for i := range in.Gaps {
+		g := &in.Gaps[i]
+		var part exam.Interaction = &exam.Words{Accepted: g.Accepted}
+		if len(g.Options) > 0 {
+			part = &exam.SingleChoice{Options: g.Options}
+		} else if g.Number != nil {
+			part = g.Number
+		}
+		answer, members := drawResponse(t, &exam.Item{Interaction: part})
+		given := answer.Text
+		switch {
+		case rapid.IntRange(0, 4).Draw(t, "left out") == 0:
+			given, members = "", nil
+		case len(g.Options) > 0:
+			if rapid.Bool().Draw(t, "right") { // a draw alone is seldom right everywhere
+				answer.Choices[0] = slices.IndexFunc(g.Options, func(o exam.Option) bool { return o.Key })
+				members = []string{optionID(answer.Choices[0])}
+			}
+			given = strconv.Itoa(answer.Choices[0])
+		case g.Number != nil && rapid.Bool().Draw(t, "right"):
+			given, members = g.Number.Value, []string{g.Number.Value}
+		}
+		r.Gaps = append(r.Gaps, given)
+		variables[fmt.Sprintf("%s%d", response, i+1)] = members
+	}
+	return r, variables
+}
+
+// drawResponse draws a response that QTI has in one variable.
 func drawResponse(t *rapid.T, it *exam.Item) (r exam.Response, members []string) {
 	switch in := it.Interaction.(type) {
 	case *exam.SingleChoice:
@@ -79,6 +119,16 @@ func drawResponse(t *rapid.T, it *exam.Item) (r exam.Response, members []string)
 	case *exam.MultipleChoice:
 		for i := range in.Options {
 			if rapid.Bool().Draw(t, "ticked") {
+				r.Choices = append(r.Choices, i)
+			}
+		}
+	case *exam.HotspotImage:
+		if in.Choose == 1 {
+			r.Choices = []int{rapid.IntRange(0, len(in.Areas)-1).Draw(t, "area")}
+			break
+		}
+		for i := range in.Areas {
+			if rapid.Bool().Draw(t, "pointed at") {
 				r.Choices = append(r.Choices, i)
 			}
 		}
@@ -137,7 +187,7 @@ func swapped(all []int, n int) []int {
 // examMark is what package exam gives for a response to item i, presented as
 // authored.
 func examMark(t *rapid.T, bank *exam.Bank, i int, r exam.Response) exam.Points {
-	straight := numbers(12)
+	straight := numbers(20)
 	form := exam.Form{Slots: []exam.Slot{{Item: bank.Release.Items[i], Arrangement: exam.Arrangement{Options: straight, Rows: straight}}}}
 	blueprint := &exam.Blueprint{Sections: []exam.Section{{ID: "all"}}, Cells: []exam.Cell{{Section: "all", Count: 1}}}
 	result, err := bank.Grade(blueprint, form, map[int]exam.Stored{0: {Seq: 1, Response: r}}, time.Time{})

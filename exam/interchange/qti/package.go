@@ -3,6 +3,7 @@ package qti
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/url"
@@ -306,6 +307,29 @@ func key(in exam.Interaction) string {
 		return in.Value + " " + in.Tolerance
 	case *exam.Match:
 		return strings.Repeat("+", len(in.Rows)) + strings.Repeat("-", len(in.Distractors))
+	case *exam.ClozeText:
+		s := ""
+		for _, g := range in.Gaps {
+			if s += "|" + options(g.Options); g.Number != nil {
+				s += g.Number.Value + " " + g.Number.Tolerance
+			}
+		}
+		return s
+	case *exam.HotspotImage:
+		s := ""
+		for _, a := range in.Areas {
+			s += fmt.Sprint(a.Key, a.Outline, a.Coords)
+		}
+		return s
+	case *exam.Essay:
+		s := ""
+		for _, c := range in.Rubric.Criteria {
+			for _, l := range c.Levels {
+				s += fmt.Sprint(l.Points, " ")
+			}
+			s += "|"
+		}
+		return s
 	}
 	return ""
 }

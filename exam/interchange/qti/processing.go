@@ -16,6 +16,10 @@ var errRules = errors.New("rule of marking that is not understood")
 // need fewer than a hundred.
 const maxSteps = 20_000
 
+// maxItemSteps bounds those of all responses that are tried on one item: 20 gaps with
+// 60 answers each need some hundred for an answer.
+const maxItemSteps = 2_000_000
+
 // value is a value of QTI of any type: its members as text. None is NULL.
 type value struct {
 	members []string
@@ -134,6 +138,7 @@ type processing struct {
 	declarations map[string]*declaration
 	outcomes     map[string]value // as declared, before processing
 	tables       map[string]*table
+	spent        int // steps of all runs
 }
 
 func readProcessing(item *interchange.Element) *processing {

@@ -48,7 +48,7 @@ func (l *library) version1(name string, text []byte) {
 			}
 		}
 		l.images(d, name)
-		r.d, r.mark, r.correct = d, r.score, make(map[string][]string)
+		r.im, r.d, r.mark, r.correct = l.im, d, r.score, make(map[string][]string)
 		r.read()
 		l.im.Add(d)
 	}

@@ -24,7 +24,7 @@ func (w *writer) item(it *exam.Item, lang string) error {
 	w.interaction(&d, it, lang)
 	var content strings.Builder
 	content.WriteString(d.declaration)
-	content.WriteString(w.tag("outcomeDeclaration", w.tag("defaultValue", w.tag("value", "0")), "identifier", "SCORE", "cardinality", "single", "baseType", "float", "normalMaximum", "1"))
+	content.WriteString(w.score(it))
 	if len(it.Rationale) > 0 {
 		content.WriteString(w.tag("outcomeDeclaration", w.tag("defaultValue", w.tag("value", "rationale")), "identifier", "FEEDBACK", "cardinality", "single", "baseType", "identifier"))
 	}
@@ -47,12 +47,22 @@ func (w *writer) item(it *exam.Item, lang string) error {
 		"xmlns", w.Version.item, "identifier", id, "title", it.ID, "adaptive", "false", "timeDependent", "false", "xml:lang", lang)+"\n")
 }
 
+// score declares what the item is marked with: one point, or the points of a rubric.
+func (w *writer) score(it *exam.Item) string {
+	attributes := []string{"identifier", "SCORE", "cardinality", "single", "baseType", "float", "normalMaximum", "1"}
+	if essay := it.Essay(); essay != nil {
+		attributes[7] = strconv.Itoa(essay.Rubric.Max())
+		attributes = append(attributes, "externalScored", "human")
+	}
+	return w.tag("outcomeDeclaration", w.tag("defaultValue", w.tag("value", "0")), attributes...)
+}
+
 // keywords are the item's metadata, once for all languages.
 func (w *writer) keywords(it *exam.Item, lang string) []string {
 	if lang != w.x.Langs[0] {
 		return nil
 	}
-	tags := interchange.Tags(it)
+	tags := append(interchange.Tags(it), ownTags(it)...)
 	if it.Scoring == "" {
 		tags = append(tags, "scoring:"+interchange.DefaultRule)
 	}
@@ -65,7 +75,12 @@ func (w *writer) declare(cardinality, base string, correct []string, mapping str
 	for _, c := range correct {
 		values.WriteString(w.tag("value", escaped(c)))
 	}
-	return w.tag("responseDeclaration", w.tag("correctResponse", values.String())+mapping, "identifier", response, "cardinality", cardinality, "baseType", base) + "\n"
+	return w.declareAs(response, cardinality, base, w.tag("correctResponse", values.String())+mapping)
+}
+
+// declareAs declares a response variable of any name; content is XML.
+func (w *writer) declareAs(name, cardinality, base, content string) string {
+	return w.tag("responseDeclaration", content, "identifier", name, "cardinality", cardinality, "baseType", base) + "\n"
 }
 
 // template refers to one of the rules that the specification names.
@@ -120,6 +135,15 @@ func (w *writer) interaction(d *draft, it *exam.Item, lang string) {
 		d.declaration = w.declare("single", "string", words[:1], w.tag("mapping", entries.String(), "defaultValue", "0"))
 		d.body = stem + "<p>" + w.tag("textEntryInteraction", "", "responseIdentifier", response, "expectedLength", "40") + "</p>"
 		d.processing = w.template("map_response")
+	case *exam.ClozeText:
+		w.cloze(d, it, in, lang)
+		d.body = stem + d.body
+	case *exam.HotspotImage:
+		w.hotspot(d, it, in, lang)
+		d.body = stem + d.body
+	case *exam.Essay:
+		w.essay(d, in, lang)
+		d.body = stem + d.body
 	}
 }
 
@@ -229,11 +253,15 @@ func (w *writer) match(d *draft, it *exam.Item, in *exam.Match, lang string) {
 // number writes the tolerance as a rule of its own.
 func (w *writer) number(d *draft, in *exam.Number) {
 	d.declaration = w.declare("single", "float", []string{interchange.Decimal(in.Value)}, "")
-	mode := []string{"toleranceMode", "exact"}
-	if t := interchange.Decimal(in.Tolerance); t != "" {
-		mode = []string{"toleranceMode", "absolute", "tolerance", t + " " + t}
-	}
 	d.processing = w.tag("responseProcessing", w.tag("responseCondition", w.tag("responseIf",
-		w.tag("equal", w.tag("variable", "", "identifier", response)+w.tag("correct", "", "identifier", response), mode...)+
+		w.tag("equal", w.tag("variable", "", "identifier", response)+w.tag("correct", "", "identifier", response), tolerance(in)...)+
 			w.set(w.tag("baseValue", "1", "baseType", "float")))))
+}
+
+// tolerance are the attributes of <equal> that say how far an answer may be off.
+func tolerance(in *exam.Number) []string {
+	if t := interchange.Decimal(in.Tolerance); t != "" {
+		return []string{"toleranceMode", "absolute", "tolerance", t + " " + t}
+	}
+	return []string{"toleranceMode", "exact"}
 }

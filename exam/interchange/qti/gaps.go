@@ -1,0 +1,258 @@
+package qti
+
+import (
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/exam/interchange"
+)
+
+const (
+	// maxGaps bounds the gaps of one item; exam takes no more of them.
+	maxGaps = 20
+	// maxWeight is the highest weight of a gap in exam.
+	maxWeight = 10
+)
+
+// gap is one gap of a text while it is read.
+type gap struct {
+	// put makes an answer to the gap a part of the responses.
+	put func(responses map[string][]string, answer string)
+	// options are chosen from; a gap without any is typed into.
+	options []choice
+	// correct are the declared right answers, candidates others that may be right.
+	correct, candidates []string
+	numeric, integer    bool
+	// accepted are words whose marks are not asked for, since the source names them by
+	// the identifiers that stand in options.
+	accepted []exam.Text
+}
+
+// into puts an answer into a variable of its own.
+func into(variable string) func(map[string][]string, string) {
+	return func(responses map[string][]string, answer string) { responses[variable] = []string{answer} }
+}
+
+// all are the answers that may be right, the likeliest first.
+func (g *gap) all() []string {
+	all := append(slices.Clone(g.correct), g.candidates...)
+	for _, o := range g.options {
+		all = append(all, o.id)
+	}
+	return unique(all)
+}
+
+// gapText makes a text with gaps of a passage that marks them [[1]], [[2]], ….
+func (q *question) gapText(passage exam.Text, gaps []gap) {
+	for i := range gaps {
+		if q.d.TooMany(max(len(gaps[i].options), len(gaps[i].accepted))) {
+			return
+		}
+	}
+	right := q.rightAnswers(gaps)
+	in := &exam.ClozeText{Passage: passage, Gaps: make([]exam.Gap, len(gaps))}
+	sub := q.part()
+	for i := range gaps {
+		part := &question{d: sub, lang: q.lang, mark: q.gain(gaps, right, i), correct: map[string][]string{"": gaps[i].correct}}
+		part.gap(&gaps[i], &in.Gaps[i])
+	}
+	q.d.Explain(nil, sub.Item.Rationale)
+	if sub.Refused() {
+		q.d.Refuse("cloze.gap", "a gap of it cannot be kept, and without it the text makes no sense")
+		return
+	}
+	q.d.Item.Kind, q.d.Item.Interaction = exam.Cloze, in
+	if !q.ruled {
+		q.ruleOfGaps(in, gaps, right)
+	}
+}
+
+// part is a draft for a part of the question, whose rows are the question's.
+func (q *question) part() *interchange.Draft {
+	sub := q.im.Aside(q.d.File, q.d.Line, q.d.Name)
+	sub.Item.ID, sub.Media = q.d.Item.ID, q.d.Media
+	return sub
+}
+
+// responses are the answers in the variables of the source; "" is left out.
+func responses(gaps []gap, answers []string) map[string][]string {
+	all := make(map[string][]string)
+	for i, answer := range answers {
+		if answer != "" {
+			gaps[i].put(all, answer)
+		}
+	}
+	return all
+}
+
+// rightAnswers finds an answer to each gap that together earn most: the declared
+// ones, or the best of the candidates, gap by gap.
+func (q *question) rightAnswers(gaps []gap) []string {
+	right := make([]string, len(gaps))
+	for i := range gaps {
+		if all := gaps[i].all(); len(all) > 0 {
+			right[i] = all[0]
+		}
+	}
+	for i := range gaps {
+		if len(gaps[i].correct) > 0 {
+			continue
+		}
+		best, _ := q.mark(responses(gaps, right))
+		for _, c := range gaps[i].all() {
+			other := slices.Clone(right)
+			other[i] = c
+			if score, err := q.mark(responses(gaps, other)); err == nil && score > best {
+				best, right = score, other
+			}
+		}
+	}
+	return right
+}
+
+// gain marks an answer to one gap by what it adds when the others are right.
+func (q *question) gain(gaps []gap, right []string, i int) marker {
+	without := slices.Clone(right)
+	without[i] = ""
+	return func(one map[string][]string) (float64, error) {
+		before, err := q.mark(responses(gaps, without))
+		if err != nil || len(one[""]) == 0 {
+			return 0, err
+		}
+		with := slices.Clone(without)
+		with[i] = one[""][0]
+		after, err := q.mark(responses(gaps, with))
+		return after - before, err
+	}
+}
+
+// gap reads one gap, on the variable "".
+func (q *question) gap(g *gap, into *exam.Gap) {
+	switch {
+	case len(g.accepted) > 0:
+		into.Accepted = g.accepted
+	case len(g.options) > 0:
+		q.d.SingleChoice(q.weighed("", g.options))
+		if in, ok := q.d.Item.Interaction.(*exam.SingleChoice); ok {
+			into.Options = in.Options
+		}
+	case g.numeric:
+		q.number("", g.candidates, nil)
+		if in, ok := q.d.Item.Interaction.(*exam.Number); ok {
+			in.Integer = g.integer && !strings.Contains(in.Value, ".")
+			into.Number = in
+		}
+	default:
+		q.words("", g.candidates)
+		if in, ok := q.d.Item.Interaction.(*exam.Words); ok {
+			into.Accepted = in.Accepted
+		}
+	}
+	q.d.Item.Interaction = nil
+}
+
+// ruleOfGaps finds how the gaps count: each for itself, with its weight, or only all
+// of them together.
+func (q *question) ruleOfGaps(in *exam.ClozeText, gaps []gap, right []string) {
+	full, err := q.mark(responses(gaps, right))
+	if err != nil || full <= 0 || len(gaps) < 2 {
+		return // told already, or nothing to tell apart
+	}
+	alone, lost := make([]float64, len(gaps)), make([]float64, len(gaps))
+	adds, together := true, true
+	for i := range gaps {
+		one, without := make([]string, len(gaps)), slices.Clone(right)
+		one[i], without[i] = right[i], ""
+		if alone[i], err = q.mark(responses(gaps, one)); err != nil {
+			return
+		}
+		rest, err := q.mark(responses(gaps, without))
+		if err != nil {
+			return
+		}
+		lost[i] = full - rest
+		adds = adds && alone[i] > 0 && near(alone[i]/full, lost[i]/full)
+		together = together && rest <= 0
+	}
+	switch {
+	case adds:
+		q.weigh(in, alone)
+	case together:
+		q.d.Item.Scoring = exam.AllOrNothing
+	default:
+		q.d.Lose("scoring.weights", "how its gaps count together is not kept; here each gap counts for itself, and all the same")
+	}
+}
+
+// weigh gives the gaps whole weights in the proportion of what they earn.
+func (q *question) weigh(in *exam.ClozeText, earned []float64) {
+	least, most := slices.Min(earned), slices.Max(earned)
+	if near(least, most) {
+		return // all the same, which needs no weights
+	}
+	weights := func(scale float64) (whole []int, exact bool) {
+		exact = true
+		for _, e := range earned {
+			w := e * scale
+			whole = append(whole, min(maxWeight, max(1, int(math.Round(w)))))
+			exact = exact && w <= maxWeight+0.5 && near(w, math.Round(w))
+		}
+		return whole, exact
+	}
+	whole, exact := weights(maxWeight / most)
+	for k := 1.0; k <= maxWeight; k++ {
+		if w, ok := weights(k / least); ok {
+			whole, exact = w, true
+			break
+		}
+	}
+	if !exact {
+		q.d.Lose("scoring.weights", "the weights of its gaps are kept as whole numbers from 1 to %d, in about the same proportion", maxWeight)
+	}
+	for i, w := range whole {
+		if in.Gaps[i].Weight = w; w == 1 {
+			in.Gaps[i].Weight = 0
+		}
+	}
+}
+
+// gapNumber is the mark of a gap in a passage; i counts from 0.
+func gapNumber(i int) string { return "[[" + strconv.Itoa(i+1) + "]]" }
+
+// split takes a text with gaps apart: what stands before the paragraph with the first
+// gap is the stem. An item needs one; where there is none it says what to do.
+func (q *question) split(text exam.Text) (stem, passage exam.Text) {
+	stem, passage = make(exam.Text), make(exam.Text)
+	for lang, s := range text {
+		paragraphs := strings.Split(s, "\n\n")
+		first := max(0, slices.IndexFunc(paragraphs, func(p string) bool { return strings.Contains(p, "[[") }))
+		stem[lang], passage[lang] = strings.Join(paragraphs[:first], "\n\n"), strings.Join(paragraphs[first:], "\n\n")
+	}
+	return q.asked(stem, passage), passage
+}
+
+// asked is the stem, with words of our own in languages that have none.
+func (q *question) asked(stem, passage exam.Text) exam.Text {
+	if q.d.Refused() { // a text that was refused is none
+		return stem
+	}
+	for lang := range maps.Keys(passage) {
+		if strings.TrimSpace(stem[lang]) == "" {
+			stem[lang] = inWords(lang, passage[lang], "Fill in the gaps.", "Заповніть пропуски.")
+			q.d.Remark("cloze.stem", "says nothing before its text with gaps; %q was put there", stem[lang])
+		}
+	}
+	return stem
+}
+
+// inWords chooses between words of our own by the language of a text.
+func inWords(lang, text, english, ukrainian string) string {
+	if lang == "uk" || lang == interchange.Unnamed && strings.ContainsAny(strings.ToLower(text), "аеиіоуяюєї") {
+		return ukrainian
+	}
+	return english
+}
