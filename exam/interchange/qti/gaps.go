@@ -136,7 +136,7 @@ func (q *question) gap(g *gap, into *exam.Gap) {
 	case len(g.accepted) > 0:
 		into.Accepted = g.accepted
 	case len(g.options) > 0:
-		q.d.SingleChoice(q.weighed("", g.options))
+		q.d.SingleChoice(q.choosable(q.weighed("", g.options)))
 		if in, ok := q.d.Item.Interaction.(*exam.SingleChoice); ok {
 			into.Options = in.Options
 		}
@@ -153,6 +153,24 @@ func (q *question) gap(g *gap, into *exam.Gap) {
 		}
 	}
 	q.d.Item.Interaction = nil
+}
+
+// choosable are the options of a gap that can stand in a list. An empty one is how some
+// programs say that nothing is chosen yet.
+func (q *question) choosable(answers []interchange.Answer) []interchange.Answer {
+	var kept []interchange.Answer
+	for _, a := range answers {
+		if interchange.Blank(a.Text) && a.Fraction <= 0 {
+			q.d.Remark("cloze.empty", "an empty choice of a gap is left out")
+			continue
+		}
+		if a.Fraction < 0 {
+			a.Fraction = 0
+			q.d.Lose("scoring.penalty", "a wrong answer to a gap costs points in its source; here it earns none")
+		}
+		kept = append(kept, a)
+	}
+	return kept
 }
 
 // ruleOfGaps finds how the gaps count: each for itself, with its weight, or only all

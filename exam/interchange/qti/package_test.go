@@ -3,6 +3,7 @@ package qti_test
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/xml"
 	"slices"
 	"strings"
 	"testing"
@@ -178,9 +179,21 @@ const (
 	seed12 = `<questestinterop><item ident="Q"><presentation><response_lid ident="R"><render_choice><response_label ident="A"/></render_choice></response_lid></presentation></item></questestinterop>`
 )
 
+const (
+	seedGaps    = `<assessmentItem><responseDeclaration identifier="R"><mapping><mapEntry mapKey="a" mappedValue="1"/></mapping></responseDeclaration><responseDeclaration identifier="S" baseType="float"><correctResponse><value>2</value></correctResponse></responseDeclaration><itemBody>x <textEntryInteraction responseIdentifier="R"/><textEntryInteraction responseIdentifier="S"/></itemBody><responseProcessing template="map_response"/></assessmentItem>`
+	seedEssay   = `<assessmentItem><responseDeclaration identifier="R"/><itemBody><rubricBlock view="scorer" class="proba-rubric"><div class="proba-criterion"><p class="proba-title">t</p><dl><dt>0</dt><dd>a</dd><dt>3</dt><dd>b</dd></dl></div></rubricBlock>x <extendedTextInteraction responseIdentifier="R" expectedLength="9"/></itemBody></assessmentItem>`
+	seedGaps12  = `<questestinterop><item ident="Q"><presentation><mattext>x</mattext><response_str ident="R" rcardinality="Ordered"><render_fib><response_label ident="A"/><response_label ident="B"/></render_fib></response_str></presentation><resprocessing><respcondition><conditionvar><varequal respident="R" index="1">a</varequal></conditionvar><setvar action="Add">1</setvar></respcondition></resprocessing></item></questestinterop>`
+	seedGroup12 = `<questestinterop><item ident="Q"><presentation><response_grp ident="G"><response_label ident="a" match_group="b"/><response_label ident="b"/></response_grp></presentation><resprocessing><respcondition><conditionvar><varsubset respident="G">a,b</varsubset></conditionvar><setvar>1</setvar></respcondition></resprocessing></item></questestinterop>`
+)
+
 func FuzzReadItem(f *testing.F) {
 	f.Add([]byte(seed22))
 	f.Add([]byte(seed12))
+	f.Add([]byte(seedGaps))
+	f.Add([]byte(seedEssay))
+	f.Add([]byte(seedGaps12))
+	f.Add([]byte(seedGroup12))
+	f.Add([]byte(`<assessmentItem><responseDeclaration identifier="R"><correctResponse><value>A</value></correctResponse></responseDeclaration><itemBody>` + strings.ReplaceAll(spots("1", "", spot("A", "circle", "5,5,4")+spot("B", "poly", "0,0,4,0,4,2")), "RESPONSE", "R") + `</itemBody></assessmentItem>`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		banktest.Fuzzed(t, func(im *interchange.Import) { qti.Read(im, "f.xml", data) })
 	})
@@ -193,8 +206,33 @@ func FuzzRules(f *testing.F) {
 	f.Fuzz(func(t *testing.T, rules, key, value string) {
 		for _, item := range []string{
 			item22(declared("multiple", "identifier", entry("A", value), key), choose("0"), "<responseProcessing>"+rules+"</responseProcessing>"),
+			item22(declaredAs("A", "single", "string", entry("3", value), key)+declared("single", "float", "", key), `<p>So: <textEntryInteraction responseIdentifier="A"/>, <textEntryInteraction responseIdentifier="RESPONSE"/></p>`, "<responseProcessing>"+rules+"</responseProcessing>"),
 			item22(declared("single", "float", entry("3", value), key), `<textEntryInteraction responseIdentifier="RESPONSE"/>`, "<responseProcessing>"+rules+"</responseProcessing>"),
 		} {
+			banktest.Fuzzed(t, func(im *interchange.Import) { qti.Read(im, "f.xml", []byte(item)) })
+		}
+	})
+}
+
+// FuzzAreas varies the areas of an image in each version that has them.
+func FuzzAreas(f *testing.F) {
+	f.Add("circle", "5,5,4", "10", "Rectangle", "0,0,4,4")
+	f.Add("ellipse", "1,1,9,9", "", "Bounded", "0,0,1,0,1,1")
+	f.Add("poly", "50%,5%,9,1,1,1", "0", "", "1 2 3")
+	f.Fuzz(func(t *testing.T, shape, coords, size, kind, older string) {
+		var b strings.Builder
+		for _, s := range []string{shape, coords, size, kind, older} {
+			if err := xml.EscapeText(&b, []byte(s)); err != nil {
+				t.Skip()
+			}
+			b.WriteByte('\x00')
+		}
+		part := strings.Split(b.String(), "\x00")
+		_, data, _ := strings.Cut(mapImage, ",")
+		later := item22(declared("single", "identifier", "", "A"), spots("1", `width="`+part[2]+`" height="10"`, spot("A", part[0], part[1])+spot("B", "rect", "0,0,4,4")), matchCorrect)
+		first := item12(`<response_xy ident="H"><render_hotspot><matimage imagtype="image/png" embedded="base64" label="a map">`+data+`</matimage><response_label ident="A" rarea="`+part[3]+`">`+part[4]+`</response_label><response_label ident="B" rarea="Rectangle">0,0,4,4</response_label></render_hotspot></response_xy>`,
+			given12(`<varinside respident="H" areatype="`+part[3]+`">`+part[4]+`</varinside>`, "Set", "1"))
+		for _, item := range []string{later, first} {
 			banktest.Fuzzed(t, func(im *interchange.Import) { qti.Read(im, "f.xml", []byte(item)) })
 		}
 	})

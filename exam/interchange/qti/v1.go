@@ -77,7 +77,12 @@ func (l *library) drawn1(name string, e *interchange.Element, around []*intercha
 // v1 reads one item of QTI 1.2 (ASI information model 1.2.1).
 type v1 struct {
 	question
-	item *interchange.Element
+	item  *interchange.Element
+	spent int // steps of marking
+	// grouped are the responses whose values are pairs, and spots the areas of an image
+	// by the identifiers that stand for pointing at them.
+	grouped map[string]bool
+	spots   map[string]spot
 }
 
 // meta is an entry of the item's metadata.
@@ -108,21 +113,21 @@ func (r *v1) read() {
 		return true
 	})
 	r.d.Item.Stem = r.stem(presentation, responses)
-	switch kind := r.meta("question_type"); {
-	case kind == "essay_question" || len(responses) == 1 && slices.Contains([]string{"essay", "file_upload"}, strings.TrimSuffix(kind, "_question")):
-		r.d.Essay()
-	case slices.Contains([]string{"calculated_question", "file_upload_question"}, kind):
+	r.rubric()
+	kind := r.meta("question_type")
+	switch {
+	case kind == "essay_question" && len(responses) == 1:
+		r.essay(responses[0])
+	case slices.Contains([]string{"calculated_question", "file_upload_question", "file_upload"}, kind):
 		r.d.Unsupported(kind)
 	case len(responses) == 0:
 		r.d.Refuse("qti.no_interaction", "asks nothing: there is no response in it")
-	case len(responses) > 1 && kind == "fill_in_multiple_blanks_question":
-		r.d.Refuse("kind.cloze", "has %d gaps; no kind of item here can carry more than one", len(responses))
+	case kind == "fill_in_multiple_blanks_question" || kind == "multiple_dropdowns_question":
+		r.named(responses, kind == "multiple_dropdowns_question")
 	case len(responses) > 1:
-		r.several(responses)
-	case kind == "fill_in_multiple_blanks_question":
-		r.blank(responses[0])
+		r.several(presentation, responses)
 	default:
-		r.one(responses[0])
+		r.one(presentation, responses[0])
 	}
 	for _, f := range r.item.All("itemfeedback") {
 		if !r.d.Refused() {
@@ -131,10 +136,19 @@ func (r *v1) read() {
 	}
 }
 
-// stem reads the material outside the responses; a typed answer in the middle
-// leaves a gap.
+// stem reads the material outside the labels; a typed answer in the middle leaves a
+// gap. What stands within one of several responses is its own and not the stem's.
 func (r *v1) stem(presentation *interchange.Element, responses []*interchange.Element) exam.Text {
-	text := r.d.HTML(r.materialHTML(presentation, responses))
+	marks := make(map[*interchange.Element]string)
+	for _, e := range responses {
+		if len(responses) > 1 {
+			marks[e] = ""
+		}
+		if fib := e.Child("render_fib"); fib != nil {
+			marks[blanks(fib)[0]] = gapMark
+		}
+	}
+	text := r.d.HTML(r.shown(presentation, marks))
 	if s, ok := text[interchange.Unnamed]; ok {
 		before, after, gap := strings.Cut(s, gapMark)
 		if gap && strings.TrimSpace(after) == "" {
@@ -146,7 +160,26 @@ func (r *v1) stem(presentation *interchange.Element, responses []*interchange.El
 	return text
 }
 
-func (r *v1) one(e *interchange.Element) {
+// blanks are the elements that stand where something is typed.
+func blanks(fib *interchange.Element) []*interchange.Element {
+	if labels := fib.Find("response_label"); len(labels) > 0 {
+		return labels
+	}
+	return []*interchange.Element{fib}
+}
+
+// shown writes the material within e as HTML, with marks instead of some elements and
+// without what is chosen from.
+func (r *v1) shown(e *interchange.Element, marks map[*interchange.Element]string) string {
+	return r.materialHTML(e, func(c *interchange.Element) (string, bool) {
+		if s, ok := marks[c]; ok {
+			return s, true
+		}
+		return "", slices.Contains([]string{"render_choice", "render_hotspot", "render_slider", "render_extension", "response_label"}, c.Name)
+	})
+}
+
+func (r *v1) one(presentation, e *interchange.Element) {
 	id := e.Attr("ident")
 	var labels []choice
 	shuffle := e.Child("render_choice").Attr("shuffle") == "Yes"
@@ -154,63 +187,68 @@ func (r *v1) one(e *interchange.Element) {
 		labels = append(labels, choice{id: label.Attr("ident"), text: r.material(label), fixed: label.Attr("rshuffle") == "No" && shuffle})
 	}
 	switch {
-	case e.Child("render_hotspot") != nil || e.Child("render_slider") != nil || e.Name == "response_xy" || e.Name == "response_grp":
+	case e.Child("render_hotspot") != nil:
+		r.hotspot(e)
+	case e.Child("render_slider") != nil || e.Name == "response_xy":
 		r.d.Unsupported(e.Name)
-	case e.Child("render_choice") != nil:
+	case e.Name == "response_grp":
+		r.group(id, e, labels)
+	case e.Child("render_choice") != nil, e.Attr("rcardinality") == "Ordered" && e.Child("render_extension") != nil:
 		r.guess(id, labels, e.Attr("rcardinality"))
 		if e.Attr("rcardinality") == "Ordered" {
 			r.order(id, labels)
 			return
 		}
 		r.choose(id, labels, e.Attr("rcardinality") == "Multiple", 0)
+	case e.Child("render_fib") != nil && e.Attr("rcardinality") == "Ordered" && len(labels) > 1:
+		r.ordered(presentation, e)
 	case e.Child("render_fib") != nil:
 		r.typed(id, e)
 	case e.Name == "response_str" && len(e.Find("response_label")) == 0:
-		r.d.Essay()
+		r.essay(e)
 	default:
 		r.d.Unsupported(e.Name)
 	}
 }
 
-// blank reads Canvas's typed answer, whose labels are the accepted ones.
-func (r *v1) blank(e *interchange.Element) {
-	var answers []interchange.Answer
-	for _, label := range e.Find("response_label") {
-		answers = append(answers, interchange.Answer{Text: r.material(label), Fraction: 1})
-	}
-	r.d.Words(answers, false)
-}
-
 // typed reads a typed answer: a number or words.
 func (r *v1) typed(id string, e *interchange.Element) {
-	fib := e.Child("render_fib")
 	var values []string
-	numeric := e.Name == "response_num" || slices.Contains([]string{"Integer", "Decimal", "Scientific"}, fib.Attr("fibtype")) || r.meta("question_type") == "numerical_question"
 	for _, v := range r.item.Child("resprocessing").Find("varequal", "vargte", "varlte", "vargt", "varlt", "varsubset") {
 		values = append(values, strings.TrimSpace(v.Content()))
 	}
 	switch {
 	case len(values) == 0:
-		r.d.Essay()
-	case numeric:
+		r.essay(e)
+	case r.numeric(e):
 		r.number(id, values, nil)
 	default:
 		r.words(id, values)
 	}
 }
 
+// numeric reports whether numbers are typed.
+func (r *v1) numeric(e *interchange.Element) bool {
+	return e.Name == "response_num" || slices.Contains([]string{"Integer", "Decimal", "Scientific"}, e.Child("render_fib").Attr("fibtype")) || r.meta("question_type") == "numerical_question"
+}
+
 // several reads an item with several responses: a matching when each is a choice
-// among the same labels.
-func (r *v1) several(responses []*interchange.Element) {
+// among the same labels, else a text with gaps.
+func (r *v1) several(presentation *interchange.Element, responses []*interchange.Element) {
 	if r.d.TooMany(len(responses)) {
+		return
+	}
+	gaps := !slices.ContainsFunc(responses, func(e *interchange.Element) bool { return !r.gapLike(e) })
+	if gaps && !r.joinable(responses) {
+		r.gapsInFlow(presentation, responses)
 		return
 	}
 	var rows, choices []choice
 	seen := make(map[string]bool)
 	var pairs []string
 	for _, e := range responses {
-		if e.Name != "response_lid" || e.Child("render_choice") == nil || e.Attr("rcardinality") == "Multiple" {
-			r.d.Refuse("kind.cloze", "has %d gaps; no kind of item here can carry more than one", len(responses))
+		if e.Child("render_choice") == nil || e.Name != "response_grp" && (e.Name != "response_lid" || e.Attr("rcardinality") == "Multiple") {
+			r.d.Refuse("kind.composite", "asks for %d things at once; split it into as many items", len(responses))
 			return
 		}
 		id := e.Attr("ident")
@@ -229,6 +267,10 @@ func (r *v1) several(responses []*interchange.Element) {
 				pairs = append(pairs, id+" "+c.id)
 			}
 		}
+	}
+	if gaps && shared(pairs) { // which a matching cannot hold
+		r.gapsInFlow(presentation, responses)
+		return
 	}
 	for _, e := range responses {
 		if len(e.Find("response_label")) < len(choices) {
@@ -249,19 +291,36 @@ func (r *v1) several(responses []*interchange.Element) {
 	r.pairs("", rows, choices)
 }
 
+// shared reports whether a choice belongs to several rows.
+func shared(pairs []string) bool {
+	seen := make(map[string]bool)
+	for _, pair := range pairs {
+		_, choice, _ := strings.Cut(pair, " ")
+		if seen[choice] {
+			return true
+		}
+		seen[choice] = true
+	}
+	return false
+}
+
 // material reads all material within e.
 func (r *v1) material(e *interchange.Element) exam.Text {
 	if e == nil {
 		return nil
 	}
-	return r.d.HTML(r.materialHTML(e, nil))
+	return r.d.HTML(r.materialHTML(e, func(*interchange.Element) (string, bool) { return "", false }))
 }
 
-// materialHTML writes the material within e as HTML; gaps are the responses where
-// something is typed.
-func (r *v1) materialHTML(e *interchange.Element, gaps []*interchange.Element) string {
+// materialHTML writes the material within e as HTML. Replace may give another text for
+// an element.
+func (r *v1) materialHTML(e *interchange.Element, replace func(*interchange.Element) (string, bool)) string {
 	var b strings.Builder
 	e.Walk(func(c *interchange.Element) bool {
+		if s, ok := replace(c); ok {
+			b.WriteString(s)
+			return false
+		}
 		switch c.Name {
 		case "mattext", "matemtext":
 			text := c.Content()
@@ -283,11 +342,7 @@ func (r *v1) materialHTML(e *interchange.Element, gaps []*interchange.Element) s
 			if kind := c.Attr("imagtype"); src == "" && c.Attr("embedded") == "base64" && strings.HasPrefix(kind, "image/") {
 				src, alt = "data:"+kind+";base64,"+strings.TrimSpace(c.Content()), c.Attr("label")
 			}
-			b.WriteString(`<img src="` + escaped(src) + `"`)
-			if alt != "" { // an empty one would say that it is decoration
-				b.WriteString(` alt="` + escaped(alt) + `"`)
-			}
-			b.WriteString(">")
+			b.WriteString(imageOf(src, alt))
 			return false
 		case "mataudio", "matvideo", "matapplet", "matapplication":
 			r.d.Refuse("media."+strings.TrimPrefix(c.Name, "mat"), "shows or plays a file (%s), which items cannot carry", c.Name)
@@ -295,12 +350,6 @@ func (r *v1) materialHTML(e *interchange.Element, gaps []*interchange.Element) s
 			r.d.Refuse("qti.external", "a part of its text is elsewhere (%s)", c.Name)
 		case "material":
 			b.WriteString(" ")
-		}
-		if slices.Contains(gaps, c) {
-			if c.Child("render_fib") != nil {
-				b.WriteString(gapMark)
-			}
-			return false
 		}
 		return c.Name != "mattext" && c.Name != "matemtext"
 	})

@@ -14,7 +14,7 @@ import (
 func (r *v1) score(responses map[string][]string) (float64, error) {
 	score, steps := 0.0, 0
 	for _, c := range r.item.Child("resprocessing").All("respcondition") {
-		holds, err := holds(c.Child("conditionvar"), responses, &steps)
+		holds, err := r.holds(c.Child("conditionvar"), responses, &steps)
 		if err != nil {
 			return 0, err
 		}
@@ -46,16 +46,16 @@ func (r *v1) score(responses map[string][]string) (float64, error) {
 }
 
 // holds evaluates a condition; its parts are joined by "and".
-func holds(e *interchange.Element, responses map[string][]string, steps *int) (bool, error) {
+func (r *v1) holds(e *interchange.Element, responses map[string][]string, steps *int) (bool, error) {
 	all := true
 	if e == nil {
 		return false, nil
 	}
 	for _, c := range elements(e) {
-		if *steps++; *steps > maxSteps {
-			return false, errRules
+		if err := r.step(steps); err != nil {
+			return false, err
 		}
-		one, err := atom(c, responses, steps)
+		one, err := r.atom(c, responses, steps)
 		if err != nil {
 			return false, err
 		}
@@ -64,7 +64,16 @@ func holds(e *interchange.Element, responses map[string][]string, steps *int) (b
 	return all, nil
 }
 
-func atom(c *interchange.Element, responses map[string][]string, steps *int) (bool, error) {
+// step counts one step of a run and of the item.
+func (r *v1) step(steps *int) error {
+	*steps++
+	if r.spent++; *steps > maxSteps || r.spent > maxItemSteps {
+		return errRules
+	}
+	return nil
+}
+
+func (r *v1) atom(c *interchange.Element, responses map[string][]string, steps *int) (bool, error) {
 	given := responses[c.Attr("respident")]
 	wanted := strings.TrimSpace(c.Content())
 	equal := func(s string) bool {
@@ -75,36 +84,41 @@ func atom(c *interchange.Element, responses map[string][]string, steps *int) (bo
 	}
 	switch c.Name {
 	case "and":
-		return holds(c, responses, steps)
+		return r.holds(c, responses, steps)
 	case "or":
 		for _, part := range elements(c) {
-			if *steps++; *steps > maxSteps {
-				return false, errRules
+			if err := r.step(steps); err != nil {
+				return false, err
 			}
-			if one, err := atom(part, responses, steps); one || err != nil {
+			if one, err := r.atom(part, responses, steps); one || err != nil {
 				return one, err
 			}
 		}
 		return false, nil
 	case "not":
-		all, err := holds(c, responses, steps)
+		all, err := r.holds(c, responses, steps)
 		return !all, err
 	case "other":
 		return true, nil
 	case "unanswered":
 		return len(given) == 0, nil
+	case "varinside":
+		return slices.ContainsFunc(given, func(s string) bool { return r.inside(s, c) }), nil
+	case "varsubstring":
+		return slices.ContainsFunc(given, func(s string) bool { return contains(s, wanted, c.Attr("case")) }), nil
 	case "varequal":
+		if r.grouped[c.Attr("respident")] {
+			return slices.Contains(given, pairOf(wanted)), nil
+		}
 		if i, err := strconv.Atoi(c.Attr("index")); err == nil { // the place in an order
 			return i >= 1 && i <= len(given) && equal(given[i-1]), nil
 		}
 		return slices.ContainsFunc(given, func(s string) bool { return equal(s) || sameNumber(s, wanted) }), nil
 	case "varsubset":
-		for part := range strings.SplitSeq(wanted, ",") {
-			if !slices.Contains(given, strings.TrimSpace(part)) {
-				return false, nil
-			}
+		if r.grouped[c.Attr("respident")] {
+			return slices.Contains(given, pairOf(wanted)), nil
 		}
-		return true, nil
+		return subset(given, wanted, c.Attr("setmatch") == "Partial"), nil
 	case "vargt", "vargte", "varlt", "varlte":
 		if len(given) != 1 {
 			return false, nil
@@ -117,6 +131,30 @@ func atom(c *interchange.Element, responses map[string][]string, steps *int) (bo
 		return map[string]bool{"vargt": x > y, "vargte": x >= y, "varlt": x < y, "varlte": x <= y}[c.Name], nil
 	}
 	return false, errRules
+}
+
+// contains looks for words within an answer; small and capital letters are the same
+// unless the rule says case="Yes".
+func contains(s, wanted, letters string) bool {
+	if letters != "Yes" {
+		s, wanted = strings.ToLower(s), strings.ToLower(wanted)
+	}
+	return strings.Contains(s, wanted)
+}
+
+// subset reports whether all of a list are given, or some when that is enough.
+func subset(given []string, list string, some bool) bool {
+	for part := range strings.SplitSeq(list, ",") {
+		if slices.Contains(given, strings.TrimSpace(part)) == some {
+			return some
+		}
+	}
+	return !some
+}
+
+// pairOf writes a pair of a group, "a,b", as pairs are written from 2.1 on.
+func pairOf(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' }), " ")
 }
 
 func sameNumber(a, b string) bool {
@@ -151,8 +189,20 @@ func (r *v1) guess(id string, labels []choice, cardinality string) {
 		}
 		var spoken []string
 		c.Child("conditionvar").Walk(func(v *interchange.Element) bool {
-			if v.Name == "varequal" && v.Attr("respident") == id {
+			switch {
+			case v.Attr("respident") != id:
+			case v.Name == "varequal":
 				spoken = append(spoken, strings.TrimSpace(v.Content()))
+			case v.Name == "varsubset":
+				for part := range strings.SplitSeq(v.Content(), ",") {
+					spoken = append(spoken, strings.TrimSpace(part))
+				}
+			case v.Name == "varinside":
+				for _, label := range labels {
+					if r.inside(label.id, v) {
+						spoken = append(spoken, label.id)
+					}
+				}
 			}
 			return v.Name != "not"
 		})
