@@ -118,8 +118,8 @@ func (q *question) rightAnswers(gaps []gap) []string {
 func (q *question) gain(gaps []gap, right []string, i int) marker {
 	without := slices.Clone(right)
 	without[i] = ""
+	before, err := q.mark(responses(gaps, without))
 	return func(one map[string][]string) (float64, error) {
-		before, err := q.mark(responses(gaps, without))
 		if err != nil || len(one[""]) == 0 {
 			return 0, err
 		}

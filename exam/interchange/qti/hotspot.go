@@ -152,8 +152,9 @@ func (q *question) keyAreas(in *exam.HotspotImage, variable string, choices []ch
 		for i := range in.Areas {
 			in.Areas[i].Key = c.Options[i].Key
 		}
-		if c.Choose == 1 && !q.ruled {
-			q.d.Item.Scoring = ""
+		if c.Choose == 1 && q.d.Item.Scoring == exam.PerOption && !q.ruled {
+			q.d.Item.Scoring = "" // the one area is right or wrong
+			q.d.Lose("scoring.partial", "a wrong area earns part of the point in its source; here it earns nothing")
 		}
 	}
 }

@@ -40,6 +40,7 @@ func (l *library) item(d *interchange.Draft, file string, e *interchange.Element
 	}
 	r.stimulus()
 	r.body()
+	r.endless(r.p.spent)
 	r.feedback(e)
 	if len(e.Find("stylesheet")) > 0 {
 		d.Lose("qti.style", "its style sheet is left out")

@@ -69,6 +69,14 @@ func (q *question) understood(variable string) bool {
 	return true
 }
 
+// endless refuses an item whose rules took more steps than are run: what is right was
+// not found out for all of its answers.
+func (q *question) endless(steps int) {
+	if steps > maxItemSteps {
+		q.d.Refuse("qti.processing", "its rules of marking are too long to be run on all of its answers")
+	}
+}
+
 func near(a, b float64) bool { return math.Abs(a-b) <= 0.005*max(1, math.Abs(b)) }
 
 // choose makes a choice of options on one variable.

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/proba-exam/proba/exam/interchange"
 	"github.com/proba-exam/proba/exam/interchange/banktest"
+	"github.com/proba-exam/proba/exam/interchange/qti"
 )
 
 // mapImage is an image of 20 by 10 pixels as an address.
@@ -85,6 +87,8 @@ func TestReadGaps(t *testing.T) {
 			[]string{"cloze | Say. | [[1]][[2]] | {-x +y} | {=yes}"}, []string{"scoring.partial"}),
 		banktest.Given("gaps that count together in another way", item22(three, body, processed(earns("<and>"+correct("A")+stringIs("B", "Kyiv")+"</and>", "1"), earns(number, "1"))),
 			read3("{+x -y} | {=Kyiv} | {3.5 ± 0.5}"), []string{"scoring.weights"}),
+		banktest.Given("a bonus for all gaps", item22(three, body, processed(earns(correct("A"), "1"), earns(stringIs("B", "Kyiv"), "1"), earns(number, "1"), earns("<and>"+correct("A")+stringIs("B", "Kyiv")+number+"</and>", "2"))),
+			read3("{+x -y} | {=Kyiv} | {3.5 ± 0.5}"), []string{"scoring.weights"}),
 		banktest.Given("rules of gaps that are not understood", item22(three, body, `<responseProcessing><lookupOutcomeValue identifier="SCORE"/></responseProcessing>`),
 			read3("{+x -y} | {=Kyiv} | {3.5 ±}"), []string{"qti.processing"}),
 		banktest.Given("a passage without a stem", item22(three, `<p>`+list("A", "X", "Y")+entryField("B")+entryField("C")+`</p>`, matchCorrect),
@@ -135,6 +139,10 @@ func TestReadHotspots(t *testing.T) {
 			[]string{"hotspot | Where? | +a well circle [5 5 4] | -a house rectangle [10 0 20 10] | +a road polygon [0 0 4 0 4 2]"}, nil),
 		banktest.Given("several areas or nothing", item22(declared("multiple", "identifier", "", "A", "C"), spots("2", size, named), matchCorrect),
 			[]string{"hotspot | Where? | +a well circle [5 5 4] | -a house rectangle [10 0 20 10] | +a road polygon [0 0 4 0 4 2] | by all_or_nothing"}, nil),
+		banktest.Given("one of several", item22(declared("multiple", "identifier", "", "B"), spots("1", size, named), matchCorrect), []string{"hotspot | Where? | -a well circle [5 5 4] | +a house rectangle [10 0 20 10] | -a road polygon [0 0 4 0 4 2]"}, nil),
+		banktest.Given("one of several, and something for any", item22(strings.Replace(declared("multiple", "identifier", entry("A", "-1")+entry("B", "1")+entry("C", "-1"), "B"), ` lowerBound="0"`, "", 1), spots("1", size, named),
+			`<responseProcessing><setOutcomeValue identifier="SCORE"><sum><mapResponse identifier="RESPONSE"/>`+base("float", "2")+`</sum></setOutcomeValue></responseProcessing>`),
+			[]string{"hotspot | Where? | -a well circle [5 5 4] | +a house rectangle [10 0 20 10] | -a road polygon [0 0 4 0 4 2]"}, []string{"scoring.partial"}),
 		banktest.Given("an area by rules", item22(declared("single", "identifier", ""), spots("1", size, named), rules("<match>"+variable+base("identifier", "C")+"</match>", "1")),
 			[]string{"hotspot | Where? | -a well circle [5 5 4] | -a house rectangle [10 0 20 10] | +a road polygon [0 0 4 0 4 2]"}, nil),
 		banktest.Given("an image shown twice as large", item22(one, spots("1", `width="40" height="20"`, spot("A", "circle", "10,10,8", "a well")+spot("B", "rect", "20,0,40,20", "a house")), matchCorrect),
@@ -203,6 +211,72 @@ func TestReadEssays(t *testing.T) {
 	for version, rewrite := range versions {
 		t.Run(version, func(t *testing.T) {
 			banktest.Run(t, cases, func(im *interchange.Import, source string) { read(im, rewrite(source)) })
+		})
+	}
+}
+
+// TestEndlessRules: rules that are long, and run for each of many answers, end, and what
+// they would say is not guessed.
+func TestEndlessRules(t *testing.T) {
+	var declarations, body, entries, rules strings.Builder
+	for i := range 50 {
+		entries.WriteString(entry(fmt.Sprintf("w%d", i), "1"))
+	}
+	for i := range 20 {
+		name := fmt.Sprintf("R%d", i)
+		declarations.WriteString(declaredAs(name, "single", "string", entries.String(), "x"))
+		body.WriteString(entryField(name))
+		rules.WriteString(strings.Repeat(earns(correct(name), "1"), 100))
+	}
+	_, report := banktest.Read(t, func(im *interchange.Import) {
+		read(im, item22(declarations.String(), "<p>"+body.String()+"</p>", processed(rules.String())))
+	})
+	tooLong := func(p interchange.Problem) bool { return strings.Contains(p.Message, "too long to be run") }
+	if !slices.ContainsFunc(report.Problems, tooLong) || report.Imported != 0 {
+		t.Errorf("read %+v", report)
+	}
+	var conditions strings.Builder
+	for i := range 58 {
+		for _, id := range []string{"A", "B"} {
+			conditions.WriteString(given12("<or>"+strings.Repeat(equal12(id, "x"), 150)+equal12(id, fmt.Sprintf("w%d", i))+"</or>", "Add", "1"))
+		}
+	}
+	_, report = banktest.Read(t, func(im *interchange.Import) {
+		read(im, item12(material12("Say.")+fib12("A", "String")+fib12("B", "String"), conditions.String()))
+	})
+	if !slices.ContainsFunc(report.Problems, tooLong) || report.Imported != 0 {
+		t.Errorf("read of 1.2 %+v", report)
+	}
+}
+
+// TestTranslationsOfNewKinds: a translation that has other places, keys or levels does not
+// fit, and is told.
+func TestTranslationsOfNewKinds(t *testing.T) {
+	essay := func(points string) string {
+		return item22(declared("single", "string", ""), `<p>Why?</p><extendedTextInteraction responseIdentifier="RESPONSE" expectedLength="9"/><rubricBlock view="scorer" class="proba-rubric"><div class="proba-criterion"><div class="proba-title">t</div><dl><dt>0</dt><dd>a</dd><dt>`+points+`</dt><dd>b</dd></dl></div></rubricBlock>`, "")
+	}
+	gaps := func(key, value string) string {
+		return item22(declaredAs("A", "single", "identifier", "", key)+declaredAs("B", "single", "float", "", value), `<p>Say.</p><p>`+list("A", "X", "Y")+entryField("B")+`</p>`, matchCorrect)
+	}
+	areas := func(coords string) string {
+		return item22(declared("single", "identifier", "", "B"), spots("1", "", spot("A", "circle", coords, "a")+spot("B", "rect", "10,0,20,10", "b")), matchCorrect)
+	}
+	for name, c := range map[string]struct {
+		base, other string
+		fits        bool
+	}{
+		"the same essay": {essay("3"), essay("3"), true}, "other points": {essay("3"), essay("4"), false},
+		"the same gaps": {gaps("X", "1"), gaps("X", "1"), true}, "another key": {gaps("X", "1"), gaps("Y", "1"), false}, "another number": {gaps("X", "1"), gaps("X", "2"), false},
+		"the same areas": {areas("5,5,4"), areas("5,5,4"), true}, "another place": {areas("5,5,4"), areas("5,5,3"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			other := strings.NewReplacer(`"item-1"`, `"item-1.uk"`, `"en-GB"`, `"uk"`).Replace(c.other)
+			im := new(interchange.Import)
+			qti.Read(im, "p.zip", pack(t, map[string]string{"a.xml": c.base, "b.xml": other}))
+			_, report := im.Finish(interchange.Options{Bank: "test-bank", Lang: "en"})
+			if got := !slices.Contains(codes(report), "qti.translation"); got != c.fits {
+				t.Errorf("fits is %v: %+v", got, report.Problems)
+			}
 		})
 	}
 }

@@ -129,6 +129,7 @@ func (r *v1) read() {
 	default:
 		r.one(presentation, responses[0])
 	}
+	r.endless(r.spent)
 	for _, f := range r.item.All("itemfeedback") {
 		if !r.d.Refused() {
 			r.d.Explain(nil, r.material(f))
