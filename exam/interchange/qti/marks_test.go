@@ -20,13 +20,14 @@ import (
 )
 
 // TestWhatIsWrittenMarksAlike runs the response processing of written items on
-// drawn responses: it scores what package exam does. Partial order is the one rule
+// drawn responses: it scores what package exam does, and its elements stand where the
+// schemas let them. Partial order is the one rule
 // that QTI cannot express.
 func TestWhatIsWrittenMarksAlike(t *testing.T) {
 	for name, v := range map[string]Version{"2.2": V22, "3.0": V30} {
 		t.Run(name, func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
-				bank := banktest.Drawer{Langs: []string{"en"}, Rules: true, Images: true, Kinds: []exam.Kind{exam.Cloze, exam.Hotspot}}.Bank(t)
+				bank := banktest.Drawer{Langs: []string{"en"}, Rules: true, Images: true, Kinds: []exam.Kind{exam.Cloze, exam.Hotspot, exam.ExtendedText}}.Bank(t)
 				x, err := interchange.NewExport(bank, nil)
 				if err != nil {
 					t.Fatal(err)
@@ -37,12 +38,13 @@ func TestWhatIsWrittenMarksAlike(t *testing.T) {
 				}
 				for i := range bank.Items() {
 					it := &bank.Revision(i).Item
-					if it.Rule() == exam.PartialOrder {
+					p := written(t, b.Bytes(), it.ID)
+					if it.Rule() == exam.PartialOrder || it.Essay() != nil { // which people mark
 						continue
 					}
 					r, members := drawResponses(t, it)
 					want := float64(examMark(t, bank, i, r)) / float64(exam.OnePoint)
-					got, err := written(t, b.Bytes(), it.ID).score(members)
+					got, err := p.score(members)
 					if err != nil || math.Abs(got-want) > 1e-4 {
 						t.Errorf("%s with %s marks %v as %v, %v; exam says %v", it.Kind, it.Rule(), members, got, err, want)
 					}
@@ -52,7 +54,8 @@ func TestWhatIsWrittenMarksAlike(t *testing.T) {
 	}
 }
 
-// written reads an item's processing out of the package.
+// written reads an item's processing out of the package, and holds the item to the
+// schema.
 func written(t *rapid.T, data []byte, id string) *processing {
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
@@ -70,7 +73,8 @@ func written(t *rapid.T, data []byte, id string) *processing {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return readProcessing(older(root))
+	fits(t, older(root))
+	return readProcessing(root)
 }
 
 // drawResponses draws a response in the authored order, and the variables that QTI has
