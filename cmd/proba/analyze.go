@@ -21,7 +21,7 @@ type analysis struct {
 	responses, key, model, group, reference string
 	cells, date, times                      string
 	cut                                     int
-	similar, priors, asJSON                 bool
+	similar, priors, ogive, asJSON          bool
 }
 
 // parseAnalysis takes flags before and after the file.
@@ -30,7 +30,7 @@ func parseAnalysis(args []string, stderr io.Writer) (analysis, error) {
 	flags := flag.NewFlagSet("proba analyze", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
-		fmt.Fprintln(stderr, "usage: proba analyze RESPONSES.csv [--key KEY.csv] [--model ctt|rasch|2pl|3pl] [--group COLUMN] [--cells CELLS.csv] [--cut POINTS] [--date COLUMN] [--times TIMES.csv] [--similar] [--json]")
+		fmt.Fprintln(stderr, "usage: proba analyze RESPONSES.csv [--key KEY.csv] [--model ctt|rasch|2pl|3pl] [--group COLUMN] [--cells CELLS.csv] [--cut POINTS] [--date COLUMN] [--times TIMES.csv] [--similar] [--ogive] [--json]")
 		flags.PrintDefaults()
 	}
 	flags.StringVar(&a.key, "key", "", "CSV with the columns item and key; without it cells are marks")
@@ -42,6 +42,7 @@ func parseAnalysis(args []string, stderr io.Writer) (analysis, error) {
 	flags.StringVar(&a.date, "date", "", "column that says when a person sat, for drift over calendar months")
 	flags.StringVar(&a.times, "times", "", "CSV of seconds in the columns of the responses, for rapid guessing")
 	flags.BoolVar(&a.similar, "similar", false, "compare everybody's answers with everybody's (at most 1,000 people)")
+	flags.BoolVar(&a.ogive, "ogive", false, "loadings and thresholds by the normal ogive, besides the model")
 	flags.BoolVar(&a.priors, "priors", false, "hold parameters near what is usual (always so for 3pl)")
 	flags.BoolVar(&a.asJSON, "json", false, "print a machine-readable report")
 	files, err := parseAnywhere(flags, args)
@@ -162,6 +163,9 @@ func (a *analysis) analyse(m *responses.Matrix, parts func(int) string, stderr i
 	}
 	if a.group != "" {
 		a.compare(&r, m, rest)
+	}
+	if a.ogive {
+		r.ogive(m)
 	}
 	a.more(&r, m, classical, fit)
 	return r

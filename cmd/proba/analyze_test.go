@@ -101,7 +101,7 @@ func TestAnalyzeBadInput(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, model := range []string{"rasch", "2pl", "3pl"} {
-				for _, format := range [][]string{{"--json"}, nil} {
+				for _, format := range [][]string{{"--json", "--ogive"}, nil} {
 					var out, errs bytes.Buffer
 					got := run(t.Context(), append([]string{"analyze", file(c.text), "--model", model}, format...), &out, &errs)
 					if got != c.exit && c.exit >= 0 {

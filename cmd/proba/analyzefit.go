@@ -31,10 +31,15 @@ func newTestRow(t irt.FitTest) testRow {
 
 // modelFitRow is how well the model as a whole follows the data.
 type modelFitRow struct {
-	G2    testRow  `json:"g2"`
-	X2    testRow  `json:"x2"`
-	M2    testRow  `json:"m2"`
-	SRMSR *float64 `json:"srmsr"`
+	G2 testRow `json:"g2"`
+	X2 testRow `json:"x2"`
+	M2 testRow `json:"m2"`
+	// RMSEALow and RMSEAHigh bound the RMSEA of M2 (90 %).
+	RMSEALow  *float64 `json:"rmsea_low"`
+	RMSEAHigh *float64 `json:"rmsea_high"`
+	SRMSR     *float64 `json:"srmsr"`
+	TLI       *float64 `json:"tli"`
+	CFI       *float64 `json:"cfi"`
 	// Andersen is the test of the Rasch model that divides people at the mean score.
 	Andersen *testRow `json:"andersen,omitempty"`
 }
@@ -61,10 +66,11 @@ const pairsShown = 10
 // fitted adds the tests of fit: of the model, of items, of pairs and of people.
 func (m *modelRow) fitted(data *responses.Matrix, f *irt.Fit, rasch *irt.Rasch) {
 	g2, x2 := f.LikelihoodRatio(data)
-	m2, srmsr := f.M2(data)
-	m.Fit = &modelFitRow{G2: newTestRow(g2), X2: newTestRow(x2), M2: newTestRow(m2)}
+	m2 := f.M2(data)
+	m.Fit = &modelFitRow{G2: newTestRow(g2), X2: newTestRow(x2), M2: newTestRow(m2.FitTest)}
 	if m2.Status != psychometrics.NotDefined {
-		m.Fit.SRMSR = &srmsr
+		m.Fit.SRMSR, m.Fit.TLI, m.Fit.CFI = &m2.SRMSR, &m2.TLI, &m2.CFI
+		m.Fit.RMSEALow, m.Fit.RMSEAHigh = &m2.RMSEALow, &m2.RMSEAHigh
 	}
 	sx2 := f.SX2(data)
 	for i := range m.Items {

@@ -100,6 +100,7 @@ type similarRow struct {
 	OmegaAdjusted float64 `json:"omega_p_adjusted"`
 	GBT           float64 `json:"gbt"`
 	GBTAdjusted   float64 `json:"gbt_adjusted"`
+	M4            float64 `json:"m4"`
 	// Wrong are the indices of wrong answers alike, where there are choices.
 	Wrong *wrongRow `json:"wrong,omitempty"`
 }
@@ -309,7 +310,7 @@ func (r *analysisReport) similarity(m *responses.Matrix, f *irt.Fit) {
 	r.Similarity = &similarityRow{Tested: all.Tested, Refused: all.Refused, Pairs: []similarRow{}, Status: all.Status, Reason: all.Reason}
 	name := func(p int) string { return m.People()[p].ID }
 	for _, p := range all.Pairs {
-		r.Similarity.Pairs = append(r.Similarity.Pairs, similarRow{name(p.Suspect), name(p.Other), p.Shared, p.Matches, p.Expected, p.Omega, p.OmegaP, p.OmegaAdjusted, p.GBT, p.GBTAdjusted, wrongAlike(m, p.Suspect, p.Other)})
+		r.Similarity.Pairs = append(r.Similarity.Pairs, similarRow{name(p.Suspect), name(p.Other), p.Shared, p.Matches, p.Expected, p.Omega, p.OmegaP, p.OmegaAdjusted, p.GBT, p.GBTAdjusted, p.M4, wrongAlike(m, p.Suspect, p.Other)})
 	}
 }
 
@@ -363,13 +364,13 @@ func (r *analysisReport) printSimilarity(w io.Writer) error {
 		fmt.Fprintf(w, "  %s\n", s.Reason)
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "answers of\tagainst\tshared\talike\texpected\tomega\tp\tp adjusted\tGBT\twrong\tK\tS2\t")
+	fmt.Fprintln(t, "answers of\tagainst\tshared\talike\texpected\tomega\tp\tp adjusted\tGBT\tM4\twrong\tK\tS2\t")
 	for _, p := range s.Pairs {
 		wrong := "\t\t"
 		if w := p.Wrong; w != nil {
 			wrong = fmt.Sprintf("%d of %d\t%.4f\t%.4f", w.Matches, w.Wrong, w.K, w.S2)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%.2f\t%.3f\t%.5f\t%.3f\t%.5f\t%s\t\n", p.Suspect, p.Other, p.Shared, p.Matches, p.Expected, p.Omega, p.OmegaP, p.OmegaAdjusted, p.GBT, wrong)
+		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%.2f\t%.3f\t%.5f\t%.3f\t%.5f\t%.5f\t%s\t\n", p.Suspect, p.Other, p.Shared, p.Matches, p.Expected, p.Omega, p.OmegaP, p.OmegaAdjusted, p.GBT, p.M4, wrong)
 	}
 	return t.Flush()
 }

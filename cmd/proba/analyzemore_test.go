@@ -166,7 +166,7 @@ func documented(t *testing.T) string {
 	lsat6, lsat7, sparse := referenceData+"lsat6_patterns.csv", referenceData+"lsat7_patterns.csv", referenceData+"synth_sparse_600x60.csv"
 	published := []string{referenceData + "synth_mc_500x20.csv", "--key", referenceData + "synth_mc_key.csv", "--group", "group"}
 	right := []string{referenceData + "synth_mc_500x20.csv", "--key", written(t, "key.csv", trueKey), "--group", "group", "--model", "2pl"}
-	rasch6, two7, twoSparse := []string{lsat6, "--model", "rasch"}, []string{lsat7, "--model", "2pl"}, []string{sparse, "--model", "2pl"}
+	rasch6, two7, twoSparse := []string{lsat6, "--model", "rasch", "--ogive"}, []string{lsat7, "--model", "2pl", "--ogive"}, []string{sparse, "--model", "2pl"}
 	figures := []figure{
 		{"LSAT6, 1,000 × 5", "alpha", rasch6, []any{"alpha"}, "0.29499719", "base R, CTT, psych, mirt, ltm"},
 		{"", "KR-21", rasch6, []any{"kr21"}, "0.196441", "the same"},
@@ -180,11 +180,15 @@ func documented(t *testing.T) string {
 		{"", "conditional log-likelihood", rasch6, []any{"model", "conditional_loglik"}, "-1091.56969", "eRm, psychotools"},
 		{"", "i1: infit", rasch6, []any{"model", "items", 0, "infit"}, "0.82771956", "eRm"},
 		{"", "i1: outfit", rasch6, []any{"model", "items", 0, "outfit"}, "0.80075409", "eRm"},
+		{"", "i3: loading, normal ogive", rasch6, []any{"ogive", "items", 2, "loading"}, "0.4733", "R, probit link"},
+		{"", "i3: threshold", rasch6, []any{"ogive", "items", 2, "threshold"}, "-0.1332", "R, probit link"},
 		{"LSAT7, 1,000 × 5", "alpha", two7, []any{"alpha"}, "0.45340874", "five programs"},
 		{"", "i3: upper less lower 27 %", two7, []any{"items", 2, "d27"}, "0.5816079", "R"},
 		{"", "2PL log-likelihood", two7, []any{"model", "loglik"}, "-2658.805114", "mirt, 121 points"},
 		{"", "AIC", two7, []any{"model", "aic"}, "5337.610", "mirt"},
 		{"", "BIC", two7, []any{"model", "bic"}, "5386.688", "mirt"},
+		{"", "SABIC", two7, []any{"model", "sabic"}, "5354.927", "mirt"},
+		{"", "normal ogive: log-likelihood", two7, []any{"ogive", "loglik"}, "-2658.785088", "R, probit link"},
 		{"", "i3: a", two7, []any{"model", "items", 2, "a"}, "1.70748", "mirt"},
 		{"", "reliability, empirical", two7, []any{"model", "reliability"}, "0.452305", "mirt"},
 		{"", "reliability, marginal", two7, []any{"model", "reliability_marginal"}, "0.441819", "mirt"},
@@ -195,8 +199,11 @@ func documented(t *testing.T) string {
 		{"", "mean", published, []any{"mean"}, "9.978", "CTT"},
 		{"", "q16, keyed wrongly: r with rest", published, []any{"items", 15, "r_rest"}, "-0.14006823", "R"},
 		{"", "… of option 4, the true key", published, []any{"items", 15, "options", 4, "r_rest"}, "0.33442816", "R"},
+		{"", "q01: biserial with rest", published, []any{"items", 0, "biserial_rest"}, "0.32618714", "CTT"},
 		{"choices, true key", "2PL log-likelihood", right, []any{"model", "loglik"}, "-5487.2560", "mirt"},
 		{"", "M2 (170 df)", right, []any{"model", "fit", "m2", "statistic"}, "162.687", "mirt"},
+		{"", "high end of its RMSEA", right, []any{"model", "fit", "rmsea_high"}, "0.0175015", "mirt"},
+		{"", "TLI", right, []any{"model", "fit", "tli"}, "1.002897", "mirt"},
 		{"", "DIF of q07 (C): Δ", right, []any{"dif", 6, "delta"}, "-2.819775", "difR"},
 		{"", "DIF of q13 (B): Δ", right, []any{"dif", 12, "delta"}, "1.682885", "difR"},
 		{"", "q07: χ², purified", right, []any{"dif", 6, "chi2_purified"}, "21.401317", "difR"},

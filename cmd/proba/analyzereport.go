@@ -30,6 +30,7 @@ type analysisReport struct {
 	SD         *float64            `json:"sd"`
 	Moodle     map[string]*float64 `json:"moodle"`
 	Model      *modelRow           `json:"model,omitempty"`
+	Ogive      *ogiveRow           `json:"ogive,omitempty"`
 	Persons    []personRow         `json:"persons,omitempty"`
 	DIF        []difRow            `json:"dif,omitempty"`
 	Stratified *float64            `json:"stratified_alpha,omitempty"`
@@ -55,6 +56,7 @@ type itemRow struct {
 	RRestLow     *float64             `json:"r_rest_low,omitempty"`
 	RRestHigh    *float64             `json:"r_rest_high,omitempty"`
 	RTotal       *float64             `json:"r_total"`
+	BiserialRest *float64             `json:"biserial_rest"`
 	Biserial     *float64             `json:"biserial"`
 	AlphaWithout *float64             `json:"alpha_if_deleted"`
 	D27          *float64             `json:"d27"`
@@ -80,6 +82,7 @@ type modelRow struct {
 	LogLik      *float64             `json:"loglik"`
 	AIC         *float64             `json:"aic,omitempty"`
 	BIC         *float64             `json:"bic,omitempty"`
+	SABIC       *float64             `json:"sabic,omitempty"`
 	Parameters  int                  `json:"parameters"`
 	Steps       int                  `json:"steps"`
 	Converged   bool                 `json:"converged"`
@@ -181,6 +184,7 @@ func (r *analysisReport) classical(m *responses.Matrix, c ctt.Report) {
 		row.P, row.SD = noted(&row.Notes, "p", it.Facility), noted(&row.Notes, "sd", it.SD)
 		row.RRest, row.RTotal = noted(&row.Notes, "r_rest", it.Rest), noted(&row.Notes, "r_total", it.Total)
 		row.Biserial, row.AlphaWithout = noted(&row.Notes, "biserial", it.Biserial), noted(&row.Notes, "alpha_if_deleted", it.AlphaWithout)
+		row.BiserialRest = noted(&row.Notes, "biserial_rest", it.BiserialRest)
 		row.D27 = noted(&row.Notes, "d27", it.UpperLower)
 		row.PSE, row.RRestLow, row.RRestHigh = positive(it.Facility.SE), bound(it.Rest, it.Rest.Low), bound(it.Rest, it.Rest.High)
 		row.Moodle = map[string]*float64{"facility": it.Moodle.Facility.Pointer(), "sd": it.Moodle.SD.Pointer(), "intended_weight": it.Moodle.IntendedWeight.Pointer(),
@@ -200,8 +204,8 @@ func (r *analysisReport) modelled(m *responses.Matrix, f *irt.Fit) {
 	r.Model = row
 	defined := f.Status != psychometrics.NotDefined
 	if defined {
-		logLik, aic, bic := f.LogLikelihood, f.AIC(), f.BIC()
-		row.LogLik, row.AIC, row.BIC = &logLik, &aic, &bic
+		logLik, aic, bic, sabic := f.LogLikelihood, f.AIC(), f.BIC(), f.SABIC()
+		row.LogLik, row.AIC, row.BIC, row.SABIC = &logLik, &aic, &bic, &sabic
 		reliability := f.Reliability(m.Complete())
 		row.Reliability, row.Marginal = reliability.Empirical.Pointer(), reliability.Marginal.Pointer()
 	}
@@ -300,6 +304,9 @@ func (r *analysisReport) print(w io.Writer) error {
 			return err
 		}
 	}
+	if err := r.printOgive(w); err != nil {
+		return err
+	}
 	if err := r.printDIF(w); err != nil {
 		return err
 	}
@@ -360,7 +367,7 @@ func (r *analysisReport) printFlagged(w io.Writer) error {
 }
 
 func (m *modelRow) print(w io.Writer) error {
-	fmt.Fprintf(w, "\nmodel %s: log-likelihood %s, %d parameters, reliability %s empirical, %s marginal\n", m.Name, cell(m.LogLik, 6), m.Parameters, cell(m.Reliability, 3), cell(m.Marginal, 3))
+	fmt.Fprintf(w, "\nmodel %s: log-likelihood %s, %d parameters, AIC %s, BIC %s, SABIC %s; reliability %s empirical, %s marginal\n", m.Name, cell(m.LogLik, 6), m.Parameters, cell(m.AIC, 3), cell(m.BIC, 3), cell(m.SABIC, 3), cell(m.Reliability, 3), cell(m.Marginal, 3))
 	if m.Reason != "" {
 		fmt.Fprintf(w, "  %s: %s\n", m.Status, m.Reason)
 	}

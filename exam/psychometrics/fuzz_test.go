@@ -48,11 +48,11 @@ func FuzzEveryStatistic(f *testing.F) {
 			say("pairs", fit.LocalDependence(m))
 			say("fit of items", fit.PlausibleFit(1))
 			say("S-X²", fit.SX2(m))
-			m2, srmsr := fit.M2(m)
-			say("M2", []any{m2, srmsr})
+			say("M2", fit.M2(m))
 			say("similarity", forensic.CompareAll(m, fit))
 			say("wrong answers", forensic.CompareWrong(m, 0, len(m.People())-1))
 		}
+		say("normal ogive", irt.EstimateOgive(m, irt.Grid{}, 0))
 		rasch := irt.EstimateRasch(m)
 		say("Rasch", []any{rasch, rasch.Fit(m), rasch.Andersen(m)})
 		if groups := m.Groups(); len(groups) > 1 {

@@ -27,6 +27,8 @@ type Item struct {
 	// Total: for partial marks the polyserial one, by the estimator of Olsson,
 	// Drasgow and Dorans (1982) that needs no iteration.
 	Biserial psychometrics.Estimate
+	// BiserialRest is the same from Rest: the item is in no score that it is held against.
+	BiserialRest psychometrics.Estimate
 	// AlphaWithout is alpha of the test without the item.
 	AlphaWithout psychometrics.Estimate
 	// UpperLower is the difference of facility between the upper and the lower
@@ -50,7 +52,7 @@ func (a *analysis) item(i int) Item {
 	out := Item{ID: it.ID, N: n}
 	if n == 0 {
 		none := psychometrics.Undefined(0, "nobody was presented with it")
-		out.Facility, out.SD, out.Total, out.Rest, out.Biserial, out.AlphaWithout, out.Seconds = none, none, none, none, none, none, none
+		out.Facility, out.SD, out.Total, out.Rest, out.Biserial, out.BiserialRest, out.AlphaWithout, out.Seconds = none, none, none, none, none, none, none, none
 		return out
 	}
 	a.shares(&out, i)
@@ -58,7 +60,7 @@ func (a *analysis) item(i int) Item {
 	out.Facility = psychometrics.Of(p, n, a.options.Thresholds.MinimumN)
 	if n < 2 {
 		none := psychometrics.Undefined(n, noPeople)
-		out.SD, out.Total, out.Rest, out.Biserial, out.AlphaWithout = none, none, none, none, none
+		out.SD, out.Total, out.Rest, out.Biserial, out.BiserialRest, out.AlphaWithout = none, none, none, none, none, none
 		return out
 	}
 	sd := math.Sqrt(a.ss[i] / float64(n-1))
@@ -70,6 +72,10 @@ func (a *analysis) item(i int) Item {
 	}
 	out.Facility = out.Facility.WithInterval(psychometrics.Wilson(p, people))
 	out.Rest = a.rest(i)
+	out.BiserialRest = psychometrics.Undefined(n, out.Rest.Reason)
+	if out.Rest.Known() {
+		out.BiserialRest = a.polyserial(i, out.Rest.Value)
+	}
 	why := a.defined()
 	if why == "" && !a.scores(i) {
 		why = unscored

@@ -49,7 +49,7 @@ func each(r ctt.Report, visit func(name string, e psychometrics.Estimate)) {
 		visit(name, e)
 	}
 	for _, it := range r.Items {
-		for name, e := range map[string]psychometrics.Estimate{"facility": it.Facility, "sd": it.SD, "total": it.Total, "rest": it.Rest, "biserial": it.Biserial,
+		for name, e := range map[string]psychometrics.Estimate{"facility": it.Facility, "sd": it.SD, "total": it.Total, "rest": it.Rest, "biserial": it.Biserial, "biserial of rest": it.BiserialRest,
 			"without": it.AlphaWithout, "kelley": it.UpperLower, "quantile": it.UpperLowerQuantile, "efficiency": it.Moodle.Efficiency, "weight": it.Moodle.EffectiveWeight} {
 			visit(it.ID+" "+name, e)
 		}
@@ -188,42 +188,57 @@ func permutation(t *rapid.T, n int) []int {
 	return rapid.Permutation(all).Draw(t, "order")
 }
 
-// TestConstantItem: an item that everybody has right changes nothing for the
+// complete draws a table in which everybody was presented with everything.
+func complete(t *rapid.T) *responses.Matrix {
+	return rapid.Custom(genChoices).Filter(func(m *responses.Matrix) bool { return m.Complete() }).Draw(t, "table")
+}
+
+// TestConstantItem: an item that everybody has right, or wrong, changes nothing for the
 // others.
 func TestConstantItem(t *testing.T) {
-	m := reference.LSAT7()
-	items := append(slices.Clone(m.Items()), responses.Item{ID: "constant", Max: 1, Key: responses.NoOption})
-	cells := slices.Clone(m.Cells())
-	for p := range m.People() {
-		cells = append(cells, responses.Cell{Person: int32(p), Item: 5, Mark: 1, Option: responses.NoOption})
-	}
-	want, got := ctt.Analyse(m, ctt.Options{}), ctt.Analyse(responses.New(items, m.People(), cells), ctt.Options{})
-	for i := range want.Items {
-		if !close2(got.Items[i].Facility, want.Items[i].Facility) || !close2(got.Items[i].Rest, want.Items[i].Rest) {
-			t.Errorf("item %d: %+v, want %+v", i, got.Items[i].Rest, want.Items[i].Rest)
+	rapid.Check(t, func(t *rapid.T) {
+		m, mark := complete(t), float64(rapid.IntRange(0, 1).Draw(t, "mark"))
+		n := len(m.Items())
+		items := append(slices.Clone(m.Items()), responses.Item{ID: "constant", Max: 1, Key: responses.NoOption})
+		cells := slices.Clone(m.Cells())
+		for p := range m.People() {
+			cells = append(cells, responses.Cell{Person: int32(p), Item: int32(n), Mark: mark, Option: responses.NoOption})
 		}
-	}
-	if got.Items[5].Rest.Known() || got.Items[5].Facility.Value != 1 {
-		t.Errorf("the constant: %+v", got.Items[5].Rest)
-	}
+		want, got := ctt.Analyse(m, ctt.Options{}), ctt.Analyse(responses.New(items, m.People(), cells), ctt.Options{})
+		for i := range want.Items {
+			if !close2(got.Items[i].Facility, want.Items[i].Facility) {
+				t.Fatalf("item %d: p %+v, want %+v", i, got.Items[i].Facility, want.Items[i].Facility)
+			}
+			// One item alone has no rest; with a constant beside it it has one that is always the same.
+			if n > 1 && !close2(got.Items[i].Rest, want.Items[i].Rest) {
+				t.Fatalf("item %d: r %+v, want %+v", i, got.Items[i].Rest, want.Items[i].Rest)
+			}
+		}
+		if got.Items[n].Rest.Known() || got.Items[n].Facility.Value != mark {
+			t.Fatalf("the constant: %+v", got.Items[n].Rest)
+		}
+	})
 }
 
 // TestTwiceThePeople leaves facility and correlation.
 func TestTwiceThePeople(t *testing.T) {
-	m := reference.LSAT6()
-	people := slices.Clone(m.People())
-	for p := range people {
-		people[p].Count *= 2
-	}
-	want, got := ctt.Analyse(m, ctt.Options{}), ctt.Analyse(responses.New(m.Items(), people, m.Cells()), ctt.Options{})
-	for i := range want.Items {
-		if !close2(got.Items[i].Facility, want.Items[i].Facility) || !close2(got.Items[i].Rest, want.Items[i].Rest) {
-			t.Errorf("item %d changed", i)
+	rapid.Check(t, func(t *rapid.T) {
+		m := complete(t)
+		people := slices.Clone(m.People())
+		for p := range people {
+			people[p].Count *= 2
 		}
-	}
-	if got.N != 2000 {
-		t.Errorf("%d people", got.N)
-	}
+		want, got := ctt.Analyse(m, ctt.Options{}), ctt.Analyse(responses.New(m.Items(), people, m.Cells()), ctt.Options{})
+		for i := range want.Items {
+			// Of one person alone there is no correlation; of two alike neither.
+			if !close2(got.Items[i].Facility, want.Items[i].Facility) || !close2(got.Items[i].Rest, want.Items[i].Rest) {
+				t.Fatalf("item %d: %+v, want %+v", i, got.Items[i].Rest, want.Items[i].Rest)
+			}
+		}
+		if got.N != 2*want.N {
+			t.Fatalf("%d people, want twice %d", got.N, want.N)
+		}
+	})
 }
 
 // TestInvariant3Sparse: nothing about totals where people answered different

@@ -71,23 +71,48 @@ func TestLSAT(t *testing.T) {
 	}
 }
 
+// TestLSAT7Printed: what mirt's reference pages print, to half a unit of the last digit.
+func TestLSAT7Printed(t *testing.T) {
+	r := ctt.Analyse(reference.LSAT7(), ctt.Options{})
+	near(t, "alpha", r.Alpha, .453, 5e-4)
+	for i, want := range []struct{ p, total, rest, without float64 }{
+		{.828, .530, .246, .396}, {.658, .600, .247, .394}, {.772, .611, .313, .345}, {.606, .592, .223, .415}, {.843, .461, .175, .438},
+	} {
+		near(t, "p", r.Items[i].Facility, want.p, 5e-4)
+		near(t, "r with total", r.Items[i].Total, want.total, 5e-4)
+		near(t, "r with rest", r.Items[i].Rest, want.rest, 5e-4)
+		near(t, "alpha without", r.Items[i].AlphaWithout, want.without, 5e-4)
+	}
+}
+
 // TestChoices holds the analysis of multiple choice against R's CTT package, and
 // the distractors against the correlation with the rest score.
 func TestChoices(t *testing.T) {
 	r := ctt.Analyse(reference.Choices("key"), ctt.Options{})
 	near(t, "alpha", r.Alpha, .77328697, 1e-8)
 	near(t, "mean", r.Mean, 9.978, 1e-9)
-	near(t, "sd", r.SD, 3.961427, 1e-6)
-	for i, want := range []struct{ p, rest, without float64 }{
-		{.766, .23620244, .77027559}, {.844, .38015562, .76217703}, {.730, .32622855, .76466607}, {.706, .31501350, .76542520},
-		{.756, .42279538, .75849008}, {.632, .40577877, .75901169}, {.556, .42826091, .75722133}, {.644, .45334034, .75558605},
-		{.492, .36558948, .76191157}, {.566, .47745769, .75351074}, {.556, .32774263, .76470706}, {.378, .27778462, .76820936},
-		{.502, .36339750, .76207534}, {.402, .33717796, .76398558}, {.272, .33596570, .76402451}, {.342, -.14006823, .79567933},
-		{.214, .25738189, .76888456}, {.254, .41206382, .75909889}, {.194, .40808229, .76000357}, {.172, .35878013, .76312884},
+	omitted := 0 // the set calls it option 0
+	for _, it := range r.Items {
+		for _, o := range it.Options {
+			if o.Option == "0" {
+				omitted += o.N
+			}
+		}
+	}
+	if r.N != 500 || omitted != 40 {
+		t.Errorf("%d people left out %d answers, want 500 and 40", r.N, omitted)
+	}
+	for i, want := range []struct{ p, rest, without, biserial float64 }{
+		{.766, .23620244, .77027559, .32618714}, {.844, .38015562, .76217703, .57643548}, {.730, .32622855, .76466607, .43802876}, {.706, .31501350, .76542520, .41660374},
+		{.756, .42279538, .75849008, .57890761}, {.632, .40577877, .75901169, .51921305}, {.556, .42826091, .75722133, .53868425}, {.644, .45334034, .75558605, .58247419},
+		{.492, .36558948, .76191157, .45823195}, {.566, .47745769, .75351074, .60141742}, {.556, .32774263, .76470706, .41224821}, {.378, .27778462, .76820936, .35432885},
+		{.502, .36339750, .76207534, .45545330}, {.402, .33717796, .76398558, .42735311}, {.272, .33596570, .76402451, .45048828}, {.342, -.14006823, .79567933, -.18093714},
+		{.214, .25738189, .76888456, .36224935}, {.254, .41206382, .75909889, .55974633}, {.194, .40808229, .76000357, .58711656}, {.172, .35878013, .76312884, .53106291},
 	} {
 		near(t, r.Items[i].ID+" p", r.Items[i].Facility, want.p, 1e-9)
 		near(t, r.Items[i].ID+" r with rest", r.Items[i].Rest, want.rest, 1e-8)
 		near(t, r.Items[i].ID+" alpha without", r.Items[i].AlphaWithout, want.without, 1e-8)
+		near(t, r.Items[i].ID+" biserial with rest", r.Items[i].BiserialRest, want.biserial, 1e-8)
 	}
 	for o, want := range []struct {
 		option string

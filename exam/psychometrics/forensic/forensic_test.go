@@ -30,6 +30,86 @@ func pair(m *responses.Matrix, f *irt.Fit, abilities []irt.Score, suspect, other
 	return forensic.Compare(abilities[suspect-1].Theta, abilities[other-1].Theta, shared)
 }
 
+// TestRightAndWrongAlike: M4 of 20 equal items is a sum of multinomial chances, that of unequal
+// ones a sum over all ways in which they can be answered; and of equally many answers in
+// common wrong ones say more.
+func TestRightAndWrongAlike(t *testing.T) {
+	shared := func(items []irt.Item, right, wrong int) []forensic.Shared {
+		all := make([]forensic.Shared, len(items))
+		for i, it := range items {
+			all[i] = forensic.Shared{Item: it, Suspect: i < right, Other: i < right || i >= right+wrong}
+		}
+		return all
+	}
+	equal := make([]irt.Item, 20)
+	for i := range equal {
+		equal[i] = irt.FromDifficulty(1, -.5, 0)
+	}
+	p, q := equal[0].P(.3)*equal[0].P(-.2), (1-equal[0].P(.3))*(1-equal[0].P(-.2))
+	lg := func(n int) float64 { v, _ := math.Lgamma(float64(n + 1)); return v }
+	chance := func(r, w int) float64 {
+		if r+w > 20 {
+			return 0
+		}
+		return math.Exp(lg(20) - lg(r) - lg(w) - lg(20-r-w) + float64(r)*math.Log(p) + float64(w)*math.Log(q) + float64(20-r-w)*math.Log(1-p-q))
+	}
+	atLeast := func(r, w int) (sum float64) {
+		for a := r; a <= 20; a++ {
+			for b := w; b <= 20-a; b++ {
+				sum += chance(a, b)
+			}
+		}
+		return sum
+	}
+	want := 0.0
+	for r := range 21 {
+		for w := range 21 - r {
+			if atLeast(r, w) <= atLeast(11, 6)*(1+1e-9) {
+				want += chance(r, w)
+			}
+		}
+	}
+	near(t, "20 equal items", forensic.M4(.3, -.2, shared(equal, 11, 6)), want, 1e-12)
+
+	unequal := []irt.Item{irt.FromDifficulty(1, -1, 0), irt.FromDifficulty(.7, 0, 0), irt.FromDifficulty(1.5, .5, .1), irt.FromDifficulty(1.2, 1, 0), irt.FromDifficulty(.9, -.3, .2), irt.FromDifficulty(2, .1, 0)}
+	var f [7][7]float64
+	for way := range 729 { // 3⁶: each item both right, both wrong, or not alike
+		r, w, v := 0, 0, 1.0
+		for i, it := range unequal {
+			a, b := it.P(.4)*it.P(-.6), (1-it.P(.4))*(1-it.P(-.6))
+			switch way / int(math.Pow(3, float64(i))) % 3 {
+			case 0:
+				r, v = r+1, v*a
+			case 1:
+				w, v = w+1, v*b
+			default:
+				v *= 1 - a - b
+			}
+		}
+		f[r][w] += v
+	}
+	over := func(r, w int) (sum float64) {
+		for a := r; a < 7; a++ {
+			for b := w; b < 7; b++ {
+				sum += f[a][b]
+			}
+		}
+		return sum
+	}
+	want = 0
+	for r := range f {
+		for w := range f[r] {
+			if over(r, w) <= over(2, 3)*(1+1e-9) {
+				want += f[r][w]
+			}
+		}
+	}
+	near(t, "unequal items", forensic.M4(.4, -.6, shared(unequal, 2, 3)), want, 1e-12)
+	if wrong, right := forensic.M4(1, 1, shared(equal, 9, 8)), forensic.M4(1, 1, shared(equal, 17, 0)); wrong > right/10 {
+		t.Errorf("8 wrong and 9 right answers in common by able people: %g; 17 right ones: %g", wrong, right)
+	}
+}
+
 // TestCopying finds the person who copied in the synthetic set, and only them.
 func TestCopying(t *testing.T) {
 	m := reference.Choices("true_key")
@@ -48,6 +128,18 @@ func TestCopying(t *testing.T) {
 	near(t, "control: omega", c.Omega, -.07764405, 1e-5)
 	near(t, "control: p", c.OmegaP, .53094440, 1e-6)
 	near(t, "control: GBT", c.GBT, .80136607, 1e-6)
+	identical, wrong := 0, 0
+	for i, x := range m.Of(498) {
+		if y := m.Of(41)[i]; x.Option == y.Option {
+			identical++
+			if x.Mark == 0 {
+				wrong++
+			}
+		}
+	}
+	if identical != 17 || wrong != 4 {
+		t.Errorf("p499 and p042 have %d answers in common, %d of them wrong; want 17 and 4", identical, wrong)
+	}
 
 	pairs := []forensic.Similarity{s, c, {Status: psychometrics.NotDefined}}
 	forensic.Adjust(pairs)

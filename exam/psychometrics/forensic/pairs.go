@@ -26,6 +26,8 @@ type Compared struct {
 type PairOf struct {
 	Suspect, Other int
 	Similarity
+	// M4 is not adjusted: it takes too long to be computed of all pairs.
+	M4 float64
 }
 
 const (
@@ -66,7 +68,7 @@ func CompareWithin(m *responses.Matrix, f *irt.Fit, rooms [][]int) Compared {
 					out.Refused++
 					continue
 				}
-				all = append(all, PairOf{i, j, Compare(abilities[i].Theta, abilities[j].Theta, there)}, PairOf{j, i, Compare(abilities[j].Theta, abilities[i].Theta, back)})
+				all = append(all, PairOf{Suspect: i, Other: j, Similarity: Compare(abilities[i].Theta, abilities[j].Theta, there)}, PairOf{Suspect: j, Other: i, Similarity: Compare(abilities[j].Theta, abilities[i].Theta, back)})
 			}
 		}
 	}
@@ -84,6 +86,11 @@ func CompareWithin(m *responses.Matrix, f *irt.Fit, rooms [][]int) Compared {
 		return cmp.Compare(psychometrics.Snap(b.Omega), psychometrics.Snap(a.Omega))
 	})
 	out.Pairs = slices.Clip(all[:min(kept, len(all))])
+	for k := range out.Pairs {
+		p := &out.Pairs[k]
+		there, _ := sharedBy(m, f, p.Suspect, p.Other)
+		p.M4 = M4(abilities[p.Suspect].Theta, abilities[p.Other].Theta, there)
+	}
 	if out.Tested == 0 {
 		out.Status, out.Reason = psychometrics.NotDefined, fmt.Sprintf("no two people share %d items", LeastShared)
 	}

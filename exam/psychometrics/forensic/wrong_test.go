@@ -62,7 +62,15 @@ func TestWrongAnswersAlike(t *testing.T) {
 		}
 		tail += choose * math.Pow(chance, float64(k)) * math.Pow(1-chance, float64(n-k))
 	}
-	near(t, "K", forensic.CompareWrong(m, suspect, source).K, tail, 1e-9)
+	w = forensic.CompareWrong(m, suspect, source)
+	near(t, "K", w.K, tail, 1e-9)
+	// The rest by a second program of ours in another language, written from the papers'
+	// formulas; no published number was found.
+	near(t, "K1", w.K1, .4725250893474603, 1e-12)
+	near(t, "K2", w.K2, .5993606972392342, 1e-12)
+	near(t, "S1", w.S1, .38205810187207456, 1e-12)
+	near(t, "S2", w.S2, .390891663371822, 1e-12)
+	near(t, "weighted answers in common", w.Weighted, 3.051774317018773, 1e-12)
 
 	if w := forensic.CompareWrong(m, 498, 41); w.Matches != 4 {
 		t.Errorf("p499 and p042 have %d wrong answers in common, want 4", w.Matches)

@@ -188,6 +188,12 @@ func (f *Fit) BIC() float64 {
 	return float64(f.Parameters)*math.Log(float64(f.N)) - 2*f.LogLikelihood
 }
 
+// SABIC is Schwarz's criterion with the number of people that Sclove (1987) adjusts:
+// k·ln((N + 2)/24) − 2·logLik.
+func (f *Fit) SABIC() float64 {
+	return float64(f.Parameters)*math.Log((float64(f.N)+2)/24) - 2*f.LogLikelihood
+}
+
 // Usable returns the parameters of all items and which of them can be used.
 func (f *Fit) Usable() (items []Item, usable []bool) {
 	items, usable = make([]Item, len(f.Items)), make([]bool, len(f.Items))

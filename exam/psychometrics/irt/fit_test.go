@@ -103,15 +103,18 @@ func TestModelFit(t *testing.T) {
 	g2, _ = one6.LikelihoodRatio(l6)
 	near(t, "p of G2", g2.P, .6474, 5e-5)
 
-	m2, _ := one6.M2(l6)
+	m2 := one6.M2(l6)
 	// mirt's own test pins 5.292566, computed where its EM stops by default; at
 	// the maximum itself M2 is a thousandth lower.
 	near(t, "M2 of LSAT6 1PL", m2.Statistic, 5.292566, 1.5e-3)
 	near(t, "its p", m2.P, .808, 5e-4)
-	m2, _ = two7.M2(l7)
+	m2 = two7.M2(l7)
 	near(t, "M2 of LSAT7 2PL", m2.Statistic, 11.938412, 1e-4)
 	near(t, "its p", m2.P, .035641, 1e-5)
 	near(t, "its RMSEA", m2.RMSEA, .037270, 1e-5)
+	if one, two := one6.M2(l6).DF, m2.DF; one != 9 || two != 5 {
+		t.Errorf("degrees of freedom of M2: %d and %d, want 9 and 5", one, two)
+	}
 
 	for i, want := range []struct {
 		statistic float64
@@ -124,7 +127,11 @@ func TestModelFit(t *testing.T) {
 		}
 	}
 	for i, want := range []float64{4.750540, 14.453453, 1.272660, 5.236482, .940942} {
-		near(t, "S-X2 of LSAT7", two7.SX2(l7)[i].Statistic, want, 1e-4)
+		got := two7.SX2(l7)[i]
+		near(t, "S-X2 of LSAT7", got.Statistic, want, 1e-4)
+		if got.DF != 2 {
+			t.Errorf("LSAT7 item %d: %d degrees of freedom, want 2", i+1, got.DF)
+		}
 	}
 }
 
@@ -136,21 +143,33 @@ func TestModelFitOfChoices(t *testing.T) {
 	}
 	m := reference.Choices("true_key")
 	f := exact(m, irt.TwoPL)
-	m2, srmsr := f.M2(m)
+	m2 := f.M2(m)
 	near(t, "M2", m2.Statistic, 162.68706, 1e-3)
 	near(t, "its p", m2.P, .64286877, 1e-5)
-	near(t, "SRMSR", srmsr, .03421503, 1e-6)
+	near(t, "its RMSEA", m2.RMSEA, 0, 0)
+	near(t, "low end of its RMSEA", m2.RMSEALow, 0, 0)
+	near(t, "high end of its RMSEA", m2.RMSEAHigh, .01750154, 1e-6)
+	near(t, "SRMSR", m2.SRMSR, .03421503, 1e-6)
+	near(t, "TLI", m2.TLI, 1.0028973, 1e-6)
+	near(t, "CFI", m2.CFI, 1, 0)
 	tests := f.SX2(m)
 	for i, want := range []struct {
 		statistic float64
 		df        int
-	}{{15.2637363, 14}, {8.1030733, 10}, {9.6937218, 13}, {15.6966634, 13}, {8.6888293, 12}, {38.3021209, 14}, {10.1835945, 13}, {13.1288657, 12},
-		{19.0791031, 14}, {11.4542925, 12}, {9.9725096, 15}, {15.6412114, 14}, {10.4506795, 14}, {17.7393331, 14}, {7.8819948, 13}, {14.9250724, 14},
-		{7.6630251, 14}, {10.4285269, 12}, {11.1569090, 11}, {4.8989578, 11}} {
+		rmsea, p  float64
+	}{{15.2637363, 14, .01344974, .36036699}, {8.1030733, 10, 0, 0}, {9.6937218, 13, 0, .71876744}, {15.6966634, 13, .02038879, .26589861},
+		{8.6888293, 12, 0, .72925361}, {38.3021209, 14, .05898041, .00046712}, {10.1835945, 13, 0, .67885669}, {13.1288657, 12, .01373031, .35974420},
+		{19.0791031, 14, .02696368, .16194865}, {11.4542925, 12, 0, .49043821}, {9.9725096, 15, 0, .82146557}, {15.6412114, 14, .01532738, .33577243},
+		{10.4506795, 14, 0, .72854747}, {17.7393331, 14, .02313571, .21891203}, {7.8819948, 13, 0, .85120216}, {14.9250724, 14, .01150730, .38329579},
+		{7.6630251, 14, 0, .90613271}, {10.4285269, 12, 0, .57842067}, {11.1569090, 11, .00534660, .43021317}, {4.8989578, 11, 0, .93596097}} {
 		got := tests[i]
 		near(t, f.Items[i].ID+" S-X2", got.Statistic, want.statistic, 1e-4)
 		if got.DF != want.df {
 			t.Errorf("%s: %d degrees of freedom, want %d", f.Items[i].ID, got.DF, want.df)
+		}
+		if f.Items[i].ID != "q02" {
+			near(t, f.Items[i].ID+" its p", got.P, want.p, 1e-5)
+			near(t, f.Items[i].ID+" its RMSEA", got.RMSEA, want.rmsea, 1e-5)
 		}
 	}
 	if got := exact(reference.Sparse(), irt.TwoPL).SX2(reference.Sparse())[0]; got.Status != psychometrics.NotDefined {

@@ -274,13 +274,17 @@ func (f *Fit) binned(i int, theta [][]float64) (statistic float64, bins int) {
 	return statistic, used
 }
 
+// mostForPatterns: beyond so many items most patterns are empty, and neither statistic of
+// them is chi-squared.
+const mostForPatterns = 12
+
 // LikelihoodRatio are G² and Pearson's X² of the response patterns against the
 // model, with 2^k − 1 − parameters degrees of freedom; X² counts what the model
 // expects in patterns that nobody showed. Defined for complete data of at most 12
 // items: beyond, most patterns are empty and neither is chi-squared.
 func (f *Fit) LikelihoodRatio(m *responses.Matrix) (g2, x2 FitTest) {
 	items, usable := f.Usable()
-	if !m.Complete() || len(items) > 12 || slices.Contains(usable, false) || f.Status == psychometrics.NotDefined {
+	if !m.Complete() || len(items) > mostForPatterns || slices.Contains(usable, false) || f.Status == psychometrics.NotDefined {
 		none := noFit(f.N, "needs complete data of at most 12 items")
 		return none, none
 	}

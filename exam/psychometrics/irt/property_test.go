@@ -87,16 +87,18 @@ func TestOrderChangesNothing(t *testing.T) {
 
 // TestTwiceThePeople leaves parameters and doubles the log-likelihood.
 func TestTwiceThePeople(t *testing.T) {
-	m := reference.LSAT7()
-	people := slices.Clone(m.People())
-	for p := range people {
-		people[p].Count *= 2
-	}
-	one, two := exact(m, irt.TwoPL), exact(responses.New(m.Items(), people, m.Cells()), irt.TwoPL)
-	near(t, "logLik", two.LogLikelihood, 2*one.LogLikelihood, 1e-6)
-	for i := range one.Items {
-		near(t, "a", two.Items[i].A, one.Items[i].A, 1e-7)
-		near(t, "SE(a)", two.Items[i].SEA, one.Items[i].SEA/math.Sqrt2, 1e-5)
+	for _, m := range []*responses.Matrix{reference.LSAT6(), reference.LSAT7()} {
+		people := slices.Clone(m.People())
+		for p := range people {
+			people[p].Count *= 2
+		}
+		one, two := exact(m, irt.TwoPL), exact(responses.New(m.Items(), people, m.Cells()), irt.TwoPL)
+		near(t, "logLik", two.LogLikelihood, 2*one.LogLikelihood, 1e-6)
+		for i := range one.Items {
+			near(t, "a", two.Items[i].A, one.Items[i].A, 1e-7)
+			near(t, "b", two.Items[i].B(), one.Items[i].B(), 1e-6)
+			near(t, "SE(a)", two.Items[i].SEA, one.Items[i].SEA/math.Sqrt2, 1e-5)
+		}
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"math"
 	"testing"
 
+	"gonum.org/v1/gonum/stat/distuv"
+
 	"github.com/proba-exam/proba/exam/psychometrics"
 	"github.com/proba-exam/proba/exam/psychometrics/irt"
 	"github.com/proba-exam/proba/exam/psychometrics/reference"
@@ -23,7 +25,7 @@ func exact(m *responses.Matrix, model irt.Model) *irt.Fit {
 	return irt.Estimate(m, irt.Options{Model: model, Grid: irt.Exact(), Tolerance: 1e-10})
 }
 
-type params struct{ a, d, seA, seD float64 }
+type params struct{ a, d, seA, seD, b float64 }
 
 // TestLSAT holds estimates against mirt at 121 points, and standard errors
 // against the Hessian of R's optimiser.
@@ -36,17 +38,17 @@ func TestLSAT(t *testing.T) {
 		items  []params
 	}{
 		{"LSAT6 2PL", reference.LSAT6(), irt.TwoPL, -2466.65337740, []params{
-			{.82565952, 2.77323440, .258115, .205744}, {.72274420, .99020120, .186680, .090019}, {.89087453, .24914752, .232764, .076273},
-			{.68836797, 1.28475693, .185143, .099037}, {.65685594, 2.05327044, .209909, .135359}}},
+			{.82565952, 2.77323440, .258115, .205744, -3.35881114}, {.72274420, .99020120, .186680, .090019, -1.37005762}, {.89087453, .24914752, .232764, .076273, -.27966623},
+			{.68836797, 1.28475693, .185143, .099037, -1.86638103}, {.65685594, 2.05327044, .209909, .135359, -3.12590680}}},
 		{"LSAT6 1PL", reference.LSAT6(), irt.OnePL, -2466.93759958, []params{
-			{.75513462, 2.73001323, .069433, .130441}, {.75513462, .99860583, .069433, .079177}, {.75513462, .23985388, .069433, .071775},
-			{.75513462, 1.30645116, .069433, .084638}, {.75513462, 2.09940436, .069433, .105445}}},
+			{.75513462, 2.73001323, .069433, .130441, -3.61526696}, {.75513462, .99860583, .069433, .079177, -1.32242094}, {.75513462, .23985388, .069433, .071775, -.31763063},
+			{.75513462, 1.30645116, .069433, .084638, -1.73009041}, {.75513462, 2.09940436, .069433, .105445, -2.78017232}}},
 		{"LSAT7 2PL", reference.LSAT7(), irt.TwoPL, -2658.80511355, []params{
-			{.98754589, 1.85585564, .177195, .131450}, {1.08083714, .80796959, .168764, .091247}, {1.70747766, 1.80520620, .321077, .204825},
-			{.76498987, .48599980, .134120, .074913}, {.73567271, 1.85445759, .151134, .114409}}},
+			{.98754589, 1.85585564, .177195, .131450, -1.87926016}, {1.08083714, .80796959, .168764, .091247, -.74754055}, {1.70747766, 1.80520620, .321077, .204825, -1.05723562},
+			{.76498987, .48599980, .134120, .074913, -.63530227}, {.73567271, 1.85445759, .151134, .114409, -2.52076441}}},
 		{"LSAT7 1PL", reference.LSAT7(), irt.OnePL, -2664.90089085, []params{
-			{1.01126752, 1.86826476, .064943, .100429}, {1.01126752, .79100624, .064943, .081157}, {1.01126752, 1.46097959, .064943, .091310},
-			{1.01126752, .52150605, .064943, .078725}, {1.01126752, 1.99297494, .064943, .103705}}},
+			{1.01126752, 1.86826476, .064943, .100429, -1.84744860}, {1.01126752, .79100624, .064943, .081157, -.78219286}, {1.01126752, 1.46097959, .064943, .091310, -1.44470139},
+			{1.01126752, .52150605, .064943, .078725, -.51569544}, {1.01126752, 1.99297494, .064943, .103705, -1.97076926}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := exact(c.m, c.model)
@@ -58,6 +60,7 @@ func TestLSAT(t *testing.T) {
 				it := f.Items[i]
 				near(t, it.ID+" a", it.A, want.a, 1e-5)
 				near(t, it.ID+" d", it.D, want.d, 1e-5)
+				near(t, it.ID+" b", it.B(), want.b, 1e-5)
 				near(t, it.ID+" SE(a)", it.SEA, want.seA, 5e-5)
 				near(t, it.ID+" SE(d)", it.SED, want.seD, 5e-5)
 			}
@@ -83,6 +86,18 @@ func TestPublished(t *testing.T) {
 		near(t, f.Items[i].ID+" SE(b)", f.Items[i].SEB, want.se, 1e-4)
 	}
 	near(t, "variance of ability where the slope is 1", f.Items[0].A*f.Items[0].A, .57, 5e-3) // mirt's unit test
+	near(t, "slope", f.Items[0].A, .7551, 5e-5)
+	near(t, "SE of the slope", f.Items[0].SEA, .0694, 5e-5)
+	for i, want := range []float64{2.730, .999, .240, 1.306, 2.099} {
+		near(t, f.Items[i].ID+" d, as mirt prints it", f.Items[i].D, want, 5e-4)
+	}
+	two := exact(reference.LSAT6(), irt.TwoPL)
+	near(t, "2PL logLik", two.LogLikelihood, -2466.65, 5e-3)
+	near(t, "2PL logLik by ltm", two.LogLikelihood, -2466.653385, 1e-4)
+	near(t, "ltm a1", two.Items[0].A, .82537148, 3e-3)
+	ratio := 2 * (two.LogLikelihood - f.LogLikelihood)
+	near(t, "likelihood ratio of 1PL", ratio, .57, 5e-3)
+	near(t, "its p", distuv.ChiSquared{K: float64(two.Parameters - f.Parameters)}.Survival(ratio), .967, 5e-4)
 	mean := 0.0
 	for _, it := range f.Items {
 		mean += it.D / 5
@@ -94,9 +109,16 @@ func TestPublished(t *testing.T) {
 	near(t, "logLik", f.LogLikelihood, -2658.805, 5e-4)
 	near(t, "AIC", f.AIC(), 5337.610, 5e-4)
 	near(t, "BIC", f.BIC(), 5386.688, 5e-4)
+	near(t, "SABIC", f.SABIC(), 5354.927, 5e-4)
+	// mirt stops at 1e-4 by default, hence the third decimal of its third slope.
+	for i, want := range []struct{ a, d float64 }{{.988, 1.856}, {1.081, .808}, {1.706, 1.804}, {.765, .486}, {.736, 1.855}} {
+		near(t, f.Items[i].ID+" a, as mirt prints it", f.Items[i].A, want.a, 3e-3)
+		near(t, f.Items[i].ID+" d, as mirt prints it", f.Items[i].D, want.d, 3e-3)
+	}
+	near(t, "logLik by ltm", f.LogLikelihood, -2658.805179, 1e-4)
 	// ltm, 21 Gauss-Hermite points.
 	near(t, "ltm a3", f.Items[2].A, 1.70663969, 3e-3)
-	near(t, "ltm b1", exact(reference.LSAT6(), irt.TwoPL).Items[0].B(), -3.35973413, 3e-3)
+	near(t, "ltm b1", two.Items[0].B(), -3.35973413, 3e-3)
 	// mirt prints -2658.055 and stops early; where the search starts must not matter.
 	for _, guess := range []float64{.02, .1, .2, .3} {
 		three := irt.Estimate(reference.LSAT7(), irt.Options{Model: irt.ThreePL, Tolerance: 1e-5, Guess: func(int) float64 { return guess }})
@@ -126,9 +148,10 @@ func TestSynthetic(t *testing.T) {
 		logLik float64
 		rasch  float64
 		slope2 float64
+		d      []float64 // of the first items by the Rasch model
 	}{
-		{"complete", reference.Choices("true_key"), reference.ChoicesParameters(), -5487.25600038, -5522.55417868, 1.19921843},
-		{"sparse", reference.Sparse(), reference.SparseParameters(), -6942.47538180, -7027.20808142, 1.12434610},
+		{"complete", reference.Choices("true_key"), reference.ChoicesParameters(), -5487.25600038, -5522.55417868, 1.19921843, nil},
+		{"sparse", reference.Sparse(), reference.SparseParameters(), -6942.47538180, -7027.20808142, 1.12434610, []float64{.52489049, -.18352342, .00588365, 1.53580627, -1.80297685}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := exact(c.m, irt.TwoPL)
@@ -143,6 +166,9 @@ func TestSynthetic(t *testing.T) {
 			r := exact(c.m, irt.OnePL)
 			near(t, "Rasch logLik", r.LogLikelihood, c.rasch, 1e-5)
 			near(t, "Rasch variance", r.Items[0].A*r.Items[0].A, c.slope2, 1e-5)
+			for i, want := range c.d {
+				near(t, r.Items[i].ID+" Rasch d", r.Items[i].D, want, 3e-5) // mirt's are all higher by 2e-5, at the same likelihood
+			}
 		})
 	}
 }
