@@ -44,6 +44,11 @@ func (s *Service) Ask(ctx context.Context, id string) (Job, error) {
 	if _, err := s.exams.Exam(ctx, id); err != nil {
 		return Job{}, err
 	}
+	return s.ask(ctx, id)
+}
+
+// ask has a job done that may not be there yet.
+func (s *Service) ask(ctx context.Context, id string) (Job, error) {
 	for range maxConflicts {
 		j, err := s.store.Job(ctx, id)
 		switch {
@@ -160,6 +165,9 @@ func (w *worker) tell(ctx context.Context, state State, done, total int) error {
 }
 
 func (w *worker) run(ctx context.Context) error {
+	if release, ok := releaseOf(&w.job); ok {
+		return w.poolBank(ctx, release)
+	}
 	s := w.service
 	e, err := s.exams.Exam(ctx, w.job.Exam)
 	if err != nil {

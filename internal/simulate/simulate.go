@@ -31,7 +31,9 @@ type Crowd struct {
 	// Wrong is the id of an item whose key is wrong: who knows much chooses another
 	// option. Foreign is one that is much harder in English. "" for none.
 	Wrong, Foreign string
-	Seed           uint64
+	// Harder is one that is much harder for the whole crowd than for others.
+	Harder string
+	Seed   uint64
 	// AtOnce is how many sit at the same time, 16 for 0. With 1 and a service whose
 	// stream of chance is fixed, the same crowd sits the same forms again.
 	AtOnce int
@@ -115,6 +117,9 @@ func (c *Crowd) answers(ctx context.Context, a *exam.Attempt, theta float64, ran
 		id := a.Form.Slots[slot].Item.ID
 		slope, difficulty := traits(id)
 		if id == c.Foreign && a.Lang == "en" {
+			difficulty += 2
+		}
+		if id == c.Harder {
 			difficulty += 2
 		}
 		knows := random.Float64() < 1/(1+math.Exp(-slope*(theta-difficulty)))
