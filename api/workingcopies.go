@@ -116,14 +116,31 @@ type entryView struct {
 	WrittenAt time.Time           `json:"written_at"`
 	Languages []string            `json:"languages"`
 	Tags      []string            `json:"tags"`
+	Figures   *figuresView        `json:"figures,omitempty"`
 	Content   exam.Item           `json:"content"`
 	Faults    []fault.Field       `json:"faults,omitempty"`
 	Events    []authoring.Event   `json:"events,omitempty"`
 	Comments  []authoring.Comment `json:"comments,omitempty"`
 }
 
+// figuresView is what the statistics say of an item of a working copy.
+type figuresView struct {
+	Exam       string    `json:"exam"`
+	ComputedAt time.Time `json:"computed_at"`
+	Revision   string    `json:"revision"`
+	N          int       `json:"n"`
+	Flags      []string  `json:"flags"`
+}
+
+func showFigures(f *authoring.Figures) *figuresView {
+	if f == nil {
+		return nil
+	}
+	return &figuresView{f.Exam, f.ComputedAt, f.Revision, f.N, append([]string{}, f.Flags...)}
+}
+
 func showEntry(e authoring.Entry) entryView {
-	return entryView{ID: e.ID, State: e.State, Revision: e.Revision, Approved: e.Approved, Author: e.Author, WrittenAt: e.WrittenAt,
+	return entryView{Figures: showFigures(e.Figures), ID: e.ID, State: e.State, Revision: e.Revision, Approved: e.Approved, Author: e.Author, WrittenAt: e.WrittenAt,
 		Languages: append([]string{}, e.Languages...), Tags: append([]string{}, e.Tags...), Content: e.Content, Events: e.Events, Comments: e.Comments}
 }
 
@@ -137,7 +154,7 @@ func (s *server) items(c *fiber.Ctx) error {
 		return err
 	}
 	f := authoring.Filter{Bank: held.ID, State: authoring.State(c.Query("state")), Topic: c.Query("topic"), Kind: c.Query("kind"), Language: c.Query("language"),
-		Author: c.Query("author"), Tag: c.Query("tag"), Words: authoring.Query(c.Query("q"))}
+		Author: c.Query("author"), Tag: c.Query("tag"), Flag: c.Query("flag"), Words: authoring.Query(c.Query("q"))}
 	all, err := s.Authoring.Entries(c.UserContext(), f, after, limit+1)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/exam/authoring"
 )
 
 // TestABankByPrograms scripts what the pages do: a bank, items by import and one by one,
@@ -96,6 +97,31 @@ func TestABankByPrograms(t *testing.T) {
 	ok("open what has a copy", author.do(t, "POST", at, map[string]string{"release": prospect.Hash}), 409, "copy.exists")
 	ok("retire", author.do(t, "POST", two+"/retire", map[string]string{"reason": "out of date"}), 200, "")
 	ok("restore", author.do(t, "POST", two+"/restore", map[string]string{"reason": "in date"}), 200, "")
+
+	// What the statistics say stands beside the items, and finds them.
+	if took, err := e.Authoring.Note(t.Context(), "by-program", map[string]authoring.Figures{"item-two": {Exam: "some-exam", Revision: "older", N: 44, Flags: []string{"too_hard"}}}); took != 1 || err != nil {
+		t.Fatal(took, err)
+	}
+	var noted struct {
+		Items []struct {
+			ID      string
+			Figures *struct {
+				Exam, Revision string
+				N              int
+				Flags          []string
+			}
+		}
+	}
+	ok("search by flag", reader.do(t, "GET", at+"/by-program/items?flag=too_hard", nil), 200, "").into(t, &noted)
+	if len(noted.Items) != 1 || noted.Items[0].ID != "item-two" || noted.Items[0].Figures == nil || noted.Items[0].Figures.N != 44 || !slices.Equal(noted.Items[0].Figures.Flags, []string{"too_hard"}) {
+		t.Errorf("by flag %+v", noted)
+	}
+	desk, _ := e.atDesk(t, auth.Author)
+	const list = "/workbench/writing/by-program"
+	wantPage(t, "the list", desk.get(t, list+"?lang=en"), 200, "item-one", "very hard</a>", "answers: 44, of an earlier wording", "anything that stands out")
+	if page := desk.get(t, list+"?flag=any").body; strings.Contains(page, "/items/item-one") || !strings.Contains(page, "/items/item-two") {
+		t.Error("the list is not narrowed to what stands out")
+	}
 
 	// A long import is read for who may write, and for nobody else.
 	long := []byte(`{"items":[],"stimuli":[{"id":"long","text":{"uk":"` + strings.Repeat("а", 1<<20) + `"}}]}`)

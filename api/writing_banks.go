@@ -7,6 +7,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/exam/authoring"
 	"github.com/proba-exam/proba/internal/fault"
@@ -168,6 +169,9 @@ type writingPage struct {
 	// Names are those of the authors.
 	Names map[string]string
 	Rows  []authoring.Entry
+	// Asked says that the statistics say something of an item of the page, to somebody who
+	// may see that.
+	Asked bool
 	Next  string
 	// Outcome is what became of an order for many items, nil without one.
 	Outcome *bulkOutcome
@@ -204,7 +208,7 @@ func (w workbench) showEntries(c *fiber.Ctx, status int, o *bulkOutcome) error {
 		p.Kinds = append(p.Kinds, string(e.kind))
 	}
 	p.Filter = authoring.Filter{Bank: held.ID, State: authoring.State(c.Query("state")), Topic: c.Query("topic"), Kind: c.Query("kind"), Stage: c.Query("stage"), Level: c.Query("level"),
-		Language: c.Query("in"), Author: c.Query("author"), Tag: c.Query("tag"), Words: authoring.Query(p.Typed)}
+		Language: c.Query("in"), Author: c.Query("author"), Tag: c.Query("tag"), Flag: c.Query("flag"), Words: authoring.Query(p.Typed)}
 	rows, err := w.Authoring.Entries(ctx, p.Filter, c.Query("after"), rowsShown+1)
 	if err != nil {
 		return err
@@ -214,6 +218,11 @@ func (w workbench) showEntries(c *fiber.Ctx, status int, o *bulkOutcome) error {
 		p.Next = rows[rowsShown-1].ID
 	}
 	p.Rows = rows
+	if p.may(auth.StatisticsRead) {
+		p.Asked = slices.ContainsFunc(rows, func(e authoring.Entry) bool { return e.Figures != nil })
+	} else {
+		p.Terms.Flags = nil
+	}
 	if p.Names, err = w.who(c, p.Terms.Authors); err != nil {
 		return err
 	}

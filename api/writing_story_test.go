@@ -21,6 +21,7 @@ func writingStories(p *pages, v deskView) map[string]any {
 	e := authoring.Entry{Bank: "bank", ID: "core-1", State: authoring.InReview, Revision: hash, Author: "p1", WrittenAt: storyTime, Approved: strings.Repeat("b", 64), ApprovedBy: "p2", ApprovedAt: storyTime, Languages: []string{"uk"}, Tags: []string{"важке"},
 		Content: exam.Item{ID: "core-1", Kind: exam.Single, Topic: "t1", Stage: "pre-trial", Level: "apply", Difficulty: exam.Basic, Stimulus: "case-1", Enemies: []string{"core-2"}, Roles: []string{"police"}, References: []exam.Reference{{Fact: "F1", Source: "Law <b>"}}, Stem: text,
 			Interaction: &exam.SingleChoice{Options: []exam.Option{{Text: text, Key: true}, {Text: text, Fixed: true}}}},
+		Figures:  &authoring.Figures{Exam: "exam", Revision: strings.Repeat("b", 64), N: 40, Flags: []string{"too_hard", "dif"}},
 		Events:   []authoring.Event{{At: storyTime, By: "p2", What: authoring.Created, Revision: strings.Repeat("b", 64)}, {At: storyTime, By: "p1", What: authoring.Edited, Revision: hash}, {At: storyTime, By: "p2", What: authoring.Returned, Revision: hash, Reason: "bad <b>"}},
 		Comments: []authoring.Comment{{At: storyTime, By: "p2", Text: "Чому <b>?", Revision: "old"}, {At: storyTime, By: "p1", Text: "Тому", Revision: hash}}}
 	wrong := []fieldFault{{"stem", "missing"}}
@@ -39,7 +40,7 @@ func writingStories(p *pages, v deskView) map[string]any {
 	return map[string]any{
 		"copies":       copiesPage{v, []copyRow{row, fresh}, authoring.States(), "x"},
 		"copy_form":    copyForm{v, c, false, "uk, en"},
-		"writing":      writingPage{deskView: v, Row: row, States: authoring.States(), Filter: authoring.Filter{State: authoring.Draft}, Terms: authoring.Terms{Topics: []string{"t1"}, Stages: []string{"s"}, Authors: []string{"p1"}, Tags: []string{"t"}}, Kinds: []string{"single"}, Levels: exam.Levels(), Names: names, Rows: []authoring.Entry{e}, Next: "x", Outcome: &bulkOutcome{1, wrong}},
+		"writing":      writingPage{deskView: v, Row: row, States: authoring.States(), Filter: authoring.Filter{State: authoring.Draft}, Terms: authoring.Terms{Topics: []string{"t1"}, Stages: []string{"s"}, Authors: []string{"p1"}, Tags: []string{"t"}, Flags: []string{"dif"}}, Asked: true, Kinds: []string{"single"}, Levels: exam.Levels(), Names: names, Rows: []authoring.Entry{e}, Next: "x", Outcome: &bulkOutcome{1, wrong}},
 		"kinds":        editorPage{deskView: v, C: c, Kinds: []exam.Kind{exam.Single}},
 		"editor":       editor,
 		"preview_part": editor,

@@ -47,6 +47,8 @@ type Entry struct {
 	Languages []string `json:"languages,omitempty"`
 	// Tags are for finding; they are no part of a revision.
 	Tags []string `json:"tags,omitempty"`
+	// Figures are what the statistics say of it, nil for nothing.
+	Figures *Figures `json:"figures,omitempty"`
 
 	// Events and Comments are left out of listings.
 	Events   []Event   `json:"events,omitempty"`

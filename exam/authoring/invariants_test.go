@@ -427,6 +427,44 @@ func TestTwoEditorsDoNotOverwriteEachOther(t *testing.T) {
 	}
 }
 
+// TestFiguresOfTheNewestExamStay: whatever the order in which exams are analysed, an entry
+// has what the newest of them says last; authors at work are not disturbed.
+func TestFiguresOfTheNewestExamStay(t *testing.T) {
+	w, ctx := newWorld(t), t.Context()
+	if _, err := w.Create(ctx, "ann", authoring.Copy{ID: "new-bank", Title: exam.Text{"uk": "Новий"}, Languages: []string{"uk"}}); err != nil {
+		t.Fatal(err)
+	}
+	e, err := w.Write(ctx, "ann", "new-bank", "", question("item-1", "Так?"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, step := range []struct {
+		exam                string
+		published, computed time.Duration
+		took                int
+	}{
+		{"second", 2, 10, 1}, {"first", 1, 11, 0}, {"second", 2, 10, 0}, {"second", 2, 9, 0}, {"second", 2, 12, 1}, {"third", 3, 12, 1}, {"second", 2, 20, 0},
+	} {
+		took, err := w.Note(ctx, "new-bank", map[string]authoring.Figures{
+			"item-1": {Exam: step.exam, PublishedAt: now.Add(step.published), ComputedAt: now.Add(step.computed), Revision: e.Revision, N: 40, Flags: []string{"too_easy"}},
+			"absent": {Exam: step.exam},
+		})
+		if err != nil || took != step.took {
+			t.Errorf("step %d: %d took figures, %v; want %d", n, took, err, step.took)
+		}
+	}
+	if took, err := w.Note(ctx, "no-bank", map[string]authoring.Figures{"item-1": {}}); took != 0 || err != nil {
+		t.Errorf("without a working copy: %d, %v", took, err)
+	}
+	found, err := w.Entries(ctx, authoring.Filter{Bank: "new-bank", Flag: authoring.AnyFlag}, "", 10)
+	if err != nil || len(found) != 1 || found[0].Figures.Exam != "third" || !found[0].Figures.Of(e.Revision) {
+		t.Errorf("found %+v, %v", found, err)
+	}
+	if e, err = w.Write(ctx, "bob", "new-bank", e.Revision, question("item-1", "Ні?")); err != nil || e.Figures.Of(e.Revision) || len(e.Events) != 2 {
+		t.Errorf("after an edit: %+v, %v", e, err)
+	}
+}
+
 func TestDiff(t *testing.T) {
 	a, b := question("item-1", "Строк становить сорок днів?"), question("item-1", "Строк становить тридцять днів?")
 	b.Stage = "pre-trial"

@@ -18,6 +18,8 @@ type Filter struct {
 	Language string
 	Author   string
 	Tag      string
+	// Flag is one that the statistics raised, or AnyFlag.
+	Flag string
 	// Words are beginnings of words that the entry must all have; see Query.
 	Words []string
 }
@@ -49,4 +51,6 @@ func (e *Entry) Words() []string {
 // Terms are the values that occur in the entries of a bank, for lists to choose from.
 type Terms struct {
 	Topics, Stages, Authors, Tags []string
+	// Flags are those that the statistics raised.
+	Flags []string
 }

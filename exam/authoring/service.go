@@ -29,6 +29,7 @@ type Service struct {
 	store     Store
 	revisions exam.BankStore
 	exams     *exam.Service
+	figures   func(ctx context.Context, bank string) (map[string]Figures, error)
 	now       func() time.Time
 }
 
@@ -39,12 +40,15 @@ type Deps struct {
 	Revisions exam.BankStore
 	// Exams takes releases in and opens them.
 	Exams *exam.Service
-	Now   func() time.Time
+	// Figures are what the statistics say of the items of a bank, by their ids; nil where
+	// there are no statistics.
+	Figures func(ctx context.Context, bank string) (map[string]Figures, error)
+	Now     func() time.Time
 }
 
 // NewService returns a service over the store.
 func NewService(d Deps) *Service {
-	return &Service{store: d.Store, revisions: d.Revisions, exams: d.Exams, now: d.Now}
+	return &Service{store: d.Store, revisions: d.Revisions, exams: d.Exams, figures: d.Figures, now: d.Now}
 }
 
 // moment is the clock as everything is stored: UTC, whole milliseconds.
@@ -169,6 +173,9 @@ func (s *Service) Open(ctx context.Context, by, release string) (Copy, error) {
 			return Copy{}, err
 		}
 	}
+	if err := s.withFigures(ctx, r.Bank, entries); err != nil {
+		return Copy{}, err
+	}
 	for part := range slices.Chunk(entries, batch) {
 		if _, err := s.store.InsertItems(ctx, part); err != nil {
 			return Copy{}, fmt.Errorf("open release %s: %w", release, err)
@@ -178,6 +185,23 @@ func (s *Service) Open(ctx context.Context, by, release string) (Copy, error) {
 		return Copy{}, err
 	}
 	return c, nil
+}
+
+// withFigures gives the entries of a bank that is being opened what is known of them.
+func (s *Service) withFigures(ctx context.Context, bank string, entries []Entry) error {
+	if s.figures == nil {
+		return nil
+	}
+	known, err := s.figures(ctx, bank)
+	if err != nil {
+		return fmt.Errorf("figures of bank %s: %w", bank, err)
+	}
+	for i := range entries {
+		if f, ok := known[entries[i].ID]; ok {
+			entries[i].Figures = &f
+		}
+	}
+	return nil
 }
 
 // newID is for what nobody has to type.

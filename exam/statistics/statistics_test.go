@@ -330,6 +330,35 @@ func TestAReleaseKnowsItsItems(t *testing.T) {
 	if _, err := e.s.Noted(t.Context(), "no-such-release"); fault.Code(err) != "release.not_found" {
 		t.Errorf("no such release: %v", err)
 	}
+	e.latest(t, r)
+}
+
+// latest: a list of the items that are being written is told of each what enough people
+// said, and of which revision, whatever the wording is now.
+func (e *env) latest(t *testing.T, r statistics.Result) {
+	t.Helper()
+	of, latest, err := e.s.LatestOf(t.Context(), e.exam.ID)
+	must(t, err)
+	in, err := e.s.LatestIn(t.Context(), of)
+	must(t, err)
+	enough := 0
+	for _, line := range r.Items {
+		if line.N >= statistics.LeastPeople {
+			enough++
+		}
+	}
+	if len(latest) != enough || enough == 0 || enough == len(r.Items) || !reflect.DeepEqual(in, latest) {
+		t.Errorf("%d items known by the exam, %d in bank %q, of %d with enough answers", len(latest), len(in), of, enough)
+	}
+	shipped, err := bank()
+	must(t, err)
+	n, _ := shipped.Number(e.wrong(t))
+	if l := latest[e.wrong(t)]; l.Revision != shipped.Revision(n).Hash || !l.PublishedAt.Equal(e.exam.PublishedAt) || len(l.Flags) == 0 {
+		t.Errorf("the wrong item is known as %+v", l)
+	}
+	if other, err := e.s.LatestIn(t.Context(), "another"); err != nil || len(other) != 0 {
+		t.Errorf("another bank: %d items, %v", len(other), err)
+	}
 }
 
 // Invariant 3.

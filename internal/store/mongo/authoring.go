@@ -52,6 +52,7 @@ type entry struct {
 	Author    string   `bson:"author"`
 	Languages []string `bson:"languages"`
 	Tags      []string `bson:"tags"`
+	Flags     []string `bson:"flags"`
 	Words     []string `bson:"words"`
 	JSON      string   `bson:"json"`
 	// Beside is what listings leave out.
@@ -70,7 +71,7 @@ func itemKey(bank, id string) string { return bank + "/" + id }
 func newEntry(e authoring.Entry) (entry, error) {
 	it := &e.Content
 	d := entry{Key: itemKey(e.Bank, e.ID), Version: e.Version, Bank: e.Bank, ID: e.ID, State: string(e.State), Topic: it.Topic, Kind: string(it.Kind), Stage: it.Stage, Level: it.Level,
-		Author: e.Author, Languages: e.Languages, Tags: e.Tags, Words: e.Words()}
+		Author: e.Author, Languages: e.Languages, Tags: e.Tags, Flags: e.Figures.Terms(), Words: e.Words()}
 	beside, err := json.Marshal(besideEntry{e.Events, e.Comments})
 	if err != nil {
 		return d, fmt.Errorf("encode an entry: %w", err)
@@ -157,7 +158,7 @@ func (s *Store) Item(ctx context.Context, bank, id string) (authoring.Entry, err
 // goes through the index of words.
 func (s *Store) Items(ctx context.Context, f authoring.Filter, after string, limit int) ([]authoring.Entry, error) {
 	filter := bson.D{{Key: "bank", Value: f.Bank}, {Key: "id", Value: bson.D{{Key: "$gt", Value: after}}}}
-	for _, by := range []struct{ field, value string }{{"state", string(f.State)}, {"topic", f.Topic}, {"kind", f.Kind}, {"stage", f.Stage}, {"level", f.Level}, {"author", f.Author}, {"languages", f.Language}, {"tags", f.Tag}} {
+	for _, by := range []struct{ field, value string }{{"state", string(f.State)}, {"topic", f.Topic}, {"kind", f.Kind}, {"stage", f.Stage}, {"level", f.Level}, {"author", f.Author}, {"languages", f.Language}, {"tags", f.Tag}, {"flags", f.Flag}} {
 		if by.value != "" {
 			filter = append(filter, bson.E{Key: by.field, Value: by.value})
 		}
@@ -203,7 +204,7 @@ func (s *Store) ItemTerms(ctx context.Context, bank string) (t authoring.Terms, 
 	for _, of := range []struct {
 		field string
 		into  *[]string
-	}{{"topic", &t.Topics}, {"stage", &t.Stages}, {"author", &t.Authors}, {"tags", &t.Tags}} {
+	}{{"topic", &t.Topics}, {"stage", &t.Stages}, {"author", &t.Authors}, {"tags", &t.Tags}, {"flags", &t.Flags}} {
 		var all []string
 		if err := s.db.Collection(entriesOf).Distinct(ctx, of.field, bson.D{{Key: "bank", Value: bank}}).Decode(&all); err != nil {
 			return t, failed(ctx, err)
@@ -214,6 +215,7 @@ func (s *Store) ItemTerms(ctx context.Context, bank string) (t authoring.Terms, 
 			*of.into = all
 		}
 	}
+	t.Flags = slices.DeleteFunc(t.Flags, func(flag string) bool { return flag == authoring.AnyFlag })
 	return t, nil
 }
 

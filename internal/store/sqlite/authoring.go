@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/proba-exam/proba/exam/authoring"
@@ -148,7 +149,7 @@ func (r *row) index(t *tx, n int64) error {
 	if _, err := t.exec("INSERT INTO entry_text (rowid, words) VALUES (?, ?)", n, r.words); err != nil {
 		return err
 	}
-	for name, values := range map[string][]string{tagTerm: r.Tags, languageTerm: r.Languages} {
+	for name, values := range map[string][]string{tagTerm: r.Tags, languageTerm: r.Languages, flagTerm: r.Figures.Terms()} {
 		for _, value := range values {
 			if _, err := t.exec("INSERT INTO entry_terms (bank, name, value, id) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", r.Bank, name, value, r.ID); err != nil {
 				return err
@@ -162,6 +163,7 @@ func (r *row) index(t *tx, n int64) error {
 const (
 	tagTerm      = "tag"
 	languageTerm = "lang"
+	flagTerm     = "flag"
 )
 
 // Item implements authoring.Store.
@@ -187,13 +189,13 @@ func (s *Store) Item(ctx context.Context, bank, id string) (authoring.Entry, err
 	return e, nil
 }
 
-// Items implements authoring.Store. A tag or a language leads through its own index,
+// Items implements authoring.Store. A flag, a tag or a language leads through its own index,
 // which has the order of the listing; words are looked up first, all of them.
 func (s *Store) Items(ctx context.Context, f authoring.Filter, after string, limit int) ([]authoring.Entry, error) {
 	query, args := "SELECT e.doc FROM entries AS e WHERE e.bank = ? AND e.id > ?", []any{f.Bank, after}
 	ordered := "e.id"
-	terms := make([][2]string, 0, 2)
-	for _, by := range [][2]string{{tagTerm, f.Tag}, {languageTerm, f.Language}} {
+	terms := make([][2]string, 0, 3)
+	for _, by := range [][2]string{{flagTerm, f.Flag}, {tagTerm, f.Tag}, {languageTerm, f.Language}} {
 		if by[1] != "" {
 			terms = append(terms, by)
 		}
@@ -261,17 +263,20 @@ func (s *Store) ItemTerms(ctx context.Context, bank string) (t authoring.Terms, 
 			UNION ALL SELECT (SELECT min(` + name + `) FROM entries WHERE bank = ?1 AND ` + name + ` > each.v) FROM each WHERE each.v IS NOT NULL)
 			SELECT v FROM each WHERE v IS NOT NULL AND v <> ''`
 	}
-	const tags = `WITH RECURSIVE each (v) AS (SELECT min(value) FROM entry_terms WHERE bank = ?1 AND name = 'tag'
-		UNION ALL SELECT (SELECT min(value) FROM entry_terms WHERE bank = ?1 AND name = 'tag' AND value > each.v) FROM each WHERE each.v IS NOT NULL)
-		SELECT v FROM each WHERE v IS NOT NULL`
+	terms := func(name string) string {
+		return `WITH RECURSIVE each (v) AS (SELECT min(value) FROM entry_terms WHERE bank = ?1 AND name = '` + name + `'
+			UNION ALL SELECT (SELECT min(value) FROM entry_terms WHERE bank = ?1 AND name = '` + name + `' AND value > each.v) FROM each WHERE each.v IS NOT NULL)
+			SELECT v FROM each WHERE v IS NOT NULL`
+	}
 	for _, of := range []struct {
 		query string
 		into  *[]string
-	}{{values("topic"), &t.Topics}, {values("stage"), &t.Stages}, {values("author"), &t.Authors}, {tags, &t.Tags}} {
+	}{{values("topic"), &t.Topics}, {values("stage"), &t.Stages}, {values("author"), &t.Authors}, {terms(tagTerm), &t.Tags}, {terms(flagTerm), &t.Flags}} {
 		if *of.into, err = column[string](ctx, s, of.query, bank); err != nil {
 			return t, err
 		}
 	}
+	t.Flags = slices.DeleteFunc(t.Flags, func(flag string) bool { return flag == authoring.AnyFlag })
 	return t, nil
 }
 

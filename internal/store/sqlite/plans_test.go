@@ -107,7 +107,7 @@ func ask(t *testing.T, s *Store) {
 		_, err = s.Entries(ctx, f, 100, 50)
 		must(err)
 	}
-	for _, f := range []authoring.Filter{{}, {Words: []string{"слов"}}, {Topic: "t"}, {State: "draft"}, {Kind: "single"}, {Author: "a"}, {Tag: "t"}, {Topic: "t", State: "draft"}} {
+	for _, f := range []authoring.Filter{{}, {Words: []string{"слов"}}, {Topic: "t"}, {State: "draft"}, {Kind: "single"}, {Author: "a"}, {Tag: "t"}, {Flag: "any"}, {Topic: "t", State: "draft"}} {
 		f.Bank = "b"
 		_, err = s.Items(ctx, f, "", 50)
 		must(err)

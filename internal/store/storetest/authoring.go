@@ -61,6 +61,12 @@ func items(t *testing.T, s Store) {
 		if i == 3 {
 			e.Author, e.Languages, e.Content.Kind, e.Content.Level, e.Tags = "eve", []string{"en", "uk"}, exam.TrueFalse, "remember", []string{"hard"}
 		}
+		if i == 2 || i == 3 {
+			e.Figures = &authoring.Figures{Exam: "exam", PublishedAt: now, ComputedAt: now, Revision: "r", N: 40, Flags: []string{"too_hard", "dif"}[:i-1]}
+		}
+		if i == 0 {
+			e.Figures = &authoring.Figures{Exam: "exam", PublishedAt: now, ComputedAt: now, Revision: "r", N: 40}
+		}
 		all = append(all, e)
 	}
 	there, err := s.InsertItems(ctx, all[:3])
@@ -98,6 +104,12 @@ func items(t *testing.T, s Store) {
 		{"tag", authoring.Filter{Tag: "hard"}, "1 3"},
 		{"tag and language", authoring.Filter{Tag: "hard", Language: "en"}, "3"},
 		{"tag and topic", authoring.Filter{Tag: "hard", Topic: "procedure"}, "1"},
+		{"flag", authoring.Filter{Flag: "too_hard"}, "2 3"},
+		{"another flag", authoring.Filter{Flag: "dif"}, "3"},
+		{"any flag", authoring.Filter{Flag: authoring.AnyFlag}, "2 3"},
+		{"flag, tag and language", authoring.Filter{Flag: "dif", Tag: "hard", Language: "en"}, "3"},
+		{"flag of no item with the tag", authoring.Filter{Flag: "too_hard", Tag: "новий"}, ""},
+		{"word and flag", authoring.Filter{Words: authoring.Query("об'єкт"), Flag: authoring.AnyFlag}, "2"},
 		{"word", authoring.Filter{Words: authoring.Query("ЗЛОЧИН")}, "0 1"},
 		{"beginning, another apostrophe", authoring.Filter{Words: authoring.Query("об`єкт")}, "0 2"},
 		{"two words", authoring.Filter{Words: authoring.Query("злочину суб")}, "1"},
@@ -131,7 +143,7 @@ func items(t *testing.T, s Store) {
 	same(t, "counts", counts, map[authoring.State]int{authoring.Draft: 4, authoring.Approved: 1})
 	terms, err := s.ItemTerms(ctx, bank)
 	must(t, err)
-	same(t, "terms", terms, authoring.Terms{Topics: []string{"law", "procedure"}, Stages: []string{"pre-trial"}, Authors: []string{"ann", "eve"}, Tags: []string{"hard", "новий"}})
+	same(t, "terms", terms, authoring.Terms{Topics: []string{"law", "procedure"}, Stages: []string{"pre-trial"}, Authors: []string{"ann", "eve"}, Tags: []string{"hard", "новий"}, Flags: []string{"dif", "too_hard"}})
 
 	// What is written over is found by the new words only.
 	e := all[4]
@@ -147,6 +159,17 @@ func items(t *testing.T, s Store) {
 		must(t, err)
 		if len(found) != want {
 			t.Errorf("after an edit %q finds %d items, want %d", words, len(found), want)
+		}
+	}
+	// So are figures.
+	e = all[3]
+	e.Figures = &authoring.Figures{Exam: "later", PublishedAt: now, ComputedAt: now, Revision: "r", N: 50, Flags: []string{"too_easy"}}
+	must(t, s.UpdateItem(ctx, e))
+	for flag, want := range map[string]int{"dif": 0, "too_hard": 1, "too_easy": 1, authoring.AnyFlag: 2} {
+		found, err := s.Items(ctx, authoring.Filter{Bank: bank, Flag: flag}, "", 10)
+		must(t, err)
+		if len(found) != want {
+			t.Errorf("after new figures %q finds %d items, want %d", flag, len(found), want)
 		}
 	}
 	e.ID = "none"
