@@ -88,7 +88,14 @@ func TestAreasAreWrittenByNumbers(t *testing.T) {
 	if !strings.Contains(preview, `<circle cx="2" cy="2" r="1"/>`) || !strings.Contains(preview, "reaches outside the image, which is 8 by 4") && !strings.Contains(preview, "encloses nothing") {
 		t.Errorf("the preview:\n%s", preview)
 	}
+	form.Set("/interaction/areas/1/shape/coords", "1,0,8,2")
+	for _, path := range []string{"/preview", "/preview?part=1"} {
+		wantPage(t, "areas that overlap", b.post(t, at+path, form), 200, "Worth another look", "area 2, “a wall”, overlaps area 1, “a phone”")
+	}
 	form.Set("/interaction/areas/1/shape/coords", "4,0,8,2")
+	if page := b.post(t, at+"/preview", form).body; strings.Contains(page, "overlaps") {
+		t.Errorf("areas side by side:\n%s", page)
+	}
 	wantPage(t, "saved", b.post(t, at+"/items", form), 200, "Saved.")
 	entry, err := e.Authoring.Entry(t.Context(), "areas", form.Get("id"))
 	if err != nil {

@@ -119,6 +119,7 @@ type entryView struct {
 	Figures   *figuresView        `json:"figures,omitempty"`
 	Content   exam.Item           `json:"content"`
 	Faults    []fault.Field       `json:"faults,omitempty"`
+	Doubts    []fault.Field       `json:"doubts,omitempty"`
 	Events    []authoring.Event   `json:"events,omitempty"`
 	Comments  []authoring.Comment `json:"comments,omitempty"`
 }
@@ -172,7 +173,7 @@ func (s *server) sendEntry(c *fiber.Ctx, e authoring.Entry, err error) error {
 		return err
 	}
 	v := showEntry(e)
-	v.Faults = e.Faults(&held)
+	v.Faults, v.Doubts = e.Faults(&held), e.Content.Doubts(held.Languages)
 	return c.JSON(v)
 }
 

@@ -35,6 +35,8 @@ type editorPage struct {
 	Groups []editorGroup
 	Left   []fieldFault
 	Sides  []previewSide
+	// Doubts are what is worth another look.
+	Doubts []fieldFault
 	Terms  authoring.Terms
 	// Theirs is what somebody else changed since the form was opened.
 	Theirs []fieldFault
@@ -81,7 +83,7 @@ func (w workbench) fillEditor(c *fiber.Ctx, p *editorPage) error {
 			}
 		}
 	}
-	p.Groups, p.Sides = sheet.Groups, w.sides(&p.deskView, &p.C, &p.Item)
+	p.Groups, p.Sides, p.Doubts = sheet.Groups, w.sides(&p.deskView, &p.C, &p.Item), p.doubts(&p.C, &p.Item)
 	p.Setup = &setup{Words: liveWords(p.T)}
 	return nil
 }
@@ -190,7 +192,7 @@ func (w workbench) previewItem(c *fiber.Ctx) error {
 	if c.Query("part") == "" {
 		return w.showEditor(c, fiber.StatusOK, p)
 	}
-	p.Sides = w.sides(&p.deskView, &p.C, &p.Item)
+	p.Sides, p.Doubts = w.sides(&p.deskView, &p.C, &p.Item), p.doubts(&p.C, &p.Item)
 	return w.show(c, fiber.StatusOK, "preview_part", p)
 }
 

@@ -23,6 +23,8 @@ type entryPage struct {
 	Sides []previewSide
 	// Left are the faults of the newest revision.
 	Left []fieldFault
+	// Doubts are what is worth another look.
+	Doubts []fieldFault
 	// Changes are those since the approved revision, or since the one before.
 	Changes   []differenceRow
 	Since     string
@@ -87,6 +89,7 @@ func (w workbench) fillEntry(c *fiber.Ctx, p *entryPage) error {
 	for _, f := range p.E.Faults(&p.C) {
 		p.Left = append(p.Left, fieldFault{p.place(f.Path), p.said(f.Message)})
 	}
+	p.Doubts = p.doubts(&p.C, &p.E.Content)
 	var err error
 	if len(p.Left) == 0 {
 		p.Shown, err = w.shownEntry(&p.C, p.E.Content)
@@ -127,6 +130,19 @@ func (w workbench) fillEntry(c *fiber.Ctx, p *entryPage) error {
 	seen, err := w.Authoring.Seen(ctx, &p.E, "", 1)
 	p.Seen = seen.Attempts
 	return err
+}
+
+// doubts are what its author should look at again.
+func (v *deskView) doubts(c *authoring.Copy, it *exam.Item) []fieldFault {
+	langs := slices.Clone(c.Languages)
+	if n := slices.Index(langs, v.Lang); n > 0 { // names as who looks reads them
+		langs[0], langs[n] = langs[n], langs[0]
+	}
+	var all []fieldFault
+	for _, f := range it.Doubts(langs) {
+		all = append(all, fieldFault{v.place(f.Path), v.said(f.Message)})
+	}
+	return all
 }
 
 // shownEntry is a finished item with its key, in every language of the bank.

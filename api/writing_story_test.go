@@ -27,7 +27,7 @@ func writingStories(p *pages, v deskView) map[string]any {
 	wrong := []fieldFault{{"stem", "missing"}}
 	changes := []differenceRow{{"stem", []authoring.Part{{Text: "a "}, {Text: "<b>", Removed: true}, {Text: "<i>", Added: true}}}}
 	w := workbench{&server{pages: p}}
-	editor := editorPage{deskView: v, C: c, Item: e.Content, Seen: hash, Left: wrong, Theirs: wrong, Terms: authoring.Terms{Topics: []string{"t1"}, Stages: []string{"s1"}}, Sides: w.sides(&v, &c, &e.Content), Setup: &setup{Words: liveWords(v.T)}}
+	editor := editorPage{deskView: v, C: c, Item: e.Content, Seen: hash, Left: wrong, Doubts: wrong, Theirs: wrong, Terms: authoring.Terms{Topics: []string{"t1"}, Stages: []string{"s1"}}, Sides: w.sides(&v, &c, &e.Content), Setup: &setup{Words: liveWords(v.T)}}
 	sheet := newSheet(v.T, &c, &e.Content)
 	sheet.blame([]fault.Field{{Path: "/stem/uk", Message: "wrong"}, {Path: "/interaction/options", Message: "wrong"}, {Path: "/roles/0", Message: "wrong"}}, v.said)
 	editor.Groups = sheet.Groups
@@ -44,7 +44,7 @@ func writingStories(p *pages, v deskView) map[string]any {
 		"kinds":        editorPage{deskView: v, C: c, Kinds: []exam.Kind{exam.Single}},
 		"editor":       editor,
 		"preview_part": editor,
-		"entry":        entryPage{deskView: v, C: c, E: e, Sides: editor.Sides, Left: wrong, Changes: changes, Revisions: e.Revisions(), Events: e.Events, Names: names, Seen: 3, Typed: map[string]string{"comment": "typed"}},
+		"entry":        entryPage{deskView: v, C: c, E: e, Sides: editor.Sides, Left: wrong, Doubts: wrong, Changes: changes, Revisions: e.Revisions(), Events: e.Events, Names: names, Seen: 3, Typed: map[string]string{"comment": "typed"}},
 		"changes":      changesPage{v, c, e, e.Revisions(), names, "", hash, changes},
 		"seen":         seenPage{v, c, e, authoring.Seen{Attempts: 1, Newest: []authoring.Sighting{{Attempt: "a1", Exam: "e", Sitting: "s", Person: "p1", State: exam.Running, StartedAt: storyTime}}}, names, "x"},
 		"cases":        casesPage{v, c, []caseRow{{c.Cases[0], []string{"core-1"}, text, false}, {c.Cases[1], nil, text, true}, {c.Cases[2], nil, text, false}}, []enemyRow{{"a", "b", false}, {"a", "c", true}}, caseRow{Typed: text}},

@@ -25,7 +25,7 @@ type bankReport struct {
 	Skipped  int                `json:"skipped"`
 	Problems []bankfile.Problem `json:"problems"`
 
-	banks []*exam.Bank // those without a problem
+	banks []*exam.Bank // those without an error
 }
 
 func bank(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -64,7 +64,7 @@ func bank(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := printBank(stdout, report, *asJSON); err != nil {
 		return err
 	}
-	if len(report.Problems) > 0 {
+	if slices.ContainsFunc(report.Problems, func(p bankfile.Problem) bool { return p.Severity == bankfile.Error }) {
 		return errNo
 	}
 	return nil

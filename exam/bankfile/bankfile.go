@@ -40,7 +40,15 @@ const (
 // Manifest is the file that names a bank.
 const Manifest = "bank.yaml"
 
-// Problem is one thing that keeps a bank from being imported.
+// The severities of a problem.
+const (
+	// Error keeps the bank from being imported.
+	Error = "error"
+	// Warning is for an author to look at; the bank can be used as it is.
+	Warning = "warning"
+)
+
+// Problem is one thing that an author has to mend, or should look at.
 type Problem struct {
 	File string `json:"file"`
 	// Line counts from 1; 0 is the file as a whole.
@@ -51,8 +59,8 @@ type Problem struct {
 	Message  string `json:"message"`
 }
 
-// Read reads the bank in the root of the folder. Either the bank is returned or
-// at least one problem, in the order of files and lines; err is a failure of
+// Read reads the bank in the root of the folder. Either the bank is returned, perhaps with
+// warnings, or at least one error, in the order of files and lines; err is a failure of
 // reading itself.
 func Read(folder fs.FS) (*exam.Bank, []Problem, error) {
 	names, err := fs.Glob(folder, "*.yaml")
@@ -60,7 +68,7 @@ func Read(folder fs.FS) (*exam.Bank, []Problem, error) {
 		return nil, nil, fmt.Errorf("list the bank's files: %w", err)
 	}
 	if !slices.Contains(names, Manifest) {
-		return nil, []Problem{{File: Manifest, Severity: "error", Code: "bank.no_manifest", Message: "is missing; it names the bank, its title and its languages"}}, nil
+		return nil, []Problem{{File: Manifest, Severity: Error, Code: "bank.no_manifest", Message: "is missing; it names the bank, its title and its languages"}}, nil
 	}
 	var r reader
 	for _, name := range names {
@@ -80,13 +88,29 @@ func Read(folder fs.FS) (*exam.Bank, []Problem, error) {
 	if err != nil || len(r.problems) == 0 {
 		if bank != nil {
 			bank.Bring(media)
+			r.doubt()
 		}
-		return bank, nil, err
+		return bank, r.inOrder(), err
 	}
+	return nil, r.inOrder(), nil
+}
+
+// doubt warns of what is right by rule and hardly meant.
+func (r *reader) doubt() {
+	for i := range r.items {
+		for _, f := range r.items[i].Doubts(r.head.Languages) {
+			f.Path = fmt.Sprintf("/items/%d%s", i, f.Path)
+			r.place("item.doubt", f)
+			r.problems[len(r.problems)-1].Severity = Warning
+		}
+	}
+}
+
+func (r *reader) inOrder() []Problem {
 	slices.SortStableFunc(r.problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
-	return nil, r.problems, nil
+	return r.problems
 }
 
 // placeAll places the faults that package exam found. Where something could not
@@ -135,7 +159,7 @@ type reader struct {
 }
 
 func (r *reader) complain(file string, line int, item, code, format string, args ...any) {
-	r.problems = append(r.problems, Problem{File: file, Line: line, Item: item, Severity: "error", Code: code, Message: fmt.Sprintf(format, args...)})
+	r.problems = append(r.problems, Problem{File: file, Line: line, Item: item, Severity: Error, Code: code, Message: fmt.Sprintf(format, args...)})
 }
 
 func (r *reader) file(folder fs.FS, name string) error {

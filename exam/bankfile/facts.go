@@ -50,7 +50,7 @@ func ReadFacts(list io.Reader) (map[string]Standing, []Problem, error) {
 			message = fmt.Sprintf("fact %s is listed twice", number)
 		}
 		if message != "" {
-			problems = append(problems, Problem{File: FactList, Line: n, Severity: "error", Code: "facts.malformed", Message: message})
+			problems = append(problems, Problem{File: FactList, Line: n, Severity: Error, Code: "facts.malformed", Message: message})
 			continue
 		}
 		facts[number] = standing

@@ -76,7 +76,11 @@ func TestGapsAreasAndEssaysAreRead(t *testing.T) {
 		}
 		return bank, problems
 	}
-	bank, problems := read(nestedKinds)
+	bank, problems := read(strings.Replace(nestedKinds, "[20, 20, 10]", "[40, 20, 10]", 1))
+	if len(problems) != 1 || bank == nil || problems[0].Severity != bankfile.Warning || problems[0].Item != "with-areas" || problems[0].Line != 27 || !strings.Contains(problems[0].Message, `"ledger", overlaps area 1, "phone"`) {
+		t.Errorf("areas that overlap: %v", problems)
+	}
+	bank, problems = read(nestedKinds)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
