@@ -91,13 +91,16 @@ func (w workbench) fillGroups(c *fiber.Ctx, p *regionsPage) error {
 		if err != nil {
 			return err
 		}
+		ids := make([]string, len(all))
+		for i, s := range all {
+			ids[i], after = s.ID, s.ID
+		}
+		tallies, err := w.Exams.Tallies(c.UserContext(), ids)
+		if err != nil {
+			return err
+		}
 		for _, s := range all {
-			after = s.ID
-			t, err := w.Exams.Tally(c.UserContext(), s.ID)
-			if err != nil {
-				return err
-			}
-			name := groupings[p.By](s)
+			t, name := tallies[s.ID], groupings[p.By](s)
 			if found[name] == nil {
 				found[name] = &group{Name: name}
 			}

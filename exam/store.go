@@ -216,6 +216,9 @@ type AttemptStore interface {
 	Attempts(ctx context.Context, f AttemptFilter, after string, limit int) ([]Attempt, error)
 	// TallyAttempts sums up the sitting's attempts.
 	TallyAttempts(ctx context.Context, sitting string) (Tally, error)
+	// TallySittings sums up the attempts of each of the sittings; one without any is left
+	// out.
+	TallySittings(ctx context.Context, sittings []string) (map[string]Tally, error)
 	// UpdateAttempt replaces everything but Form, Responses and Late of the
 	// attempt whose stored version is a.Version, and counts the version up.
 	// Conflict "attempt.stale" when it has another version; saving responses

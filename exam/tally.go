@@ -83,6 +83,11 @@ func (t *Tally) Sum(other Tally) {
 	t.Max += other.Max
 }
 
+// Tallies sums up the attempts of each of the sittings; one without any is left out.
+func (s *Service) Tallies(ctx context.Context, sittings []string) (map[string]Tally, error) {
+	return s.store.TallySittings(ctx, sittings)
+}
+
 // Tally sums up the attempts of a sitting.
 func (s *Service) Tally(ctx context.Context, sitting string) (Tally, error) {
 	return s.store.TallyAttempts(ctx, sitting)

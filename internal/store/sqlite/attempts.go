@@ -238,31 +238,3 @@ func (s *Store) heads(ctx context.Context, query string, args ...any) ([]exam.At
 	}
 	return all, nil
 }
-
-// TallyAttempts implements exam.AttemptStore.
-func (s *Store) TallyAttempts(ctx context.Context, sitting string) (exam.Tally, error) {
-	var t exam.Tally
-	stmt, err := s.query(ctx, "SELECT state, passed, COUNT(*), COALESCE(SUM(score), 0), COALESCE(SUM(max), 0) FROM attempts WHERE sitting = ? GROUP BY state, passed")
-	if err != nil {
-		return t, failed(ctx, err)
-	}
-	rows, err := stmt.QueryContext(ctx, sitting)
-	if err != nil {
-		return t, failed(ctx, err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var state exam.State
-		var passed sql.NullBool // null without a result
-		var n int
-		var score, highest exam.Points
-		if err := rows.Scan(&state, &passed, &n, &score, &highest); err != nil {
-			return t, failed(ctx, err)
-		}
-		t.Add(state, n, passed.Valid, passed.Bool, score, highest)
-	}
-	if err := rows.Err(); err != nil {
-		return t, failed(ctx, err)
-	}
-	return t, nil
-}

@@ -84,6 +84,8 @@ func ask(t *testing.T, s *Store) {
 	must(err)
 	_, err = s.TallyAttempts(ctx, "s")
 	must(err)
+	_, err = s.TallySittings(ctx, []string{"s"})
+	must(err)
 	_, err = s.Due(ctx, time.Now(), 10)
 	must(err)
 	_, err = s.People(ctx, "p", 50)

@@ -34,6 +34,18 @@ func tallies(t *testing.T, s Store) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("tally (-want +got):\n%s", diff)
 	}
+	second := newAttempt()
+	second.Sitting, second.State, second.Result = id(), exam.Released, &exam.Result{Score: 1, Max: 2}
+	must(t, s.InsertAttempt(ctx, second))
+	several, err := s.TallySittings(ctx, []string{sitting, id(), second.Sitting})
+	must(t, err)
+	both := map[string]exam.Tally{sitting: want, second.Sitting: {States: map[exam.State]int{exam.Released: 1}, Graded: 1, Score: 1, Max: 2}}
+	if diff := cmp.Diff(both, several); diff != "" {
+		t.Errorf("tallies (-want +got):\n%s", diff)
+	}
+	if none, err := s.TallySittings(ctx, nil); err != nil || len(none) != 0 {
+		t.Errorf("of no sittings: %v, %v", none, err)
+	}
 	if empty, err := s.TallyAttempts(ctx, id()); err != nil || empty.All() != 0 {
 		t.Errorf("a sitting without attempts: %+v, %v", empty, err)
 	}
