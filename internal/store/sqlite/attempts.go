@@ -195,17 +195,29 @@ func late(ctx context.Context, stmt *sql.Stmt, id string) ([]exam.LateSave, erro
 	return all, rows.Err()
 }
 
-// Attempts implements exam.AttemptStore.
+// Attempts implements exam.AttemptStore. Of several indexes it says which one leads, since
+// to SQLite a person with three attempts and an exam with a million look the same.
 func (s *Store) Attempts(ctx context.Context, f exam.AttemptFilter, after string, limit int) ([]exam.Attempt, error) {
 	where, args := []string{"id > ?"}, []any{after}
-	for _, by := range []struct{ column, value string }{{"exam", f.Exam}, {"sitting", f.Sitting}, {"person", f.Person}, {"state", string(f.State)}} {
-		if by.value == "" {
-			continue
+	led := false
+	narrow := func(column, value string) {
+		if value == "" {
+			return
 		}
-		if by.column == "state" && (f.Sitting != "" || f.Person != "") {
-			by.column = "+state" // an index of all attempts in a state would lead astray
+		if led {
+			column = "+" + column // is not looked for in an index
 		}
-		where, args = append(where, by.column+" = ?"), append(args, by.value)
+		led = true
+		where, args = append(where, column+" = ?"), append(args, value)
+	}
+	narrow("person", f.Person)
+	narrow("sitting", f.Sitting)
+	if f.State == exam.Released { // nearly all
+		narrow("exam", f.Exam)
+	}
+	narrow("state", string(f.State))
+	if f.State != exam.Released {
+		narrow("exam", f.Exam)
 	}
 	return s.heads(ctx, "SELECT "+headColumns+" FROM attempts WHERE "+strings.Join(where, " AND ")+" ORDER BY id LIMIT ?", append(args, limit)...)
 }

@@ -25,28 +25,12 @@ func TestListsUseIndexes(t *testing.T) {
 		if !strings.HasPrefix(text, "SELECT") {
 			continue
 		}
-		args := make([]any, strings.Count(text, "?"))
-		for i := range args {
-			args[i] = 1
-		}
-		rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text, args...)
-		if err != nil {
-			t.Fatalf("%s: %v", text, err)
-		}
 		narrowed := false
-		for rows.Next() {
-			var id, parent, unused int
-			var detail string
-			if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
-				t.Fatal(err)
-			}
+		for detail := range strings.Lines(planOf(t, s, text)) {
 			if strings.HasPrefix(detail, "SCAN") && !strings.Contains(detail, "INDEX") && !strings.Contains(detail, "VIRTUAL TABLE") || strings.Contains(detail, "TEMP B-TREE FOR ORDER BY") {
 				t.Errorf("%s\n\t%s", text, detail)
 			}
 			narrowed = narrowed || strings.Contains(detail, "=?") || strings.Contains(detail, "VIRTUAL TABLE")
-		}
-		if err := rows.Err(); err != nil {
-			t.Fatal(err)
 		}
 		// "id > ?" alone starts in the middle of a table and reads on to its end.
 		if strings.Contains(text, " = ?") && !narrowed {
@@ -55,6 +39,61 @@ func TestListsUseIndexes(t *testing.T) {
 	}
 	if len(s.queries) < 20 {
 		t.Errorf("only %d queries were seen", len(s.queries))
+	}
+}
+
+// planOf is how SQLite would answer the query, a step a line.
+func planOf(t *testing.T, s *Store, text string) string {
+	t.Helper()
+	args := make([]any, strings.Count(text, "?"))
+	for i := range args {
+		args[i] = 1
+	}
+	rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text, args...)
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	defer rows.Close()
+	var plan strings.Builder
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			t.Fatal(err)
+		}
+		plan.WriteString(detail + "\n")
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return plan.String()
+}
+
+// TestTheNarrowestLeads: of what attempts are narrowed by, the index that holds the fewest is
+// gone through. An exam's held all that were ever begun at it, and each offer of it to a
+// person went through them.
+func TestTheNarrowestLeads(t *testing.T) {
+	s, err := Open(t.Context(), Config{Path: filepath.Join(t.TempDir(), "proba.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for f, index := range map[exam.AttemptFilter]string{
+		{Exam: "e", Sitting: "s", Person: "p", State: exam.Running}: "attempts_by_person (",
+		{Exam: "e", Person: "p"}:                                    "attempts_by_person (",
+		{Exam: "e", Sitting: "s", State: exam.Released}:             "attempts_by_sitting (",
+		{Exam: "e", State: exam.Running}:                            "attempts_by_state (",
+		{Exam: "e", State: exam.Released}:                           "attempts_by_exam (",
+	} {
+		clear(s.queries)
+		if _, err := s.Attempts(t.Context(), f, "", 50); err != nil {
+			t.Fatal(err)
+		}
+		for text := range s.queries {
+			if plan := planOf(t, s, text); !strings.Contains(plan, index) {
+				t.Errorf("%+v: %s", f, plan)
+			}
+		}
 	}
 }
 
