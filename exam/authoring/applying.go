@@ -43,7 +43,7 @@ func (s *Service) Apply(ctx context.Context, by, bank, id string) (Applied, erro
 	stale, err := s.apply(ctx, by, &i)
 	if fault.Code(err) == "import.part_not_found" { // somebody else was faster, and tidied up
 		if done, errToo := s.store.Import(ctx, id); errToo == nil && !done.AppliedAt.IsZero() {
-			return Applied{Import: done, Stale: done.Stale}, nil
+			return Applied{Import: done, Stale: done.Stale}, s.dropParts(ctx, id) // what was told meanwhile
 		}
 	}
 	if err != nil {
@@ -52,14 +52,14 @@ func (s *Service) Apply(ctx context.Context, by, bank, id string) (Applied, erro
 	i, err = s.changeImport(ctx, id, func(i Import) (Import, error) {
 		if i.AppliedAt.IsZero() {
 			i.State, i.AppliedAt, i.Stale, i.Done = ImportApplied, s.moment(), stale, i.Total
-			i.DueAt = i.AppliedAt // for what is in its parts
+			i.DueAt = i.AppliedAt.Add(lingering)
 		}
 		return i, nil
 	})
 	if err != nil {
 		return Applied{}, err
 	}
-	return Applied{Import: i, Stale: i.Stale}, s.tidyImport(ctx, i)
+	return Applied{Import: i, Stale: i.Stale}, s.dropParts(ctx, id)
 }
 
 // apply takes in what an import holds: its images first, so that no text shows what is

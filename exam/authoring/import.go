@@ -30,6 +30,10 @@ const (
 	// abandoned is when an import that nobody applied is deleted: whoever checked a file
 	// in the afternoon finds the report the next morning.
 	abandoned = 24 * time.Hour
+	// lingering is how long after an import was applied its parts are dropped a second time:
+	// another copy of the service that applied it too, and died, may have told how far it is
+	// after they were dropped. By then every such copy has ended.
+	lingering = time.Hour
 	// telling is how often progress is stored at most.
 	telling = time.Second
 	// silent is how long whoever works at an import may say nothing before it counts as

@@ -239,17 +239,26 @@ func (s *Service) FailImport(ctx context.Context, id string, why error) error {
 	if err != nil || i.State != ImportFailed {
 		return err
 	}
-	return s.store.DropImportParts(ctx, id)
+	return s.dropParts(ctx, id)
+}
+
+func (s *Service) dropParts(ctx context.Context, id string) error {
+	if err := s.store.DropImportParts(ctx, id); err != nil {
+		return fmt.Errorf("drop the parts of import %s: %w", id, err)
+	}
+	return nil
 }
 
 // TidyImports deletes the imports that nobody applied in time, with all that they hold,
-// and the parts of those that were. It returns how many it went through.
+// and the parts of those that were. One that fails stays due and does not keep the others.
+// It returns how many it went through.
 func (s *Service) TidyImports(ctx context.Context) (int, error) {
 	ids, err := s.store.ImportsDue(ctx, s.moment(), tidied)
 	if err != nil {
 		return 0, fmt.Errorf("list the imports that are over: %w", err)
 	}
-	for n, id := range ids {
+	var wrong []error
+	for _, id := range ids {
 		i, err := s.store.Import(ctx, id)
 		if fault.Of(err) == fault.NotFound {
 			continue
@@ -258,10 +267,13 @@ func (s *Service) TidyImports(ctx context.Context) (int, error) {
 			err = s.tidyImport(ctx, i)
 		}
 		if err != nil {
-			return n, err
+			wrong = append(wrong, fmt.Errorf("tidy up: import %s: %w", id, err))
+		}
+		if ctx.Err() != nil {
+			break
 		}
 	}
-	return len(ids), nil
+	return len(ids) - len(wrong), errors.Join(wrong...)
 }
 
 // tidyImport deletes what an import holds, and the import itself when it was never
@@ -279,8 +291,8 @@ func (s *Service) tidyImport(ctx context.Context, i Import) error {
 			return err
 		}
 	}
-	if err := s.store.DropImportParts(ctx, i.ID); err != nil {
-		return fmt.Errorf("tidy import %s up: %w", i.ID, err)
+	if err := s.dropParts(ctx, i.ID); err != nil {
+		return err
 	}
 	if i.AppliedAt.IsZero() {
 		return s.store.DropImport(ctx, i.ID)

@@ -114,7 +114,7 @@ func (a *Ahead) Take(name string) *Element {
 	<-f.done
 	<-a.room
 	root := f.root
-	f.root = nil
+	f.root, f.done = nil, nil
 	if a.pkg.read+int64(f.size) > MaxUnpacked {
 		return nil
 	}
