@@ -83,7 +83,7 @@ func TestGolden(t *testing.T) {
 		}
 		var got strings.Builder
 		for _, f := range z.File {
-			if !strings.HasSuffix(f.Name, ".xml") {
+			if !strings.HasPrefix(f.Name, "items/") {
 				continue
 			}
 			r, err := f.Open()

@@ -57,7 +57,7 @@ func TestReadGaps12(t *testing.T) {
 		return `<varequal respident="R" index="` + index + `">` + value + `</varequal>`
 	}
 	const frame = "cloze | Read. | Now is the [[1]] of [[2]] years | "
-	banktest.Run(t, []banktest.Case{
+	run(t, []banktest.Case{
 		banktest.Given("blanks in the text, added up", item12(flow, given12("<or>"+equal12("A", "winter")+equal12("A", "frost")+"</or>", "Add", "1")+given12("<and><vargte respident=\"B\">9</vargte><varlte respident=\"B\">11</varlte></and>", "Add", "2")),
 			[]string{frame + "{=winter =frost} | {10 ± 1 ×2}"}, nil),
 		banktest.Given("all blanks or nothing", item12(flow, given12(equal12("A", "winter")+equal12("B", "10"), "Set", "3")), []string{frame + "{=winter} | {10 ±} | by all_or_nothing"}, nil),
@@ -94,7 +94,7 @@ func TestReadGroups12(t *testing.T) {
 		label12("t1", material12("Paris")) + label12("t2", material12("Rome")) + label12("t3", material12("Kyiv"))
 	bare := strings.NewReplacer(` match_group="t1,t2,t3"`, "", ` match_max="1"`, "").Replace(named)
 	want := []string{"matching | Match. | France = Paris | Italy = Rome | -Kyiv"}
-	banktest.Run(t, []banktest.Case{
+	run(t, []banktest.Case{
 		banktest.Given("pairs, added up", item12(group(named), given12(pair("s1,t1"), "Add", "1")+given12(pair("s2,t2"), "Add", "1")), want, nil),
 		banktest.Given("pairs without groups", item12(group(bare), given12(pair("s1, t1"), "Add", "1")+given12(pair("s2 t2"), "Add", "1")), want, nil),
 		banktest.Given("all pairs or nothing", item12(group(named), given12("<and>"+pair("s1,t1")+pair("s2,t2")+"</and>", "Set", "1")), []string{want[0] + " | by all_or_nothing"}, nil),
@@ -124,7 +124,7 @@ func TestReadHotspots12(t *testing.T) {
 	}
 	const well, house = "circle [5 5 4]", "rectangle [10 0 20 10]"
 	two := spot("A", "Ellipse", "5,5,8,8", "a well") + spot("B", "Rectangle", "10,0,20,10", "a house")
-	banktest.Run(t, []banktest.Case{
+	run(t, []banktest.Case{
 		banktest.Given("an area by its identifier", item12(on("response_lid", "Single", two), given12(equal12("H", "B"), "Set", "1")), []string{"hotspot | Where? | -a well " + well + " | +a house " + house}, []string{"hotspot.rectangle"}),
 		banktest.Given("an area by its place", item12(on("response_xy", "Single", two), given12(within("Ellipse", "5,5,8,8"), "Set", "1")), []string{"hotspot | Where? | +a well " + well + " | -a house " + house}, []string{"hotspot.rectangle"}),
 		banktest.Given("an area around it", item12(on("response_xy", "Single", two), given12(within("Rectangle", "9,0,20,10"), "Set", "1")), []string{"hotspot | Where? | -a well " + well + " | +a house " + house}, []string{"hotspot.rectangle"}),
@@ -144,7 +144,7 @@ func TestReadEssays12(t *testing.T) {
 	ask := material12("Why?") + fib12("R", "String")
 	const title = "The answer as a whole"
 	limits := strings.Replace(ask, "<response_str", `<response_str word_limit_enabled="Yes" word_limit_min="140" word_limit_max="500"`, 1)
-	banktest.Run(t, []banktest.Case{
+	run(t, []banktest.Case{
 		banktest.Given("an essay", item12(ask, ""), []string{"extended_text | Why? | 3000 characters, 0 to 0 words | " + title + ": 0 1 2 3 4"}, []string{"essay.rubric", "essay.length"}),
 		banktest.Given("limits and notes", meta12(item12(limits, ""), "grading_notes", "Look at the reasons.", "points_possible", "5", "question_type", "essay_question"),
 			[]string{"extended_text | Why? | 3000 characters, 140 to 500 words | Look at the reasons.: 0 1 2 3 4 5"}, []string{"points", "essay.rubric", "essay.length"}),

@@ -110,7 +110,7 @@ func TestReadGaps(t *testing.T) {
 	}
 	for version, rewrite := range versions {
 		t.Run(version, func(t *testing.T) {
-			banktest.Run(t, cases, func(im *interchange.Import, source string) { read(im, rewrite(source)) })
+			run(t, cases, func(im *interchange.Import, source string) { read(im, rewrite(source)) })
 		})
 	}
 }
@@ -170,13 +170,13 @@ func TestReadHotspots(t *testing.T) {
 	}
 	for version, rewrite := range versions {
 		t.Run(version, func(t *testing.T) {
-			banktest.Run(t, cases, func(im *interchange.Import, source string) { read(im, rewrite(source)) })
+			run(t, cases, func(im *interchange.Import, source string) { read(im, rewrite(source)) })
 		})
 	}
 	t.Run("as <img>", func(t *testing.T) {
 		object := `<object type="image/png" data="` + mapImage + `" ` + size + `>a map</object>`
 		img := `<picture><img src="` + mapImage + `" alt="a map" ` + size + `/></picture>`
-		banktest.Run(t, []banktest.Case{banktest.Given("one area", strings.Replace(cases[0].Source, object, img, 1), cases[0].Want, nil)},
+		run(t, []banktest.Case{banktest.Given("one area", strings.Replace(cases[0].Source, object, img, 1), cases[0].Want, nil)},
 			func(im *interchange.Import, source string) { read(im, newer(source)) })
 	})
 }
@@ -210,7 +210,7 @@ func TestReadEssays(t *testing.T) {
 	}
 	for version, rewrite := range versions {
 		t.Run(version, func(t *testing.T) {
-			banktest.Run(t, cases, func(im *interchange.Import, source string) { read(im, rewrite(source)) })
+			run(t, cases, func(im *interchange.Import, source string) { read(im, rewrite(source)) })
 		})
 	}
 }

@@ -36,6 +36,18 @@ func takeOwn(d *interchange.Draft) map[string]string {
 	return own
 }
 
+// metadata are the keywords of an item. Of the kinds that are read here in their own way
+// interchange.Tags must say nothing: their elements say it.
+func metadata(it *exam.Item) []string {
+	switch it.Interaction.(type) {
+	case *exam.ClozeText, *exam.HotspotImage, *exam.Essay:
+		bare := *it
+		bare.Interaction = nil
+		return append(interchange.Tags(&bare), ownTags(it)...)
+	}
+	return interchange.Tags(it)
+}
+
 // ownTags are the keywords of an item that takeOwn understands.
 func ownTags(it *exam.Item) []string {
 	var tags []string

@@ -62,7 +62,7 @@ func (w *writer) keywords(it *exam.Item, lang string) []string {
 	if lang != w.x.Langs[0] {
 		return nil
 	}
-	tags := append(interchange.Tags(it), ownTags(it)...)
+	tags := metadata(it)
 	if it.Scoring == "" {
 		tags = append(tags, "scoring:"+interchange.DefaultRule)
 	}
