@@ -22,6 +22,10 @@ type reader struct {
 
 // item reads an assessmentItem into d. Tags and category are d's already.
 func (l *library) item(d *interchange.Draft, file string, e *interchange.Element) {
+	l.reader(d, file, e).read()
+}
+
+func (l *library) reader(d *interchange.Draft, file string, e *interchange.Element) *reader {
 	r := &reader{pkg: l, file: file, item: e, p: readProcessing(e), own: takeOwn(d)}
 	r.im, r.d, r.mark, r.lang = l.im, d, r.p.score, language(e)
 	l.images(d, file)
@@ -30,20 +34,24 @@ func (l *library) item(d *interchange.Draft, file string, e *interchange.Element
 		r.correct[id] = decl.correct
 	}
 	r.ruled = slices.ContainsFunc(d.Tags, func(t string) bool { return strings.HasPrefix(t, "scoring:") })
-	if e.Attr("adaptive") == "true" {
-		d.Refuse("qti.adaptive", "is adaptive: it changes with each try, which no kind of item here does")
+	return r
+}
+
+func (r *reader) read() {
+	if r.item.Attr("adaptive") == "true" {
+		r.d.Refuse("qti.adaptive", "is adaptive: it changes with each try, which no kind of item here does")
 		return
 	}
-	if e.Child("templateProcessing") != nil || e.Child("templateDeclaration") != nil {
-		d.Refuse("qti.template", "makes its numbers by itself (template processing), which no kind of item here does")
+	if r.item.Child("templateProcessing") != nil || r.item.Child("templateDeclaration") != nil {
+		r.d.Refuse("qti.template", "makes its numbers by itself (template processing), which no kind of item here does")
 		return
 	}
 	r.stimulus()
 	r.body()
 	r.endless(r.p.spent)
-	r.feedback(e)
-	if len(e.Find("stylesheet")) > 0 {
-		d.Lose("qti.style", "its style sheet is left out")
+	r.feedback(r.item)
+	if len(r.item.Find("stylesheet")) > 0 {
+		r.d.Lose("qti.style", "its style sheet is left out")
 	}
 }
 

@@ -76,6 +76,8 @@ func TestReadGaps12(t *testing.T) {
 			[]string{"cloze | Say. | [[1]] [[2]] | {-a +b} | {+x -b}"}, nil),
 		banktest.Given("Canvas: typed", meta12(item12(roses+lid12("response_c1", among12("RED", "ROSY"))+lid12("response_c2", among12("BLUE")), given12(equal12("response_c1", "RED"), "Add", "50")+given12(equal12("response_c2", "BLUE"), "Add", "50")), "question_type", "fill_in_multiple_blanks_question"),
 			[]string{"cloze | Say. | Roses are [[1]], violets [[2]]. | {=red =rosy} | {=blue}"}, nil),
+		banktest.Given("Canvas: one gap", meta12(item12(material12("Roses are [c1].")+lid12("response_c1", material12("c1"), among12("RED")), given12(equal12("response_c1", "RED"), "Add", "100")), "question_type", "fill_in_multiple_blanks_question"),
+			[]string{"cloze | Fill in the gaps. | Roses are [[1]]. | {=red}"}, []string{"cloze.stem"}),
 		banktest.Given("Canvas: chosen", meta12(item12(roses+lid12("response_c1", among12("RED", "ROSY"))+lid12("response_c2", strings.Replace(among12("BLUE", "GREY", "X"), ">x<", "><", 1)), given12(equal12("response_c1", "RED"), "Add", "25")+given12(equal12("response_c2", "GREY"), "Add", "75")), "question_type", "multiple_dropdowns_question"),
 			[]string{"cloze | Say. | Roses are [[1]], violets [[2]]. | {+red -rosy} | {-blue +grey ×3}"}, []string{"cloze.empty"}),
 		banktest.Given("Canvas: a pattern", meta12(item12(roses+lid12("response_c1", strings.Replace(among12("R.*"), "<response_label", `<response_label scoring_algorithm="TextRegex"`, 1))+lid12("response_c2", strings.Replace(among12("BLUE"), "<response_label", `<response_label scoring_algorithm="TextCloseEnough"`, 1)), ""), "question_type", "fill_in_multiple_blanks_question"),

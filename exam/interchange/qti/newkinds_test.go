@@ -215,40 +215,6 @@ func TestReadEssays(t *testing.T) {
 	}
 }
 
-// TestEndlessRules: rules that are long, and run for each of many answers, end, and what
-// they would say is not guessed.
-func TestEndlessRules(t *testing.T) {
-	var declarations, body, entries, rules strings.Builder
-	for i := range 50 {
-		entries.WriteString(entry(fmt.Sprintf("w%d", i), "1"))
-	}
-	for i := range 20 {
-		name := fmt.Sprintf("R%d", i)
-		declarations.WriteString(declaredAs(name, "single", "string", entries.String(), "x"))
-		body.WriteString(entryField(name))
-		rules.WriteString(strings.Repeat(earns(correct(name), "1"), 100))
-	}
-	_, report := banktest.Read(t, func(im *interchange.Import) {
-		read(im, item22(declarations.String(), "<p>"+body.String()+"</p>", processed(rules.String())))
-	})
-	tooLong := func(p interchange.Problem) bool { return strings.Contains(p.Message, "too long to be run") }
-	if !slices.ContainsFunc(report.Problems, tooLong) || report.Imported != 0 {
-		t.Errorf("read %+v", report)
-	}
-	var conditions strings.Builder
-	for i := range 58 {
-		for _, id := range []string{"A", "B"} {
-			conditions.WriteString(given12("<or>"+strings.Repeat(equal12(id, "x"), 150)+equal12(id, fmt.Sprintf("w%d", i))+"</or>", "Add", "1"))
-		}
-	}
-	_, report = banktest.Read(t, func(im *interchange.Import) {
-		read(im, item12(material12("Say.")+fib12("A", "String")+fib12("B", "String"), conditions.String()))
-	})
-	if !slices.ContainsFunc(report.Problems, tooLong) || report.Imported != 0 {
-		t.Errorf("read of 1.2 %+v", report)
-	}
-}
-
 // TestTranslationsOfNewKinds: a translation that has other places, keys or levels does not
 // fit, and is told.
 func TestTranslationsOfNewKinds(t *testing.T) {

@@ -16,9 +16,10 @@ var errRules = errors.New("rule of marking that is not understood")
 // need fewer than a hundred.
 const maxSteps = 20_000
 
-// maxItemSteps bounds those of all responses that are tried on one item, half a second:
-// 20 gaps with 60 answers each need some 160 for an answer.
-const maxItemSteps = 500_000
+// maxItemSteps bounds those of all responses that are tried on one item, a second or two:
+// the largest text with gaps that Proba writes, 20 gaps with 20 accepted answers each,
+// takes half.
+const maxItemSteps = 2_000_000
 
 // value is a value of QTI of any type: its members as text. None is NULL.
 type value struct {

@@ -2,6 +2,8 @@ package qti_test
 
 import (
 	"bytes"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/proba-exam/proba/exam"
@@ -34,9 +36,33 @@ func TestRoundTrip(t *testing.T) {
 // TestWordsOfEachLanguage: a short text with other answers in each language keeps all of
 // them.
 func TestWordsOfEachLanguage(t *testing.T) {
-	want := exam.Item{ID: "short-one", Kind: exam.ShortText, Roles: []string{"judge"}, Topic: "law", Level: "apply", Difficulty: exam.Basic, Stem: exam.Text{"en": "So?", "uk": "Отже?"},
-		Interaction: &exam.Words{Accepted: []exam.Text{{"en": "deceit", "uk": "обман"}, {"en": "fraud", "uk": "шахрайство"}}}}
-	bank, err := exam.NewBank("short-texts", exam.Text{"en": "S", "uk": "К"}, []string{"en", "uk"}, nil, []exam.Item{want})
+	same(t, exam.Item{ID: "short-one", Kind: exam.ShortText, Roles: []string{"judge"}, Topic: "law", Level: "apply", Difficulty: exam.Basic, Stem: exam.Text{"en": "So?", "uk": "Отже?"},
+		Interaction: &exam.Words{Accepted: []exam.Text{{"en": "deceit", "uk": "обман"}, {"en": "fraud", "uk": "шахрайство"}}}})
+}
+
+// TestTheLargestText: the most gaps with the most answers that an item can have are
+// written, and the rules that this takes are run when it is read.
+func TestTheLargestText(t *testing.T) {
+	in := &exam.ClozeText{Passage: make(exam.Text), Gaps: make([]exam.Gap, 20)}
+	for i := range in.Gaps {
+		for _, lang := range []string{"en", "uk"} {
+			in.Passage[lang] += fmt.Sprintf("[[%d]]\n", i+1)
+		}
+		for j := range 20 {
+			word := fmt.Sprintf("word %d", j)
+			in.Gaps[i].Accepted = append(in.Gaps[i].Accepted, exam.Text{"en": word, "uk": word})
+		}
+	}
+	for lang, s := range in.Passage {
+		in.Passage[lang] = strings.TrimSpace(s)
+	}
+	same(t, exam.Item{ID: "large-one", Kind: exam.Cloze, Roles: []string{"judge"}, Topic: "law", Level: "apply", Difficulty: exam.Basic, Stem: exam.Text{"en": "So?", "uk": "Отже?"}, Interaction: in})
+}
+
+// same writes an item of two languages and holds what is read to it.
+func same(t *testing.T, want exam.Item) {
+	t.Helper()
+	bank, err := exam.NewBank("one-item", exam.Text{"en": "S", "uk": "К"}, []string{"en", "uk"}, nil, []exam.Item{want})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -112,17 +112,18 @@ func (r *v1) read() {
 		}
 		return true
 	})
-	r.d.Item.Stem = r.stem(presentation, responses)
-	r.rubric()
 	kind := r.meta("question_type")
+	named := kind == "fill_in_multiple_blanks_question" || kind == "multiple_dropdowns_question"
+	r.d.Item.Stem = r.stem(presentation, responses, named || len(responses) > 1)
+	r.rubric()
 	switch {
-	case kind == "essay_question" && len(responses) == 1:
+	case (kind == "essay_question" || kind == "essay") && len(responses) == 1:
 		r.essay(responses[0])
 	case slices.Contains([]string{"calculated_question", "file_upload_question", "file_upload"}, kind):
 		r.d.Unsupported(kind)
 	case len(responses) == 0:
 		r.d.Refuse("qti.no_interaction", "asks nothing: there is no response in it")
-	case kind == "fill_in_multiple_blanks_question" || kind == "multiple_dropdowns_question":
+	case named:
 		r.named(responses, kind == "multiple_dropdowns_question")
 	case len(responses) > 1:
 		r.several(presentation, responses)
@@ -138,11 +139,11 @@ func (r *v1) read() {
 }
 
 // stem reads the material outside the labels; a typed answer in the middle leaves a
-// gap. What stands within one of several responses is its own and not the stem's.
-func (r *v1) stem(presentation *interchange.Element, responses []*interchange.Element) exam.Text {
+// gap. What stands within a response is the stem's unless each has its own.
+func (r *v1) stem(presentation *interchange.Element, responses []*interchange.Element, own bool) exam.Text {
 	marks := make(map[*interchange.Element]string)
 	for _, e := range responses {
-		if len(responses) > 1 {
+		if own {
 			marks[e] = ""
 		}
 		if fib := e.Child("render_fib"); fib != nil {
