@@ -65,6 +65,7 @@ func TestReadGaps12(t *testing.T) {
 		banktest.Given("capital letters count", item12(flow, given12(`<varequal respident="A" case="Yes">Winter</varequal>`, "Add", "1")+given12(equal12("B", "10"), "Add", "1")), []string{frame + "{=Winter} | {10 ±}"}, []string{"answer.case"}),
 		banktest.Given("a part of what is typed", item12(flow, given12(`<varsubstring respident="A">winter</varsubstring>`, "Add", "1")+given12(equal12("B", "10"), "Add", "1")), nil, []string{"key.missing", "cloze.gap"}),
 		banktest.Given("a blank without a key", item12(flow, given12(equal12("A", "winter"), "Add", "1")), nil, []string{"key.missing", "cloze.gap"}),
+		banktest.Given("blanks that share a response", item12(material12("Say.")+fib12("A", "String")+fib12("A", "String"), given12(equal12("A", "x"), "Set", "1")), nil, []string{"kind.cloze"}),
 		banktest.Given("blanks of one response", item12(material12("&lt;p&gt;Read.&lt;/p&gt;")+inOrder, given12(at("1", "a"), "Add", "1")+given12(at("2", "b"), "Add", "1")), []string{"cloze | Read. | One [[1]] two [[2]] | {=a} | {=b}"}, nil),
 		banktest.Given("a blank and a list", item12(material12("&lt;p&gt;Say.&lt;/p&gt;It")+lid12("L", among12("IS", "ARE"))+material12("a")+fib12("A", "String"), given12(equal12("L", "IS"), "Add", "1")+given12(equal12("A", "dog"), "Add", "1")),
 			[]string{"cloze | Say. | It [[1]] a [[2]] | {+is -are} | {=dog}"}, nil),

@@ -18,7 +18,7 @@ func (r *v1) gapLike(e *interchange.Element) bool {
 // that they are the rows of a matching; the labels that only some have are distractors.
 func (r *v1) joinable(responses []*interchange.Element) bool {
 	texts := make(map[string]string) // by identifier: one may mean another thing in each response
-	first, apart := make(map[string]bool), false
+	first, disjoint := make(map[string]bool), false
 	for i, e := range responses {
 		shared := i == 0
 		labels := e.Child("render_choice").Find("response_label")
@@ -36,9 +36,9 @@ func (r *v1) joinable(responses []*interchange.Element) bool {
 		if len(labels) == 0 {
 			return false
 		}
-		apart = apart || !shared
+		disjoint = disjoint || !shared
 	}
-	return !apart || r.meta("question_type") == "matching_question"
+	return !disjoint || r.meta("question_type") == "matching_question"
 }
 
 // apart is the mark of a gap between pieces of material, which are set apart.
@@ -50,9 +50,14 @@ func (r *v1) gapsInFlow(presentation *interchange.Element, responses []*intercha
 		r.d.Refuse("kind.cloze", "has %d gaps; here a text has at most %d", len(responses), maxGaps)
 		return
 	}
-	marks := make(map[*interchange.Element]string)
+	marks, taken := make(map[*interchange.Element]string), make(map[string]bool)
 	gaps := make([]gap, len(responses))
 	for i, e := range responses {
+		if taken[e.Attr("ident")] {
+			r.d.Refuse("kind.cloze", "has several gaps with the one response %q; here each gap is answered for itself", e.Attr("ident"))
+			return
+		}
+		taken[e.Attr("ident")] = true
 		if fib := e.Child("render_fib"); fib != nil {
 			gaps[i] = r.typedGap(e, "")
 			gaps[i].put = into(e.Attr("ident"))
