@@ -2,9 +2,10 @@ package api
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
 
 	"github.com/proba-exam/proba/exam"
 )
@@ -117,6 +118,13 @@ func (w workbench) fillGroups(c *fiber.Ctx, p *regionsPage) error {
 	for _, g := range found {
 		p.Groups = append(p.Groups, *g)
 	}
-	slices.SortFunc(p.Groups, func(a, b group) int { return strings.Compare(a.Name, b.Name) })
+	byAlphabet(p.Lang, p.Groups)
 	return nil
+}
+
+// byAlphabet puts groups in the order of the language's alphabet: by code,
+// Івано-Франківськ would come before Вінниця.
+func byAlphabet(lang string, groups []group) {
+	alphabet := collate.New(language.Make(lang))
+	slices.SortFunc(groups, func(a, b group) int { return alphabet.CompareString(a.Name, b.Name) })
 }
