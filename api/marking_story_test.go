@@ -13,7 +13,7 @@ func markingStories(p *pages, v deskView) map[string]any {
 	rubric := exam.Rubric{Tolerance: 1, Criteria: []exam.Criterion{{Title: text, Levels: []exam.RubricLevel{{Points: 0, Text: text}, {Points: 3, Text: text}}}}}
 	it := exam.Item{ID: "essay-1", Kind: exam.ExtendedText, Stem: text, Rationale: text, Interaction: &exam.Essay{MaxCharacters: 100, MinWords: 5, MaxWords: 20, Rubric: rubric}}
 	e := exam.Exam{ID: "police", Title: text, State: exam.ExamPublished, Markers: []string{"p1"}}
-	sheet := exam.MarkingSheet{Script: exam.Script{ID: "s1", Item: exam.ItemRef{ID: "essay-1"}, Entries: []exam.ScriptMark{{Marker: "p1", Levels: []int{0}, Note: "Ні <i>"}, {Marker: "p2", Levels: []int{1}}}},
+	sheet := exam.MarkingSheet{Script: exam.Script{ID: "abcdefghijklmnopqrstuvwxyz", Item: exam.ItemRef{ID: "essay-1"}, Entries: []exam.ScriptMark{{Marker: "p1", Levels: []int{0}, Note: "Ні <i>"}, {Marker: "p2", Levels: []int{1}}}},
 		Exam: e, Item: it, Lang: "uk", View: exam.View{Kind: it.Kind, Stem: "**Напишіть**", MaxCharacters: 100, MinWords: 5, MaxWords: 20}, Stimulus: "A case", Text: "Рядок <b>\nдругий"}
 	page := scriptPage{deskView: v, Action: "/workbench/disputes/s1", Note: "Бо <i>"}
 	workbench{&server{pages: p}}.fillScript(&page, sheet, []int{1})
