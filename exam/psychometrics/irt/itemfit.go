@@ -192,9 +192,11 @@ func (f *Fit) PlausibleFit(seed uint64) []FitTest {
 	for draw := range theta {
 		theta[draw] = make([][]float64, d.people)
 	}
+	t := f.chances()
 	spread(d.people, func(from, to int) {
+		post := make([]float64, t.points)
 		for p := from; p < to; p++ {
-			post := Posterior(f.answersOf(p), f.Grid)
+			f.posterior(t, p, func(int32) bool { return true }, post)
 			for draw := range theta {
 				rng := rand.New(rand.NewPCG(seed, uint64(draw)<<40|uint64(p)))
 				theta[draw][p] = f.plausible(post, int(min(d.weight[p], mostDraws)), rng)

@@ -25,23 +25,14 @@ type Answer struct {
 // Posterior is the distribution of ability on the grid after the answers.
 func Posterior(answers []Answer, g Grid) []float64 {
 	post := make([]float64, len(g.Points))
-	top := math.Inf(-1)
 	for k, theta := range g.Points {
 		sum := math.Log(g.Weights[k])
 		for _, a := range answers {
 			sum += a.log(theta)
 		}
 		post[k] = sum
-		top = max(top, sum)
 	}
-	total := 0.0
-	for k := range post {
-		post[k] = math.Exp(post[k] - top)
-		total += post[k]
-	}
-	for k := range post {
-		post[k] /= total
-	}
+	normalise(post)
 	return post
 }
 
@@ -197,19 +188,7 @@ func SumScores(form []Item, g Grid) []SumScore {
 	return table
 }
 
-// answersOf are the answers of person p to items with usable parameters.
-func (f *Fit) answersOf(p int) []Answer {
-	d := f.answers
-	all := make([]Answer, 0, d.first[p+1]-d.first[p])
-	for n := d.first[p]; n < d.first[p+1]; n++ {
-		if it := &f.Items[d.item[n]]; it.Status != psychometrics.NotDefined {
-			all = append(all, Answer{it.Item, d.right[n]})
-		}
-	}
-	return all
-}
-
-// scoredOf are those to items that count.
+// scoredOf are the answers of person p to usable items that count.
 func (f *Fit) scoredOf(p int) []Answer {
 	d := f.answers
 	all := make([]Answer, 0, d.first[p+1]-d.first[p])
@@ -224,11 +203,13 @@ func (f *Fit) scoredOf(p int) []Answer {
 // Abilities are the EAPs of all people by the items that count, in the order of the
 // matrix. Who answered no usable item has Defined false.
 func (f *Fit) Abilities() []Score {
-	all := make([]Score, f.answers.people)
+	all, t := make([]Score, f.answers.people), f.chances()
 	spread(len(all), func(from, to int) {
+		post := make([]float64, t.points)
 		for p := from; p < to; p++ {
-			if answers := f.scoredOf(p); len(answers) > 0 {
-				all[p] = EAP(answers, f.Grid)
+			if f.posterior(t, p, f.counts, post) {
+				mean, sd := moments(post, f.Grid)
+				all[p] = Score{Theta: mean, SE: sd, Defined: true}
 			}
 		}
 	})
@@ -245,48 +226,47 @@ func (f *Fit) RestAbilities(m *responses.Matrix) []float64 {
 	for n, c := range m.Cells() {
 		rest[n] = whole[c.Person].Theta
 	}
-	f.without(func(cell int32, _ Item, post []float64) { rest[cell], _ = moments(post, f.Grid) })
+	f.without(f.chances(), func(cell, _ int32, post []float64) { rest[cell], _ = moments(post, f.Grid) })
 	return rest
 }
 
 // RestChances gives for each cell of the matrix the chance of a right answer that
 // its person's other answers let expect; 0 for items without parameters.
 func (f *Fit) RestChances(m *responses.Matrix) []float64 {
-	chances := make([]float64, len(m.Cells()))
-	f.without(func(cell int32, it Item, post []float64) {
-		for k, w := range post {
-			chances[cell] += w * it.P(f.Grid.Points[k])
+	expected, t := make([]float64, len(m.Cells())), f.chances()
+	f.without(t, func(cell, item int32, post []float64) {
+		for k, p := range t.p[item][1] {
+			expected[cell] += post[k] * p
 		}
 	})
-	return chances
+	return expected
 }
 
 // without visits every answer with the posterior of its person without it.
-func (f *Fit) without(visit func(cell int32, it Item, post []float64)) {
+func (f *Fit) without(t *chances, visit func(cell, item int32, post []float64)) {
 	d := f.answers
 	spread(d.people, func(from, to int) {
+		post, without := make([]float64, t.points), make([]float64, t.points)
 		for p := from; p < to; p++ {
-			post := Posterior(f.scoredOf(p), f.Grid)
-			without := make([]float64, len(post))
+			f.posterior(t, p, f.counts, post)
 			for n := d.first[p]; n < d.first[p+1]; n++ {
-				it := &f.Items[d.item[n]]
-				if it.Status == psychometrics.NotDefined {
+				item := d.item[n]
+				if f.Items[item].Status == psychometrics.NotDefined {
 					continue
 				}
-				if d.unscored[d.item[n]] {
-					visit(d.cell[n], it.Item, post)
+				if d.unscored[item] {
+					visit(d.cell[n], item, post)
 					continue
 				}
-				a := Answer{it.Item, d.right[n]}
 				total := 0.0
-				for k, theta := range f.Grid.Points {
-					without[k] = post[k] / max(math.Exp(a.log(theta)), 1e-300)
+				for k, p := range of(t.p[item], d.right[n]) {
+					without[k] = post[k] / max(p, 1e-300)
 					total += without[k]
 				}
 				for k := range without {
 					without[k] /= total
 				}
-				visit(d.cell[n], it.Item, without)
+				visit(d.cell[n], item, without)
 			}
 		}
 	})
