@@ -16,7 +16,10 @@ package dif
 import (
 	"cmp"
 	"math"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -141,11 +144,19 @@ type study struct {
 	out  []bool // items left out of the matching score
 }
 
+// all studies every item, several at once: none looks at what was found of another.
 func (s *study) all() []Result {
 	results := make([]Result, len(s.m.Items()))
-	for i := range results {
-		results[i] = s.item(i)
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(results)) {
+		group.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(results); i = int(next.Add(1)) - 1 {
+				results[i] = s.item(i)
+			}
+		})
 	}
+	group.Wait()
 	return results
 }
 
