@@ -64,6 +64,7 @@ func (a *Ahead) Close() {
 }
 
 func (a *Ahead) work() {
+	var data bytes.Buffer // of one file after the other: nothing of it is kept
 	for {
 		select {
 		case <-a.over:
@@ -74,7 +75,7 @@ func (a *Ahead) work() {
 		if f == nil {
 			return
 		}
-		f.root, f.size = a.pkg.plain(name)
+		f.root, f.size = a.pkg.plain(name, &data)
 		close(f.done)
 	}
 }
@@ -123,8 +124,8 @@ func (a *Ahead) Take(name string) *Element {
 }
 
 // plain parses a small XML file in UTF-8; nil when it is anything else. It does not count
-// what it reads: whoever takes it does.
-func (p *Package) plain(name string) (root *Element, size int) {
+// what it reads: whoever takes it does. What data holds is overwritten.
+func (p *Package) plain(name string, data *bytes.Buffer) (root *Element, size int) {
 	if n := p.sizes[name]; n == 0 || n > aheadSize {
 		return nil, 0
 	}
@@ -133,7 +134,7 @@ func (p *Package) plain(name string) (root *Element, size int) {
 		return nil, 0
 	}
 	defer f.Close()
-	data := bytes.NewBuffer(make([]byte, 0, p.sizes[name]+bytes.MinRead))
+	data.Reset()
 	if n, err := data.ReadFrom(io.LimitReader(f, aheadSize+1)); err != nil || n > aheadSize {
 		return nil, 0
 	}

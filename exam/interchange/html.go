@@ -54,9 +54,25 @@ func fromHTML(source string, image imageReader) (exam.Text, []Loss) {
 	if len(source) > MaxText {
 		return nil, []Loss{{true, "text.too_long", "has a text of more than 256 kB; no learner reads that"}}
 	}
-	if !strings.ContainsAny(source, "<&*") {
-		return exam.Text{Unnamed: tidy(collapse(source))}, nil
+	if words := paragraph(source); !strings.ContainsAny(words, "<&*") {
+		return exam.Text{Unnamed: tidy(collapse(words))}, nil
 	}
+	return markup(source, image)
+}
+
+// paragraph is what stands in the one paragraph that a text most often is: it needs no
+// tokenizer, whose buffer is longer than most texts.
+func paragraph(source string) string {
+	if words, ok := strings.CutPrefix(source, "<p>"); ok {
+		if words, ok = strings.CutSuffix(words, "</p>"); ok {
+			return words
+		}
+	}
+	return source
+}
+
+// markup reads a text with any markup.
+func markup(source string, image imageReader) (exam.Text, []Loss) {
 	r := htmlReader{z: html.NewTokenizer(strings.NewReader(source)), image: image}
 	r.read()
 	return r.texts(), r.losses

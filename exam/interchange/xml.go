@@ -249,7 +249,7 @@ func (x *XML) element(start xml.StartElement, line int, nodes *int) (*Element, e
 		}
 		switch t := t.(type) {
 		case xml.StartElement:
-			child, err := x.element(t.Copy(), line, nodes)
+			child, err := x.element(t, line, nodes) // its attributes are its own
 			if err != nil {
 				return nil, err
 			}
