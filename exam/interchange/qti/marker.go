@@ -37,10 +37,12 @@ type question struct {
 	lang string
 }
 
-// in puts a text that names no language into the item's.
+// in puts a text that names no language into the item's, in its place: a map of its own for
+// each text is a third of what is read.
 func (q *question) in(t exam.Text) exam.Text {
 	if s, ok := t[interchange.Unnamed]; ok && q.lang != "" && len(t) == 1 {
-		return exam.Text{q.lang: s}
+		delete(t, interchange.Unnamed)
+		t[q.lang] = s
 	}
 	return t
 }

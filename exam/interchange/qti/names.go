@@ -28,14 +28,19 @@ func camel(s string) string {
 	if !strings.Contains(s, "-") {
 		return s
 	}
-	var b strings.Builder
-	for i, part := range strings.Split(s, "-") {
-		if i > 0 && part != "" {
-			part = strings.ToUpper(part[:1]) + part[1:]
+	b := make([]byte, 0, len(s))
+	capital := false
+	for _, c := range []byte(s) {
+		switch {
+		case c == '-':
+			capital = true
+			continue
+		case capital && 'a' <= c && c <= 'z':
+			c -= 'a' - 'A'
 		}
-		b.WriteString(part)
+		b, capital = append(b, c), false
 	}
-	return b.String()
+	return string(b)
 }
 
 // identifier makes a set of identifiers comparable: white space around them and
