@@ -189,46 +189,6 @@ func (s *Store) Item(ctx context.Context, bank, id string) (authoring.Entry, err
 	return e, nil
 }
 
-// Items implements authoring.Store. A flag, a tag or a language leads through its own index,
-// which has the order of the listing; words are looked up first, all of them.
-func (s *Store) Items(ctx context.Context, f authoring.Filter, after string, limit int) ([]authoring.Entry, error) {
-	query, args := "SELECT e.doc FROM entries AS e WHERE e.bank = ? AND e.id > ?", []any{f.Bank, after}
-	ordered := "e.id"
-	terms := make([][2]string, 0, 3)
-	for _, by := range [][2]string{{flagTerm, f.Flag}, {tagTerm, f.Tag}, {languageTerm, f.Language}} {
-		if by[1] != "" {
-			terms = append(terms, by)
-		}
-	}
-	for i, by := range terms {
-		if i == 0 {
-			query = "SELECT e.doc FROM entry_terms AS t CROSS JOIN entries AS e ON e.bank = t.bank AND e.id = t.id WHERE t.bank = ? AND t.id > ? AND t.name = ? AND t.value = ?"
-			args, ordered = append(args, by[0], by[1]), "t.id"
-			continue
-		}
-		query += " AND EXISTS (SELECT 1 FROM entry_terms AS o WHERE o.bank = e.bank AND o.name = ? AND o.value = ? AND o.id = e.id)"
-		args = append(args, by[0], by[1])
-	}
-	for _, by := range []struct{ column, value string }{{"state", string(f.State)}, {"topic", f.Topic}, {"kind", f.Kind}, {"stage", f.Stage}, {"level", f.Level}, {"author", f.Author}} {
-		if by.value != "" {
-			query, args = query+" AND e."+by.column+" = ?", append(args, by.value)
-		}
-	}
-	if len(f.Words) > 0 {
-		query, args = query+" AND e.n IN (SELECT rowid FROM entry_text WHERE entry_text MATCH ?)", append(args, matching(f.Words))
-	}
-	return many[authoring.Entry](ctx, s, query+" ORDER BY "+ordered+" LIMIT ?", append(args, limit)...)
-}
-
-// matching is a query of FTS5 for beginnings of words, which hold letters and digits only.
-func matching(words []string) string {
-	parts := make([]string, len(words))
-	for i, w := range words {
-		parts[i] = `"` + w + `"*`
-	}
-	return strings.Join(parts, " AND ")
-}
-
 // CountItems implements authoring.Store.
 func (s *Store) CountItems(ctx context.Context, bank string) (map[authoring.State]int, error) {
 	stmt, err := s.query(ctx, "SELECT state, count(*) FROM entries WHERE bank = ? GROUP BY state")

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,9 +30,30 @@ CREATE INDEX certificates_by_exam  ON certificates (exam, id);
 CREATE INDEX certificates_in_state ON certificates (state, id) WHERE state <> 'valid';
 `
 
-// few is how many rows are looked at one by one: more, and a walk through all of them meets
-// a page of matches sooner.
-const few = 2500
+// What the document of a certificate says. Columns that SQLite computes are not taken from an
+// index that holds them (the row is read for each), but the same expression is.
+const (
+	certificateState = "doc ->> 'state'"
+	certificateExam  = "doc ->> '$.statement.exam'"
+	certificateEnds  = "doc ->> '$.statement.expires_at'"
+)
+
+// walkStep keeps what people and certificates are looked for by in the indexes that have the
+// order of the listings, so that their documents are read only when they are shown.
+const walkStep = `
+CREATE INDEX people_walk ON people (id, words);
+DROP INDEX certificates_by_exam;
+DROP INDEX certificates_in_state;
+CREATE INDEX certificates_walk     ON certificates (id, words, ` + certificateState + `, ` + certificateEnds + `);
+CREATE INDEX certificates_of_exam  ON certificates (` + certificateExam + `, id, words, ` + certificateState + `, ` + certificateEnds + `);
+CREATE INDEX certificates_in_state ON certificates (` + certificateState + `, id, words, ` + certificateExam + `, ` + certificateEnds + `) WHERE ` + certificateState + ` <> 'valid';
+CREATE INDEX certificates_by_end   ON certificates (` + certificateEnds + `);
+`
+
+// few is how many rows are looked at one by one, each on a page of its own: more, and a walk
+// through all of them meets a page of matches sooner. It can be in an index, where a page
+// holds dozens.
+const few = 1000
 
 // spaced are the words of a name as they stand in the column: each begins with a space.
 func spaced(name string) string {
@@ -98,40 +118,83 @@ func (n named) changed(t *tx, id, words string) error {
 	return err
 }
 
-// findNamed lists documents by ascending id whose name has a word that begins with each of
-// the words. conditions narrow it, each an expression over the table with one parameter.
-func findNamed[T any](ctx context.Context, s *Store, n named, sought []string, conditions []string, args []any, after string, limit int) ([]T, error) {
-	rest := ""
-	for _, c := range conditions {
-		rest += " AND " + c
+// search is what named rows are narrowed by.
+type search struct {
+	words      []string // each begins a word of the name
+	conditions []string // over the table, each with a parameter of args at most
+	args       []any
+	// rare, when it is not empty, is the one of the conditions that may leave few of all.
+	rare  string
+	bound any
+}
+
+// findNamed lists documents by ascending id. Who they are is told by what an index holds, in
+// the order of the listing.
+func findNamed[T any](ctx context.Context, s *Store, n named, by search, after string, limit int) ([]T, error) {
+	if len(by.words) > 0 {
+		if rows, err := s.matches(ctx, n.index, by.words); err != nil || len(rows) <= few {
+			return amongRows[T](ctx, s, n, rows, by, after, limit, err)
+		}
 	}
-	if len(sought) == 0 {
-		return many[T](ctx, s, "SELECT doc FROM "+n.table+" WHERE id > ?"+rest+" ORDER BY id LIMIT ?", slices.Concat([]any{after}, args, []any{limit})...)
+	if by.rare != "" {
+		rows, err := column[int64](ctx, s, "SELECT rowid FROM "+n.table+" WHERE "+by.rare+" LIMIT ?", by.bound, few+1)
+		if err != nil || len(rows) <= few {
+			return amongRows[T](ctx, s, n, rows, by, after, limit, err)
+		}
 	}
-	rows, err := column[int64](ctx, s, "SELECT rowid FROM "+n.index+" WHERE "+n.index+" MATCH ? LIMIT ?", matching(sought), few+1)
+	where, args := slices.Concat([]string{"id > ?"}, by.conditions), slices.Concat([]any{after}, by.args)
+	for _, w := range by.words {
+		where, args = append(where, "instr(words, ?) > 0"), append(args, " "+w)
+	}
+	ids, err := column[string](ctx, s, "SELECT id FROM "+n.table+" WHERE "+strings.Join(where, " AND ")+" ORDER BY id LIMIT ?", append(args, limit)...)
 	if err != nil {
 		return nil, err
 	}
-	if len(rows) > few {
-		for _, w := range sought {
-			rest, args = rest+" AND instr(words, ?) > 0", append(args, " "+w)
-		}
-		return many[T](ctx, s, "SELECT doc FROM "+n.table+" WHERE id > ?"+rest+" ORDER BY id LIMIT ?", slices.Concat([]any{after}, args, []any{limit})...)
+	return withIDs[T](ctx, s, n.table, ids)
+}
+
+// amongRows lists those of the rows that the conditions let through, whatever their words;
+// found is why there are no rows.
+func amongRows[T any](ctx context.Context, s *Store, n named, rows []int64, by search, after string, limit int, found error) ([]T, error) {
+	if found != nil || len(rows) == 0 {
+		return nil, found
 	}
-	list, err := json.Marshal(rows)
+	numbers, err := encode(rows)
 	if err != nil {
-		return nil, fmt.Errorf("rows of %s: %w", n.table, err)
+		return nil, err
 	}
-	ids, err := column[string](ctx, s, "SELECT id FROM "+n.table+" WHERE rowid IN (SELECT value FROM json_each(?)) AND +id > ?"+unindexed(rest), slices.Concat([]any{string(list), after}, args)...)
+	where := strings.Join(slices.Concat([]string{"t.id > ?"}, by.conditions), " AND ")
+	ids, err := column[string](ctx, s, "SELECT t.id FROM json_each(?) AS j CROSS JOIN "+n.table+" AS t ON t.rowid = j.value WHERE "+where, slices.Concat([]any{numbers, after}, by.args)...)
 	if err != nil {
 		return nil, err
 	}
 	slices.Sort(ids)
-	if list, err = json.Marshal(ids[:min(limit, len(ids))]); err != nil {
-		return nil, fmt.Errorf("ids of %s: %w", n.table, err)
-	}
-	return many[T](ctx, s, "SELECT doc FROM "+n.table+" WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", string(list))
+	return withIDs[T](ctx, s, n.table, ids[:min(limit, len(ids))])
 }
 
-// unindexed keeps conditions from leading through an index of their own: the rows are known.
-func unindexed(conditions string) string { return strings.ReplaceAll(conditions, " AND ", " AND +") }
+// withIDs reads the documents with the ids by ascending id.
+func withIDs[T any](ctx context.Context, s *Store, table string, ids []string) ([]T, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	list, err := encode(ids)
+	if err != nil {
+		return nil, err
+	}
+	return many[T](ctx, s, "SELECT doc FROM "+table+" WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", list)
+}
+
+// matches are the rows that an index of full text finds by the beginnings of words: one more
+// than few when there are more.
+func (s *Store) matches(ctx context.Context, index string, sought []string) ([]int64, error) {
+	return column[int64](ctx, s, "SELECT rowid FROM "+index+" WHERE "+index+" MATCH ? LIMIT ?", matching(sought), few+1)
+}
+
+// matching is a query of FTS5 for beginnings of words, which hold letters and digits only.
+func matching(words []string) string {
+	parts := make([]string, len(words))
+	for i, w := range words {
+		parts[i] = `"` + w + `"*`
+	}
+	return strings.Join(parts, " AND ")
+}

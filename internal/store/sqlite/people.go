@@ -51,7 +51,7 @@ func (s *Store) People(ctx context.Context, after string, limit int) ([]auth.Per
 
 // FindPeople implements auth.Store.
 func (s *Store) FindPeople(ctx context.Context, words []string, after string, limit int) ([]auth.Person, error) {
-	return findNamed[auth.Person](ctx, s, namedPeople, words, nil, nil, after, limit)
+	return findNamed[auth.Person](ctx, s, namedPeople, search{words: words}, after, limit)
 }
 
 // UpdatePerson implements auth.Store.

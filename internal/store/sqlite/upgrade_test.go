@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
@@ -46,12 +47,18 @@ func TestAnOlderStoreKnowsWhoSawWhat(t *testing.T) {
 func TestAnOlderStoreIsFoundByName(t *testing.T) {
 	s := upgraded(t,
 		`INSERT INTO people (id, version, email, doc) VALUES ('a', 1, 'a', '{"id":"a","name":"Юлія ҐУДЗЬ"}'), ('b', 1, 'b', '{"id":"b","name":"Марко Їжак"}')`,
-		`INSERT INTO certificates (id, version, attempt, person, status_list, status_index, doc) VALUES ('c', 1, 'x', 'a', 0, 0, '{"id":"c","statement":{"name":"Юлія Ґудзь"}}')`)
+		`INSERT INTO certificates (id, version, attempt, person, status_list, status_index, doc) VALUES ('c', 1, 'x', 'a', 0, 0, '{"id":"c","state":"revoked","statement":{"name":"Юлія Ґудзь","exam":"e","expires_at":"2026-03-01T09:00:00Z"}}')`)
 	if all, err := s.FindPeople(t.Context(), lookup.Name("гудзь"), "", 9); err != nil || len(all) != 1 || all[0].ID != "a" {
 		t.Errorf("people: %v, %v", all, err)
 	}
 	if all, err := s.FindCertificates(t.Context(), certs.Filter{Words: lookup.Name("юлія")}, "", 9); err != nil || len(all) != 1 || all[0].ID != "c" {
 		t.Errorf("certificates: %v, %v", all, err)
+	}
+	// Without words, through the indexes.
+	for _, f := range []certs.Filter{{Exam: "e"}, {State: certs.Revoked}, {Exam: "e", State: certs.Revoked}, {EndedBy: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}} {
+		if all, err := s.FindCertificates(t.Context(), f, "", 9); err != nil || len(all) != 1 || all[0].ID != "c" {
+			t.Errorf("certificates by %+v: %v, %v", f, all, err)
+		}
 	}
 }
 
