@@ -32,6 +32,8 @@ func TestConformance(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	t.Run("an older database is found by name", func(t *testing.T) { olderIsFoundByName(t, server.URI+"-older") })
+	t.Run("lists have indexes", func(t *testing.T) { listsHaveIndexes(t, server.URI) })
 }
 
 func TestAConnectionStringIsNotEchoed(t *testing.T) {

@@ -134,6 +134,7 @@ var migrations = []func(context.Context, *mongo.Database) error{
 		index{scripts, bson.D{{Key: "due_at", Value: 1}, {Key: "_id", Value: 1}}, false},
 	),
 	indexes(index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "flags", Value: 1}, {Key: "id", Value: 1}}, false}),
+	indexes(index{certificates, bson.D{{Key: "statement.expires_at", Value: 1}, {Key: "_id", Value: 1}}, false}),
 }
 
 func indexes(all ...index) func(context.Context, *mongo.Database) error {

@@ -36,7 +36,10 @@ type Store struct {
 // Open connects to the server of a connection string, "mongodb://…" or
 // "mongodb+srv://…", and brings its collections to the newest schema. The
 // string's own write and read concerns count; without them both are majority.
-func Open(ctx context.Context, uri string) (*Store, error) {
+func Open(ctx context.Context, uri string) (*Store, error) { return open(ctx, uri) }
+
+// open is Open with more options for the client.
+func open(ctx context.Context, uri string, more ...*options.ClientOptions) (*Store, error) {
 	parsed, err := connstring.ParseAndValidate(uri)
 	if err != nil {
 		return nil, errors.New("the connection string of the store cannot be read; it looks like mongodb://user:password@host:27017/proba")
@@ -50,7 +53,7 @@ func Open(ctx context.Context, uri string) (*Store, error) {
 		SetBSONOptions(&options.BSONOptions{UseJSONStructTags: true}).
 		ApplyURI(uri).
 		SetReadPreference(readpref.Primary())
-	client, err := mongo.Connect(o)
+	client, err := mongo.Connect(append([]*options.ClientOptions{o}, more...)...)
 	if err != nil {
 		return nil, fmt.Errorf("open the store: %w", err)
 	}
