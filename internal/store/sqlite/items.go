@@ -33,7 +33,7 @@ func (s *Store) Items(ctx context.Context, f authoring.Filter, after string, lim
 	if err != nil {
 		return nil, err
 	}
-	if len(rows) <= few {
+	if len(rows) <= s.few {
 		return s.itemsAmong(ctx, rows, f, after, limit)
 	}
 	lead := leadingTerm(f)

@@ -132,13 +132,13 @@ type search struct {
 // the order of the listing.
 func findNamed[T any](ctx context.Context, s *Store, n named, by search, after string, limit int) ([]T, error) {
 	if len(by.words) > 0 {
-		if rows, err := s.matches(ctx, n.index, by.words); err != nil || len(rows) <= few {
+		if rows, err := s.matches(ctx, n.index, by.words); err != nil || len(rows) <= s.few {
 			return amongRows[T](ctx, s, n, rows, by, after, limit, err)
 		}
 	}
 	if by.rare != "" {
-		rows, err := column[int64](ctx, s, "SELECT rowid FROM "+n.table+" WHERE "+by.rare+" LIMIT ?", by.bound, few+1)
-		if err != nil || len(rows) <= few {
+		rows, err := column[int64](ctx, s, "SELECT rowid FROM "+n.table+" WHERE "+by.rare+" LIMIT ?", by.bound, s.few+1)
+		if err != nil || len(rows) <= s.few {
 			return amongRows[T](ctx, s, n, rows, by, after, limit, err)
 		}
 	}
@@ -187,7 +187,7 @@ func withIDs[T any](ctx context.Context, s *Store, table string, ids []string) (
 // matches are the rows that an index of full text finds by the beginnings of words: one more
 // than few when there are more.
 func (s *Store) matches(ctx context.Context, index string, sought []string) ([]int64, error) {
-	return column[int64](ctx, s, "SELECT rowid FROM "+index+" WHERE "+index+" MATCH ? LIMIT ?", matching(sought), few+1)
+	return column[int64](ctx, s, "SELECT rowid FROM "+index+" WHERE "+index+" MATCH ? LIMIT ?", matching(sought), s.few+1)
 }
 
 // matching is a query of FTS5 for beginnings of words, which hold letters and digits only.

@@ -34,6 +34,7 @@ type Store struct {
 	write  *sql.DB
 	writer *writer
 	lock   *os.File
+	few    int // matches, as the constant says
 
 	mu      sync.Mutex
 	queries map[string]*sql.Stmt
@@ -41,7 +42,7 @@ type Store struct {
 
 // Open opens the store, makes it when there is none, and migrates its schema.
 func Open(ctx context.Context, c Config) (*Store, error) {
-	s := &Store{queries: make(map[string]*sql.Stmt)}
+	s := &Store{few: few, queries: make(map[string]*sql.Stmt)}
 	if err := s.open(ctx, c); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
