@@ -31,7 +31,9 @@ func BenchmarkTheRoom(b *testing.B) {
 		b.Skip("set PROBA_SCALE=1")
 	}
 	e := start(b)
+	began := time.Now()
 	e.fillHall(b)
+	filled := time.Since(began)
 	desk, _ := e.atDesk(b, auth.Invigilator)
 	room := "/workbench/sittings/" + sitting + "/room?part=1&state=running"
 	var took []time.Duration
@@ -62,12 +64,14 @@ func BenchmarkTheRoom(b *testing.B) {
 	if p99 > hallP99 || largest > hallBytes {
 		b.Errorf("p99 %v of %d, limit %v; a page has %d bytes, limit %d", p99, len(took), hallP99, largest, hallBytes)
 	}
-	began := time.Now()
+	b.Logf("hall filled in %v; a page: median %v, p99 %v, %v of the processor with its client, %d bytes", filled.Round(time.Second), took[len(took)/2], p99, cpu/time.Duration(len(took)), largest)
+	began = time.Now()
 	out, err := e.Exams.PauseSitting(b.Context(), "admin", sitting, "o", "power cut")
 	if err != nil || out.Done != hallLearners {
 		b.Fatalf("%+v, %v", out, err)
 	}
 	b.ReportMetric(float64(time.Since(began).Milliseconds()), "pause-all-ms")
+	b.Logf("all paused in %v", time.Since(began))
 }
 
 // processor is what this process has used so far, the client that asks included.

@@ -15,6 +15,12 @@ func (s *Service) Person(ctx context.Context, id string) (Person, error) {
 	return s.store.Person(ctx, id)
 }
 
+// PeopleWith returns the people with the ids, each once and in any order; there is none for
+// an id that nobody has.
+func (s *Service) PeopleWith(ctx context.Context, ids []string) ([]Person, error) {
+	return s.store.PeopleWith(ctx, ids)
+}
+
 // PersonByEmail returns the person with the e-mail in any spelling that
 // NormalizeEmail makes the same, or NotFound "person.not_found".
 func (s *Service) PersonByEmail(ctx context.Context, email string) (Person, error) {

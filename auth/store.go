@@ -34,6 +34,10 @@ type Store interface {
 	// Person returns the person with the id, or NotFound "person.not_found".
 	Person(ctx context.Context, id string) (Person, error)
 
+	// PeopleWith returns the people with the ids, each once and in any order; there is
+	// none for an id that nobody has.
+	PeopleWith(ctx context.Context, ids []string) ([]Person, error)
+
 	// PersonByEmail returns the person whose EmailKey is key, or NotFound
 	// "person.not_found". The caller has normalised the key.
 	PersonByEmail(ctx context.Context, key string) (Person, error)

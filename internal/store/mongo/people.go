@@ -32,6 +32,22 @@ func (s *Store) Person(ctx context.Context, id string) (auth.Person, error) {
 	return one[auth.Person](ctx, s, people, byKey(id), store.PersonMissing)
 }
 
+// PeopleWith implements auth.Store.
+func (s *Store) PeopleWith(ctx context.Context, ids []string) ([]auth.Person, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var docs []keyed[auth.Person]
+	if err := s.find(ctx, people, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, bson.D{{Key: "_id", Value: 1}}, len(ids), nil, &docs); err != nil {
+		return nil, err
+	}
+	all := make([]auth.Person, len(docs))
+	for i := range docs {
+		all[i] = docs[i].Value
+	}
+	return all, nil
+}
+
 // PersonByEmail implements auth.Store.
 func (s *Store) PersonByEmail(ctx context.Context, key string) (auth.Person, error) {
 	return one[auth.Person](ctx, s, people, bson.D{{Key: "email_key", Value: key}}, store.PersonMissing)

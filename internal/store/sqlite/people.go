@@ -39,6 +39,11 @@ func (s *Store) Person(ctx context.Context, id string) (auth.Person, error) {
 	return one[auth.Person](ctx, s, store.PersonMissing, "SELECT doc FROM people WHERE id = ?", id)
 }
 
+// PeopleWith implements auth.Store.
+func (s *Store) PeopleWith(ctx context.Context, ids []string) ([]auth.Person, error) {
+	return withIDs[auth.Person](ctx, s, "people", ids)
+}
+
 // PersonByEmail implements auth.Store.
 func (s *Store) PersonByEmail(ctx context.Context, key string) (auth.Person, error) {
 	return one[auth.Person](ctx, s, store.PersonMissing, "SELECT doc FROM people WHERE email = ?", key)

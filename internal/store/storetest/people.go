@@ -73,6 +73,18 @@ func people(t *testing.T, s Store) {
 	got, err := s.PersonByEmail(ctx, p.EmailKey)
 	must(t, err)
 	same(t, "person", got, p)
+	other := p
+	other.ID, other.EmailKey = id(), id()
+	must(t, s.InsertPerson(ctx, other))
+	both := []auth.Person{p, other}
+	slices.SortFunc(both, func(a, b auth.Person) int { return strings.Compare(a.ID, b.ID) })
+	found, err := s.PeopleWith(ctx, []string{other.ID, id(), p.ID, p.ID})
+	must(t, err)
+	slices.SortFunc(found, func(a, b auth.Person) int { return strings.Compare(a.ID, b.ID) })
+	same(t, "people with these ids", found, both)
+	found, err = s.PeopleWith(ctx, nil)
+	must(t, err)
+	same(t, "people with no ids", found, []auth.Person(nil))
 	must(t, s.UpdatePerson(ctx, p))
 	wantCode(t, "old version", s.UpdatePerson(ctx, p), "person.stale")
 
