@@ -125,7 +125,7 @@ func askLists(t *testing.T, s *mongo.Store) {
 		_, err = s.Entries(ctx, f, 100, 50)
 		must(err)
 	}
-	for _, f := range []authoring.Filter{{}, {Words: []string{"слов"}}, {Topic: "t"}, {State: "draft"}, {Kind: "single"}, {Author: "a"}, {Tag: "t"}, {Language: "uk"}, {Stage: "s"}} {
+	for _, f := range []authoring.Filter{{}, {Words: []string{"слов"}}, {Topic: "t"}, {State: "draft"}, {Kind: "single"}, {Author: "a"}, {Tag: "t"}, {Flag: "any"}, {Language: "uk"}, {Stage: "s"}} {
 		f.Bank = "b"
 		_, err = s.Items(ctx, f, "", 50)
 		must(err)
