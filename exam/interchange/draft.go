@@ -53,6 +53,9 @@ type Draft struct {
 	im      *Import
 	said    map[string]bool
 	refused bool
+	part    string // of the question that is being read, for its rows; see Gap
+	// late completes the item once the languages of the bank are known.
+	late []func(langs []string)
 }
 
 // Unnamed is the key, in an exam.Text of a Draft, of a text whose language the
@@ -151,7 +154,7 @@ func (d *Draft) Remark(code, format string, args ...any) { d.say(Note, code, for
 
 // say adds a row, once for each message.
 func (d *Draft) say(severity Severity, code, format string, args ...any) {
-	message := fmt.Sprintf(format, args...)
+	message := d.part + fmt.Sprintf(format, args...)
 	if d.said[code+message] {
 		return
 	}

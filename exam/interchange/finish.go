@@ -79,6 +79,12 @@ func (im *Import) bank(o Options) (*exam.Bank, int, error) {
 		o.Bank = strings.TrimSuffix("bank-"+o.Bank, "-")
 	}
 	langs := im.languages(o.Lang)
+	for _, d := range im.drafts {
+		for _, complete := range d.late {
+			complete(langs)
+		}
+		d.late = nil
+	}
 	im.complete(o)
 	im.name(o.Bank)
 	items := im.accepted(langs)

@@ -221,6 +221,7 @@ func (r *htmlReader) inline(t html.Token, raw string) {
 		r.spans = append(r.spans, ours)
 		if ours {
 			r.lang = strings.ToLower(lang)
+			r.put("") // a language without words here is one all the same
 		}
 	case atom.Input, atom.Select, atom.Textarea, atom.Button, atom.Form:
 		r.lose(Loss{false, "text.field", "a field of a form is left out"})

@@ -3,6 +3,7 @@ package interchange
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -24,9 +25,16 @@ const (
 	tagEnemy      = "enemy"
 	tagScoring    = "scoring"
 	tagStimulus   = "stimulus"
-	tagFixed      = "fixed"   // numbers of the options that stay in place, from 1
+	tagFixed      = "fixed"   // numbers of the options that stay in place, from 1; of gaps as in 2.1
 	tagChoose     = "choose"  // "yes": the learner is told how many are right
-	tagInteger    = "integer" // "yes": a whole number is asked for
+	tagInteger    = "integer" // "yes": a whole number is asked for; of gaps their numbers
+	tagOrder      = "order"   // of gaps: their numbers as they stand in the text
+	tagKind       = "kind"    // "cloze": the question is a text with one gap
+
+	tagMaxCharacters = "max_characters" // of an essay
+	tagMinWords      = "min_words"
+	tagMaxWords      = "max_words"
+	tagTolerance     = "tolerance" // points by which two markers may differ
 )
 
 // DefaultRule is what the tag of the scoring rule says of an item that leaves it to
@@ -79,6 +87,70 @@ func Tags(it *exam.Item) []string {
 		}
 	}
 	return tags
+}
+
+// AllTags are Tags, and what Moodle's formats have no place for of texts with gaps and of
+// essays.
+func AllTags(it *exam.Item) []string {
+	tags := Tags(it)
+	add := func(key, value string) {
+		if value != "" {
+			tags = append(tags, key+":"+value)
+		}
+	}
+	switch in := it.Interaction.(type) {
+	case *exam.ClozeText:
+		fixed, integers := gapTags(in)
+		add(tagOrder, renumbered(in)) // first: the others count as the item does
+		add(tagFixed, strings.Join(fixed, " "))
+		add(tagInteger, strings.Join(integers, " "))
+	case *exam.Essay:
+		add(tagMaxCharacters, itoa(in.MaxCharacters))
+		add(tagMinWords, positive(in.MinWords))
+		add(tagMaxWords, positive(in.MaxWords))
+		add(tagTolerance, positive(in.Rubric.Tolerance))
+	}
+	return tags
+}
+
+// positive writes a number that 0 stands for none of.
+func positive(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return itoa(n)
+}
+
+// renumbered is the order of the gaps in the text, "" when they are numbered in it.
+func renumbered(c *exam.ClozeText) string {
+	var numbers []string
+	asTheyStand := true
+	for i, n := range gapOrder(c.Passage.In("")) {
+		if n >= 0 {
+			numbers = append(numbers, itoa(n+1))
+			asTheyStand = asTheyStand && n == i
+		}
+	}
+	if asTheyStand {
+		return ""
+	}
+	return strings.Join(numbers, " ")
+}
+
+// gapTags are the options that stay in place, each as the numbers of gap and option,
+// and the gaps that ask for a whole number.
+func gapTags(c *exam.ClozeText) (fixed, integers []string) {
+	for i, g := range c.Gaps {
+		for j, o := range g.Options {
+			if o.Fixed {
+				fixed = append(fixed, itoa(i+1)+"."+itoa(j+1))
+			}
+		}
+		if g.Number != nil && g.Number.Integer {
+			integers = append(integers, itoa(i+1))
+		}
+	}
+	return fixed, integers
 }
 
 func fixedNumbers(options []exam.Option) string {
@@ -168,8 +240,72 @@ func (d *Draft) applyInteractionTag(key, value string) bool {
 			in.Integer = true
 			return true
 		}
+	case *exam.ClozeText:
+		if key == tagOrder {
+			return renumber(in, strings.Fields(value))
+		}
+		return key == tagKind && value == string(exam.Cloze) || applyGapTag(in, key, value)
+	case *exam.Essay:
+		return applyEssayTag(in, key, value)
 	}
 	return false
+}
+
+// renumber gives the gaps, which are numbered as they stand, the numbers of an order.
+func renumber(c *exam.ClozeText, numbers []string) bool {
+	gaps, taken := make([]exam.Gap, len(c.Gaps)), make(map[string]bool)
+	if len(numbers) != len(gaps) {
+		return false
+	}
+	for i, word := range numbers {
+		n, err := strconv.Atoi(word)
+		if err != nil || n < 1 || n > len(gaps) || taken[word] || itoa(n) != word {
+			return false
+		}
+		taken[word], gaps[n-1] = true, c.Gaps[i]
+	}
+	c.Gaps = gaps
+	for lang, s := range c.Passage {
+		var b strings.Builder
+		for _, part := range exam.Stretches(s) {
+			b.WriteString(part.Words)
+			if part.Gap >= 0 && part.Gap < len(numbers) {
+				b.WriteString("[[" + numbers[part.Gap] + "]]")
+			}
+		}
+		c.Passage[lang] = b.String()
+	}
+	return true
+}
+
+func applyGapTag(c *exam.ClozeText, key, value string) bool {
+	known := key == tagFixed || key == tagInteger
+	for _, word := range strings.Fields(value) {
+		gap, option, _ := strings.Cut(word, ".")
+		n, err := strconv.Atoi(gap)
+		if err != nil || n < 1 || n > len(c.Gaps) {
+			return false
+		}
+		switch g := &c.Gaps[n-1]; {
+		case key == tagFixed:
+			known = known && option != "" && fix(g.Options, option)
+		case key == tagInteger && g.Number != nil:
+			g.Number.Integer = true
+		default:
+			return false
+		}
+	}
+	return known
+}
+
+func applyEssayTag(e *exam.Essay, key, value string) bool {
+	n, err := strconv.Atoi(value)
+	to := map[string]*int{tagMaxCharacters: &e.MaxCharacters, tagMinWords: &e.MinWords, tagMaxWords: &e.MaxWords, tagTolerance: &e.Rubric.Tolerance}[key]
+	if err != nil || to == nil {
+		return false
+	}
+	*to = n
+	return true
 }
 
 func fix(options []exam.Option, numbers string) bool {

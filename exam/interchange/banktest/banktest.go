@@ -26,7 +26,10 @@ import (
 // words are what texts are made of: ordinary ones, and the signs that mean
 // something to one of the formats.
 var words = []string{"свідок", "п’ятниця", "evidence", "судді", "of", "**three**", "*Rantsev*", "<b>", "&amp;", "a<b", "{x}", "=", "~", "#tag", "\\",
-	"::", "->", "%50%", "[html]", "]]>", "\"quoted\"", "it's", "«так»", "1.5", "ї\u00a0є", "<!--", "//", "$CATEGORY:", "|", ";", "@@", "e = mc"}
+	"::", "->", "%50%", "[html]", "]]>", "\"quoted\"", "it's", "«так»", "1.5", "_x0041_", "ї\u00a0є", "<!--", "//", "$CATEGORY:", "|", ";", "@@", "e = mc"}
+
+// accepted are what typed answers begin with.
+var accepted = []string{"ст. 149", "deceit", "п’ять*", "a;b|c", "{=~#:}", `\n`, "[html]", "//", "%50%"}
 
 // text draws words in the form that exam.Text has: trimmed, single spaces.
 func text(t *rapid.T, label string, lines bool) string {
@@ -52,6 +55,12 @@ type Drawer struct {
 	Units, Rules bool
 	// Images lets stems, rationales, options and case texts show images.
 	Images bool
+	// Kinds are drawn beside those that every format has. Hotspots need Images.
+	Kinds []exam.Kind
+	// OneText draws gaps as they are in formats that have one text for all languages: in
+	// the same order, and with the same words to type. OneGap draws one gap only, and
+	// PlainRubrics the rubric that is put in where a format has none.
+	OneText, OneGap, PlainRubrics bool
 }
 
 // pictures are two small images, one of each kind that is kept as it is.
@@ -126,7 +135,14 @@ func (d Drawer) options(t *rapid.T, key func(i int) bool) []exam.Option {
 
 // interaction draws one of any kind.
 func (d Drawer) interaction(t *rapid.T) (exam.Kind, exam.Interaction) {
-	switch kind := rapid.SampledFrom([]exam.Kind{exam.Single, exam.Multiple, exam.TrueFalse, exam.Matching, exam.Ordering, exam.Numeric, exam.ShortText}).Draw(t, "kind"); kind {
+	all := append([]exam.Kind{exam.Single, exam.Multiple, exam.TrueFalse, exam.Matching, exam.Ordering, exam.Numeric, exam.ShortText}, d.Kinds...)
+	switch kind := rapid.SampledFrom(all).Draw(t, "kind"); kind {
+	case exam.Cloze:
+		return kind, d.cloze(t)
+	case exam.Hotspot:
+		return kind, d.hotspot(t)
+	case exam.ExtendedText:
+		return kind, d.essay(t)
 	case exam.Single:
 		return kind, &exam.SingleChoice{Options: d.options(t, func(i int) bool { return i == 1 })}
 	case exam.Multiple:
@@ -168,7 +184,7 @@ func (d Drawer) interaction(t *rapid.T) (exam.Kind, exam.Interaction) {
 	default:
 		in := new(exam.Words)
 		for i := range rapid.IntRange(1, 4).Draw(t, "accepted") {
-			in.Accepted = append(in.Accepted, d.same(fmt.Sprintf("%s %d", rapid.SampledFrom([]string{"ст. 149", "deceit", "п’ять*", "a;b|c", "{=~#:}", `\n`, "[html]", "//", "%50%"}).Draw(t, "word"), i)))
+			in.Accepted = append(in.Accepted, d.same(fmt.Sprintf("%s %d", rapid.SampledFrom(accepted).Draw(t, "word"), i)))
 		}
 		return kind, in
 	}
@@ -190,8 +206,11 @@ func (d Drawer) Bank(t *rapid.T) *exam.Bank {
 			it.Rationale = d.illustrated(t, "rationale", d.text(t, "rationale", true, ""))
 		}
 		it.Kind, it.Interaction = d.interaction(t)
-		if it.Kind == exam.Multiple && d.Rules {
+		if in, ok := it.Interaction.(*exam.HotspotImage); (it.Kind == exam.Multiple || ok && in.Choose != 1) && d.Rules {
 			it.Scoring = rapid.SampledFrom([]exam.Rule{"", exam.PerOption, exam.AllOrNothing, exam.RightMinusWrong}).Draw(t, "rule")
+		}
+		if it.Kind == exam.Cloze && d.Rules {
+			it.Scoring = rapid.SampledFrom([]exam.Rule{"", exam.PerGap, exam.AllOrNothing}).Draw(t, "rule")
 		}
 		if i == 2 {
 			it.Enemies = []string{"item-000"}

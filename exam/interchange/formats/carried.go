@@ -6,15 +6,14 @@ import (
 
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/exam/interchange"
+	"github.com/proba-exam/proba/exam/interchange/gift"
+	"github.com/proba-exam/proba/exam/interchange/moodlexml"
 	"github.com/proba-exam/proba/internal/fault"
 )
 
-// uncarried are the kinds that a format has no place for. Proba's own has one for each.
-var uncarried = map[string][]exam.Kind{
-	GIFT:   {exam.Cloze, exam.Hotspot, exam.ExtendedText},
-	Moodle: {exam.Cloze, exam.Hotspot, exam.ExtendedText},
-	CSV:    {exam.Cloze, exam.Hotspot, exam.ExtendedText},
-}
+// reasons say why a format has no place for an item, "" when it has one. Formats that
+// are not here have a place for every item.
+var reasons = map[string]func(*interchange.Export, *exam.Item) string{GIFT: gift.LeftOut, Moodle: moodlexml.LeftOut}
 
 // LeftOut is the code of the row that names an item which is not in the file.
 const LeftOut = "kind.left_out"
@@ -25,12 +24,16 @@ const LeftOut = "kind.left_out"
 func carry(format string, x *interchange.Export) (restore func(), err error) {
 	whole := x.Bank
 	restore = func() { x.Bank = whole }
+	reason := reasons[format]
+	if reason == nil {
+		return restore, nil
+	}
 	var kept []exam.Item
 	left := make(map[string]bool)
 	for _, rev := range whole.Revisions() {
-		if slices.Contains(uncarried[format], rev.Item.Kind) {
+		if why := reason(x, &rev.Item); why != "" {
 			left[rev.Item.ID] = true
-			x.Lose(rev.Item.ID, LeftOut, "%s has no place for items of the kind %q here; the item was left out", format, rev.Item.Kind)
+			x.Lose(rev.Item.ID, LeftOut, "%s", why)
 			continue
 		}
 		kept = append(kept, rev.Item)

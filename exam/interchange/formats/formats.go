@@ -43,7 +43,7 @@ const Several = "several"
 // Readable and Writable list the formats for messages.
 var (
 	Readable = []string{GIFT, Aiken, Moodle, CSV, XLSX, QTI}
-	Writable = []string{GIFT, Moodle, CSV, QTI22, QTI30, Native}
+	Writable = []string{GIFT, Moodle, CSV, XLSX, QTI22, QTI30, Native}
 )
 
 // names maps what people write to the formats.
@@ -80,7 +80,9 @@ func Detect(name string, data []byte) string {
 		if p.Has("xl/workbook.xml") {
 			return XLSX
 		}
-		if _, ok := table.IsTable(p); ok {
+		if file, ok := table.IsTable(p); ok && table.IsWorkbook(file) {
+			return XLSX
+		} else if ok {
 			return CSV
 		}
 		return QTI
@@ -127,7 +129,7 @@ func Read(im *interchange.Import, format, name string, data []byte, encoding str
 		im.Format = format
 	}
 	switch {
-	case format == CSV && bytes.HasPrefix(data, []byte("PK\x03\x04")):
+	case (format == CSV || format == XLSX) && IsTablePackage(data):
 		table.ReadZip(im, name, data, encoding)
 		return nil
 	case format == XLSX:
@@ -145,6 +147,16 @@ func Read(im *interchange.Import, format, name string, data []byte, encoding str
 		read(im, name, text)
 	}
 	return nil
+}
+
+// IsTablePackage reports whether a file is a package of a table and its images: a zip
+// file that is no workbook itself.
+func IsTablePackage(data []byte) bool {
+	if !bytes.HasPrefix(data, []byte("PK\x03\x04")) {
+		return false
+	}
+	p, err := interchange.OpenZip(data)
+	return err != nil || !p.Has("xl/workbook.xml")
 }
 
 // Template writes the header of an empty table, for people to fill in.
@@ -175,6 +187,8 @@ func Write(w io.Writer, format string, x *interchange.Export) error {
 		return moodlexml.Write(w, x)
 	case CSV:
 		return table.WriteCSV(w, x)
+	case XLSX:
+		return table.WriteXLSX(w, x)
 	case QTI22:
 		return qti.Write(w, x, qti.V22)
 	case QTI30:

@@ -2,6 +2,7 @@ package gift
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/proba-exam/proba/exam"
@@ -117,9 +118,30 @@ func question(im *interchange.Import, file, category string, b block) {
 		return
 	}
 	s := &source{d: d}
-	d.Item.Stem = s.stem(text[:open], text[shut+1:])
-	s.answers(strings.TrimSpace(text[open+1 : shut]))
+	if answers := strings.TrimSpace(text[open+1 : shut]); slices.Contains(tags, gapTag) {
+		s.gap(text[:open], answers, text[shut+1:])
+	} else {
+		d.Item.Stem = s.stem(text[:open], text[shut+1:])
+		s.answers(answers)
+	}
 	im.Add(d)
+}
+
+// gapTag marks a missing word that is to be a gap in a text, and not the blank of a
+// question.
+const gapTag = "kind:" + string(exam.Cloze)
+
+// gap reads a text with one gap.
+func (s *source) gap(before, answers, after string) {
+	var text string
+	s.format, text = formatted(before+interchange.GapMark(1)+after, "moodle")
+	gap := s.d.Gap(1, func() { s.answers(answers) })
+	var stem exam.Text
+	head, passage := interchange.CutPassage(restore(text))
+	if head != "" {
+		stem = convert(s.d, s.format, head)
+	}
+	s.d.Cloze(stem, convert(s.d, s.format, passage), []exam.Gap{gap})
 }
 
 // description is a text without a question: a case text when it is tagged as one.
@@ -157,7 +179,7 @@ func (s *source) answers(text string) {
 	truth, _, _ := strings.Cut(text, "#")
 	switch truth = strings.TrimSpace(truth); {
 	case text == "":
-		s.d.Essay()
+		s.d.ExtendedText(new(exam.Essay), nil)
 	case text[0] == '>':
 		s.ordering(text[1:])
 	case text[0] == '#':

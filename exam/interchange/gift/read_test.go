@@ -1,6 +1,7 @@
 package gift_test
 
 import (
+	"flag"
 	"strings"
 	"testing"
 
@@ -10,7 +11,7 @@ import (
 )
 
 func TestRead(t *testing.T) {
-	banktest.Run(t, []banktest.Case{
+	banktest.RunAs(t, banktest.Detailed, []banktest.Case{
 		banktest.Given("single choice with feedback", "::Q1:: Who?{=Ada#right ~Bob#no, he ~Eve####She did.}",
 			[]string{"single | Who? | +Ada | -Bob | -Eve | because She did.\n\nAda — right\n\nBob — no, he"}, nil),
 		banktest.Given("missing word", "The sun rises in the {~west =east} each day.", []string{"single | The sun rises in the _____ each day. | -west | +east"}, nil),
@@ -32,7 +33,13 @@ func TestRead(t *testing.T) {
 		banktest.Given("matching with a distractor", "Capital?{=Canada -> Ottawa =Italy->Rome = -> Oslo}", []string{"matching | Capital? | Canada = Ottawa | Italy = Rome | -Oslo"}, nil),
 		banktest.Given("matching with a shared choice", "Capital?{=a -> x =b -> x =c -> y}", nil, []string{"matching.shared"}),
 		banktest.Given("ordering", "Steps?{>3 ALL VERTICAL\nfirst\nsecond\nthird\n}", []string{"ordering | Steps? | first | second | third"}, nil),
-		banktest.Given("essay", "Write.{}", nil, []string{"kind.essay"}),
+		banktest.Given("essay", "Write.{}", []string{"extended_text | Write. | 8000 characters, 0 to 0 words, tolerance 0 | The answer as a whole / 0 Does not answer the question. / 1 Answers it in part. / 2 Answers it in full."}, []string{"essay.rubric"}),
+		banktest.Given("essay with feedback and limits", "// [tag:max_characters:900] [tag:max_words:100]\nWrite.{\n####So.}",
+			[]string{"extended_text | Write. | 900 characters, 0 to 100 words, tolerance 0 | The answer as a whole / 0 Does not answer the question. / 1 Answers it in part. / 2 Answers it in full. | because So."}, []string{"essay.rubric"}),
+		banktest.Given("a gap", "// [tag:kind:cloze]\nRead.\n\nIt is", nil, []string{"gift.description", "gift.description", "file.no_questions"}),
+		banktest.Given("a gap of words", "// [tag:kind:cloze]\nThe capital is {=Kyiv =Київ}.", []string{"cloze | Fill in the gaps. | The capital is [[1]]. | +Kyiv / +Київ"}, nil),
+		banktest.Given("a gap with a number at the end", "// [tag:kind:cloze]\nIt has {#5:1}", []string{"cloze | Fill in the gaps. | It has [[1]] | 5 ± 1"}, nil),
+		banktest.Given("a gap that is no gap", "// [tag:kind:cloze]\nIt is {T}", nil, []string{"item.invalid"}),
 		banktest.Given("description", "Read this.\n\nWho?{=a ~b}", []string{"single | Who? | +a | -b"}, []string{"gift.description"}),
 		banktest.Given("escapes", `Solve \{x\}\: 2\=1\+1 \~ \# \\ a\nb{=yes \= ok ~no \~}`, []string{"single | Solve {x}: 2=1\\+1 ~ # \\ a\nb | +yes = ok | -no ~"}, nil),
 		banktest.Given("comments", "// a remark\nWho?{\n// another\n=a ~b}", []string{"single | Who? | +a | -b"}, nil),
@@ -66,3 +73,7 @@ func TestMetadata(t *testing.T) {
 		t.Errorf("problems %+v", report.Problems)
 	}
 }
+
+var update = flag.Bool("update", false, "write the golden file anew")
+
+func TestSample(t *testing.T) { banktest.Golden(t, "testdata/sample.gift", format, *update) }

@@ -10,8 +10,22 @@ import (
 	"github.com/proba-exam/proba/exam/interchange"
 )
 
+// LeftOut says why GIFT has no place for an item, "" when it has one.
+func LeftOut(_ *interchange.Export, it *exam.Item) string {
+	switch in := it.Interaction.(type) {
+	case *exam.HotspotImage:
+		return "GIFT has no questions on areas of an image"
+	case *exam.ClozeText:
+		if len(in.Gaps) > 1 {
+			return "a question of GIFT has one pair of braces, which is one gap; Moodle XML carries texts with several"
+		}
+	}
+	return ""
+}
+
 // Write writes the bank. What GIFT cannot carry is told in the export's problems:
-// units of numbers, and rules of multiple choice other than right minus wrong.
+// units of numbers, rubrics, and rules of multiple choice other than right minus wrong.
+// Items for which LeftOut has a reason must not be in it.
 func Write(w io.Writer, x *interchange.Export) error {
 	b := bufio.NewWriter(w)
 	release := x.Bank.Release
@@ -38,15 +52,38 @@ func Write(w io.Writer, x *interchange.Export) error {
 
 func item(b *bufio.Writer, x *interchange.Export, it *exam.Item) {
 	fmt.Fprintf(b, "// [id:%s]", it.ID)
-	for _, tag := range interchange.Tags(it) {
+	for _, tag := range interchange.AllTags(it) {
 		fmt.Fprintf(b, " [tag:%s]", tagged(x, it.ID, tag))
 	}
-	fmt.Fprintf(b, "\n::%s::[html]%s{", it.ID, escaped(html(x, it.Stem)))
-	answers(b, x, it)
+	before, after := escaped(html(x, it.Stem)), ""
+	asked := *it // what the braces hold
+	if c, ok := it.Interaction.(*exam.ClozeText); ok {
+		fmt.Fprintf(b, " [tag:%s]", gapTag)
+		asked.Interaction = gapOf(x, it.ID, c)
+		passage := x.Placed(x.Passage(c), interchange.DataAddress)
+		before, after, _ = strings.Cut(escaped(x.Placed(x.HTML(it.Stem), interchange.DataAddress)+interchange.PassageBreak+passage), interchange.GapMark(1))
+	}
+	fmt.Fprintf(b, "\n::%s::[html]%s{", it.ID, before)
+	answers(b, x, &asked)
 	if len(it.Rationale) > 0 {
 		fmt.Fprintf(b, "\t####%s\n", part(html(x, it.Rationale)))
 	}
-	b.WriteString("}\n\n")
+	b.WriteString("}" + after + "\n\n")
+}
+
+// gapOf is the only gap of a text as a question.
+func gapOf(x *interchange.Export, id string, c *exam.ClozeText) exam.Interaction {
+	g := c.Gaps[0]
+	if g.Weight > 0 {
+		x.Lose(id, "cloze.weights", "the weight of its only gap, which says nothing, is left out")
+	}
+	switch {
+	case g.Number != nil:
+		return g.Number
+	case len(g.Options) > 0:
+		return &exam.SingleChoice{Options: g.Options}
+	}
+	return &exam.Words{Accepted: g.Accepted}
 }
 
 var tagSigns = strings.NewReplacer("<", "(", ">", ")", "`", "'", "\n", " ")
@@ -104,6 +141,8 @@ func answers(b *bufio.Writer, x *interchange.Export, it *exam.Item) {
 			}
 			fmt.Fprintf(b, "\t=%%100%%%s\n", escaped(strings.ReplaceAll(word, "*", `\*`)))
 		}
+	case *exam.Essay: // empty braces
+		x.Lose(it.ID, "essay.rubric", "GIFT has no place for the rubric; what is read has a plain one")
 	}
 }
 

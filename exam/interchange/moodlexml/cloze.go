@@ -2,121 +2,161 @@ package moodlexml
 
 import (
 	"html"
-	"math/big"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/proba-exam/proba/exam/interchange"
 )
 
-// gap is one field of Moodle's embedded answers: {weight:KIND:answers}.
-var gap = regexp.MustCompile(`(?s)\{[0-9]*:([A-Z_]+):((?:\\.|[^\\{}])*)\}`)
+// The grammar of embedded answers (question/type/multianswer/questiontype.php, described
+// at https://docs.moodle.org/en/Embedded_Answers_(Cloze)_question_type): a gap is
+// {weight:KIND:answers}, answers are separated by ~, each has = or %percent% before it
+// and # with feedback behind it. \} \# and \~ stand for the signs themselves, and so do
+// HTML's references, which the answers are full of since an editor writes them.
 
-// The kinds of gaps (https://docs.moodle.org/en/Embedded_Answers_(Cloze)_question_type).
-var (
-	gapWords  = []string{"SHORTANSWER", "SA", "MW", "SHORTANSWER_C", "SAC", "MWC"}
-	gapChoice = []string{"MULTICHOICE", "MC", "MULTICHOICE_V", "MCV", "MULTICHOICE_H", "MCH", "MULTICHOICE_S", "MCS", "MULTICHOICE_VS", "MCVS", "MULTICHOICE_HS", "MCHS"}
-	gapNumber = []string{"NUMERICAL", "NM"}
+// gapSort is what a gap asks for.
+type gapSort int
+
+const (
+	gapWords gapSort = iota + 1
+	gapExactWords
+	gapChoice
+	gapFixedChoice // the options stay in their places
+	gapSeveral
+	gapFixedSeveral
+	gapNumber
 )
 
-// cloze reads a text with one gap, which is a single choice, a short text or a
-// number. There is no kind of item for several gaps.
-func (r *reader) cloze(stem *interchange.Element) {
-	body := stem.Child("text").Content()
-	gaps := gap.FindAllStringSubmatchIndex(body, -1)
-	if len(gaps) != 1 {
-		r.d.Refuse("kind.cloze", "has %d gaps; no kind of item here can carry more than one", len(gaps))
-		return
-	}
-	at := gaps[0]
-	kind, answers := body[at[2]:at[3]], body[at[4]:at[5]]
-	r.d.Item.Stem = r.d.HTML(body[:at[0]] + "_____" + body[at[1]:])
-	switch {
-	case slices.Contains(gapWords, kind):
-		if strings.HasSuffix(kind, "C") {
-			r.d.Lose("answer.case", "small and capital letters count in its source and do not here")
-		}
-		parsed := r.gapAnswers(answers)
-		for i := range parsed {
-			parsed[i].Text = r.d.Plain(parsed[i].Text.In(""))
-		}
-		r.d.Words(parsed, true)
-	case slices.Contains(gapChoice, kind):
-		r.d.SingleChoice(r.gapAnswers(answers))
-	case slices.Contains(gapNumber, kind):
-		r.gapNumber(answers)
-	default:
-		r.d.Refuse("kind.cloze", "its gap is of the kind %q, which no kind of item here can carry", kind)
-	}
+// gapSorts are Moodle's names. Whether options stand in a list, below or beside each
+// other is for a page to say and not kept.
+var gapSorts = map[string]gapSort{
+	"SHORTANSWER": gapWords, "SA": gapWords, "MW": gapWords,
+	"SHORTANSWER_C": gapExactWords, "SAC": gapExactWords, "MWC": gapExactWords,
+	"NUMERICAL": gapNumber, "NM": gapNumber,
+	"MULTICHOICE": gapFixedChoice, "MC": gapFixedChoice, "MULTICHOICE_V": gapFixedChoice, "MCV": gapFixedChoice, "MULTICHOICE_H": gapFixedChoice, "MCH": gapFixedChoice,
+	"MULTICHOICE_S": gapChoice, "MCS": gapChoice, "MULTICHOICE_VS": gapChoice, "MCVS": gapChoice, "MULTICHOICE_HS": gapChoice, "MCHS": gapChoice,
+	"MULTIRESPONSE": gapFixedSeveral, "MR": gapFixedSeveral, "MULTIRESPONSE_H": gapFixedSeveral, "MRH": gapFixedSeveral,
+	"MULTIRESPONSE_S": gapSeveral, "MRS": gapSeveral, "MULTIRESPONSE_HS": gapSeveral, "MRHS": gapSeveral,
 }
 
-var gapWeight = regexp.MustCompile(`^%(-?[0-9]+(?:\.[0-9]+)?)%`)
+// embedded is a gap as the source has it.
+type embedded struct {
+	// kind is Moodle's name of it.
+	kind string
+	// weight is below 0 when the source says none.
+	weight  int
+	answers []embeddedAnswer
+}
 
-// gapParts cuts the answers at unescaped signs ~ and reads weight and feedback.
-func gapParts(s string) (texts, feedback []string, fractions []float64) {
-	var parts []string
+type embeddedAnswer struct {
+	text, feedback string
+	fraction       float64
+	percent        bool // the fraction was said in percent
+}
+
+var gapStart = regexp.MustCompile(`\{([0-9]*):([A-Z_]+):`)
+
+// parseCloze takes the gaps out of a text and leaves a mark for each, counted from 1.
+// One whose kind is not Moodle's is taken too, so that it can be told. What is opened
+// and never shut is words, as Moodle has it, and so is all behind it; reading ends at
+// more gaps than any question has.
+func parseCloze(source string) (passage string, gaps []embedded) {
 	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		switch {
-		case s[i] == '\\' && i+1 < len(s):
-			if s[i+1] == '#' {
-				b.WriteByte(0) // a mark, until feedback has been cut off
-			} else {
-				b.WriteByte(s[i+1])
+	for len(gaps) <= interchange.MaxAnswers {
+		m := gapStart.FindStringSubmatchIndex(source)
+		if m == nil {
+			break
+		}
+		answers, end := parseAnswers(source[m[1]:])
+		if end < 0 {
+			break
+		}
+		g := embedded{kind: source[m[4]:m[5]], weight: -1, answers: answers}
+		if digits := source[m[2]:m[3]]; digits != "" {
+			n, err := strconv.Atoi(digits)
+			if g.weight = n; err != nil {
+				g.weight = 1 << 30 // more than any gap counts
 			}
-			i++
-		case s[i] == '~':
-			parts = append(parts, b.String())
-			b.Reset()
-		default:
-			b.WriteByte(s[i])
 		}
+		gaps = append(gaps, g)
+		b.WriteString(source[:m[0]] + interchange.GapMark(len(gaps)))
+		source = source[m[1]+end:]
 	}
-	if parts = append(parts, b.String()); parts[0] == "" { // a sign before the first answer
-		parts = parts[1:]
-	}
-	for _, part := range parts {
-		f := 0.0
-		if rest, ok := strings.CutPrefix(part, "="); ok {
-			f, part = 1, rest
-		} else if m := gapWeight.FindStringSubmatch(part); m != nil {
-			percent, _ := strconv.ParseFloat(m[1], 64)
-			f, part = percent/100, part[len(m[0]):]
-		}
-		answer, comment, _ := strings.Cut(part, "#")
-		texts = append(texts, strings.ReplaceAll(answer, "\x00", "#"))
-		feedback = append(feedback, strings.ReplaceAll(comment, "\x00", "#"))
-		fractions = append(fractions, f)
-	}
-	return texts, feedback, fractions
+	b.WriteString(source)
+	return b.String(), gaps
 }
 
-func (r *reader) gapAnswers(s string) []interchange.Answer {
-	texts, feedback, fractions := gapParts(s)
-	answers := make([]interchange.Answer, len(texts))
-	for i := range texts {
-		answers[i] = interchange.Answer{Text: r.d.HTML(texts[i]), Fraction: fractions[i], Feedback: r.d.HTML(feedback[i])}
+// parseAnswers reads answers up to the brace that shuts the gap. Behind is where the
+// text goes on, -1 when there is no such brace. An answer without words is left out,
+// and no more answers are kept than a question may have and one.
+func parseAnswers(s string) (answers []embeddedAnswer, behind int) {
+	for at := 0; ; {
+		end := answerEnd(s, at)
+		feedback := end
+		if end < len(s) && s[end] == '#' {
+			for end++; end < len(s) && (s[end] != '~' && s[end] != '}' || s[end-1] == '\\'); end++ {
+			}
+		}
+		if end >= len(s) {
+			return nil, -1
+		}
+		if a, ok := parseAnswer(s[at:feedback]); ok && len(answers) <= interchange.MaxAnswers {
+			a.feedback = plainSigns(strings.TrimPrefix(s[feedback:end], "#"))
+			answers = append(answers, a)
+		}
+		if at = end + 1; s[end] == '}' {
+			return answers, at
+		}
 	}
-	return answers
 }
 
-func (r *reader) gapNumber(s string) {
-	texts, feedback, fractions := gapParts(s)
-	var answers []interchange.Numeric
-	for i := range texts {
-		v, t, _ := strings.Cut(html.UnescapeString(texts[i]), ":")
-		value, ok := interchange.ParseDecimal(v)
-		tolerance := new(big.Rat)
-		if ok && t != "" {
-			tolerance, ok = interchange.ParseDecimal(t)
+// answerEnd is where the answer that begins at a place ends: at a sign that neither a
+// backslash nor an ampersand, as in &#8364;, stands before.
+func answerEnd(s string, from int) int {
+	for i := from; i < len(s); i++ {
+		switch s[i] {
+		case '~', '#', '}':
+			if i == from || s[i-1] != '\\' && s[i-1] != '&' && !strings.HasSuffix(s[from:i], "&amp;") {
+				return i
+			}
 		}
-		if !ok || tolerance.Sign() < 0 {
-			r.d.Refuse("moodle.number", "the answer %q is no number with a tolerance", texts[i])
-			return
-		}
-		answers = append(answers, interchange.Numeric{Min: new(big.Rat).Sub(value, tolerance), Max: new(big.Rat).Add(value, tolerance), Fraction: fractions[i], Feedback: r.d.HTML(feedback[i])})
 	}
-	r.d.Number(answers, nil)
+	return len(s)
 }
+
+var percentPattern = regexp.MustCompile(`^%(-?[0-9]+(?:[.,][0-9]*)?)%`)
+
+// parseAnswer reads the share of the point before an answer. ok is false when no words
+// follow.
+func parseAnswer(s string) (a embeddedAnswer, ok bool) {
+	if rest, right := strings.CutPrefix(s, "="); right {
+		a.fraction, s = 1, rest
+	} else if m := percentPattern.FindStringSubmatch(s); m != nil {
+		percent, err := strconv.ParseFloat(strings.Replace(m[1], ",", ".", 1), 64)
+		if err == nil {
+			a.fraction, a.percent = percent/100, true
+		}
+		s = s[len(m[0]):]
+	}
+	a.text = plainSigns(s)
+	return a, strings.TrimSpace(s) != ""
+}
+
+var unescaper = strings.NewReplacer(`\}`, "}", `\#`, "#", `\~`, "~")
+
+// plainSigns undoes what hides signs from the grammar.
+func plainSigns(s string) string { return html.UnescapeString(unescaper.Replace(s)) }
+
+// hider hides signs from the grammar: as references, which every reader of it
+// understands, and which an ampersand cannot be mistaken for.
+var hider = func() *strings.Replacer {
+	var pairs []string
+	for _, sign := range `&<>"'~#{}=%\` {
+		pairs = append(pairs, string(sign), "&#"+strconv.Itoa(int(sign))+";")
+	}
+	return strings.NewReplacer(pairs...)
+}()
+
+// hideGaps keeps braces within words from being read as gaps.
+func hideGaps(words string) string { return strings.ReplaceAll(words, "{", "&#123;") }

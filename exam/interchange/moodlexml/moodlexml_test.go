@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/exam/interchange"
 	"github.com/proba-exam/proba/exam/interchange/banktest"
 	"github.com/proba-exam/proba/exam/interchange/moodlexml"
@@ -23,7 +24,7 @@ var format = banktest.Format{
 func TestRoundTrip(t *testing.T) {
 	for name, langs := range map[string][]string{"one language": {"uk"}, "two languages": {"en", "uk"}} {
 		t.Run(name, func(t *testing.T) {
-			banktest.RoundTrip(t, banktest.Drawer{Langs: langs, Units: true, Rules: true, Images: true}, format)
+			banktest.RoundTrip(t, banktest.Drawer{Langs: langs, Units: true, Rules: true, Images: true, Kinds: []exam.Kind{exam.Cloze, exam.ExtendedText}, OneText: true}, format)
 		})
 	}
 }
@@ -60,16 +61,10 @@ func TestRead(t *testing.T) {
 		banktest.Given("matching", one("matching", `<subquestion format="html"><text>a</text><answer><text>1</text></answer></subquestion><subquestion><text>b</text><answer><text>2</text></answer></subquestion><subquestion><text></text><answer><text>3</text></answer></subquestion>`),
 			[]string{"matching | Who? | a = 1 | b = 2 | -3"}, nil),
 		banktest.Given("ordering by place", one("ordering", `<answer fraction="3"><text>c</text></answer><answer fraction="1"><text>a</text></answer><answer fraction="2"><text>b</text></answer>`), []string{"ordering | Who? | a | b | c"}, nil),
-		banktest.Given("cloze with one gap", question("cloze", `<questiontext format="html"><text>The capital is {1:SHORTANSWER:=Berlin#yes~%50%Bonn}.</text></questiontext>`),
-			[]string{"short_text | The capital is _____. | +Berlin | because Berlin — yes"}, []string{"scoring.partial"}),
-		banktest.Given("cloze with a choice", question("cloze", `<questiontext format="html"><text>It is {:MC:~red~=blue \~ green}.</text></questiontext>`), []string{"single | It is _____. | -red | +blue ~ green"}, nil),
-		banktest.Given("cloze with a number", question("cloze", `<questiontext format="html"><text>It is {2:NM:=3.5:0.5}.</text></questiontext>`), []string{"numeric | It is _____. | 3.5 ± 0.5"}, nil),
-		banktest.Given("cloze with two gaps", question("cloze", `<questiontext format="html"><text>{1:SA:=a} and {1:SA:=b}</text></questiontext>`), nil, []string{"kind.cloze"}),
 		banktest.Given("thousands of answers", one("ordering", strings.Repeat(`<answer fraction="1"><text>a</text></answer>`, 5_000)), nil, []string{"answers.too_many"}),
 		banktest.Given("thousands of tags and pieces of feedback", one("truefalse", `<answer fraction="100"><text>true</text></answer><answer fraction="0"><text>false</text></answer><tags>`+strings.Repeat(`<tag><text>role:judge</text></tag>`, 5_000)+`</tags>`),
 			[]string{"true_false | Who? | true"}, []string{"tags.too_many"}),
-		banktest.Given("essay", one("essay", ""), nil, []string{"kind.essay"}),
-		banktest.Given("another kind", one("ddimageortext", ""), nil, []string{"kind.unsupported"}),
+		banktest.Given("another kind", one("calculated", ""), nil, []string{"kind.unsupported"}),
 		banktest.Given("description", one("description", ""), nil, []string{"moodle.description", "file.no_questions"}),
 		banktest.Given("an image that comes with it", illustrated(`@@PLUGINFILE@@/my%20map.png" alt="A [map]`, dot), []string{"true_false | See ![A (map)](" + dotName(t) + ") | true"}, nil),
 		banktest.Given("an image in its address", illustrated(`data:image/gif;base64,`+dot+`" alt="A map`, ""), []string{"true_false | See ![A map](" + dotName(t) + ") | true"}, nil),
@@ -90,7 +85,9 @@ func TestRead(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(question("truefalse", stem+`<answer fraction="100"><text>true</text></answer><answer fraction="0"><text>false</text></answer>`)))
-	f.Add([]byte(question("cloze", `<questiontext><text>{1:SA:=a~%50%b#c}</text></questiontext>`)))
+	f.Add([]byte(question("cloze", `<questiontext><text>{1:SA:=a~%50%b#c} {:MCS:=a~b}</text></questiontext>`)))
+	f.Add([]byte(question("ddwtos", `<questiontext><text>[[1]] [[2]]</text></questiontext><dragbox><text>a</text><group>1</group></dragbox><dragbox><text>b</text><group>1</group></dragbox>`)))
+	f.Add([]byte(question("essay", stem+`<maxwordlimit>100</maxwordlimit><graderinfo format="html"><text><![CDATA[<dl class="rubric"><dt>a</dt><dd>0: b</dd><dd>1: c</dd></dl>]]></text></graderinfo>`)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		banktest.Fuzzed(t, func(im *interchange.Import) {
 			if text, ok := im.Decode("f", data, ""); ok {

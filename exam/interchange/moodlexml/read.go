@@ -86,12 +86,14 @@ type reader struct {
 var known = []string{"name", "questiontext", "generalfeedback", "defaultgrade", "penalty", "hidden", "idnumber", "single", "shuffleanswers",
 	"answernumbering", "showstandardinstruction", "answer", "subquestion", "tags", "coursetags", "usecase", "units", "unitgradingtype", "unitpenalty",
 	"showunits", "unitsleft", "hint", "correctfeedback", "partiallycorrectfeedback", "incorrectfeedback", "shownumcorrect",
-	"layouttype", "selecttype", "selectcount", "gradingtype", "showgrading", "numberingstyle", "instructions", "questionid"}
+	"layouttype", "selecttype", "selectcount", "gradingtype", "showgrading", "numberingstyle", "instructions", "questionid",
+	"selectoption", "dragbox", "responseformat", "responserequired", "responsefieldlines", "minwordlimit", "maxwordlimit",
+	"attachments", "attachmentsrequired", "maxbytes", "filetypeslist", "graderinfo", "responsetemplate"}
 
 func (r *reader) question(kind string) {
 	r.format = formatOf(r.q.Child("questiontext"), "html")
 	stem := r.q.Child("questiontext")
-	if kind != "cloze" && kind != "multianswer" {
+	if !gapped(kind) {
 		r.d.Item.Stem = r.text(stem, "html")
 	}
 	if general := r.text(r.q.Child("generalfeedback"), r.format); !interchange.Blank(general) {
@@ -113,20 +115,34 @@ func (r *reader) question(kind string) {
 	case "cloze", "multianswer":
 		r.cloze(stem)
 	case "essay":
-		r.d.Essay()
+		r.essay()
+	case "gapselect":
+		r.missingWords(stem, "selectoption", r.shown)
+	case "ddwtos":
+		r.missingWords(stem, "dragbox", r.d.HTML)
+	case "ddmarker":
+		r.d.Refuse("moodle.markers", "drags markers onto places of an image; here places that have names are pointed at, right ones among wrong ones. Make it an item with areas of an image, and name them")
+	case "ddimageortext":
+		r.d.Refuse("moodle.labels", "drags labels onto places of an image, which no kind of item here does. Make it a matching of labels and descriptions, or an item with areas of an image for each label")
 	default:
 		r.d.Unsupported(kind)
 	}
-	r.losses()
+	r.losses(gapped(kind))
 }
 
-// losses tells what of the question is not kept.
-func (r *reader) losses() {
+// gapped reports whether a type has its answers within its text.
+func gapped(kind string) bool {
+	return slices.Contains([]string{"cloze", "multianswer", "gapselect", "ddwtos"}, kind)
+}
+
+// losses tells what of the question is not kept. The points of a text with gaps are
+// those of its gaps together.
+func (r *reader) losses(gapped bool) {
 	d, q := r.d, r.q
 	if d.Refused() {
 		return
 	}
-	if g, err := strconv.ParseFloat(strings.TrimSpace(q.Child("defaultgrade").Content()), 64); err == nil && g != 1 {
+	if g, err := strconv.ParseFloat(strings.TrimSpace(q.Child("defaultgrade").Content()), 64); err == nil && g != 1 && !gapped {
 		d.Lose("points", "it is worth %v points there; here every item is worth one", g)
 	}
 	if len(q.All("hint")) > 0 {
@@ -171,7 +187,12 @@ func (r *reader) text(e *interchange.Element, format string) exam.Text {
 		return nil
 	}
 	r.files(e)
-	switch formatOf(e, format) {
+	return r.formatted(formatOf(e, format), body)
+}
+
+// formatted makes a text of words in one of Moodle's formats.
+func (r *reader) formatted(format, body string) exam.Text {
+	switch format {
 	case "plain_text":
 		return r.d.Plain(body)
 	case "markdown":

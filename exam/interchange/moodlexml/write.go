@@ -11,8 +11,22 @@ import (
 	"github.com/proba-exam/proba/exam/interchange"
 )
 
+// LeftOut says why Moodle has no place for an item, "" when it has one.
+func LeftOut(x *interchange.Export, it *exam.Item) string {
+	switch in := it.Interaction.(type) {
+	case *exam.HotspotImage:
+		return "no question type of Moodle points at areas of an image with names, right ones among wrong ones"
+	case *exam.ClozeText:
+		if !x.GapsInOrder(in) {
+			return "its gaps stand in another order in another language, and Moodle has one order for all; write one language at a time"
+		}
+	}
+	return ""
+}
+
 // Write writes the bank. What Moodle cannot carry is told in the export's
-// problems: rules of multiple choice other than right minus wrong.
+// problems: rules of multiple choice other than right minus wrong, and of texts with
+// gaps other than by gap. Items for which LeftOut has a reason must not be in it.
 func Write(w io.Writer, x *interchange.Export) error {
 	b := bufio.NewWriter(w)
 	b.WriteString(xml.Header + "<quiz>\n")
@@ -62,16 +76,24 @@ func stimulus(b *bufio.Writer, x *interchange.Export, st exam.Stimulus) {
 var types = map[exam.Kind]string{
 	exam.Single: "multichoice", exam.Multiple: "multichoice", exam.TrueFalse: "truefalse", exam.Matching: "matching",
 	exam.Ordering: "ordering", exam.Numeric: "numerical", exam.ShortText: "shortanswer",
+	exam.Cloze: "cloze", exam.ExtendedText: "essay",
 }
 
 func item(b *bufio.Writer, x *interchange.Export, it *exam.Item) {
 	fmt.Fprintf(b, "<question type=%q>\n  <name><text>%s</text></name>\n", types[it.Kind], escaped(it.ID))
-	block(b, x, "questiontext", x.HTML(it.Stem))
+	if in, ok := it.Interaction.(*exam.ClozeText); ok {
+		block(b, x, "questiontext", clozeText(x, it, in))
+	} else {
+		block(b, x, "questiontext", x.HTML(it.Stem))
+	}
 	block(b, x, "generalfeedback", x.HTML(it.Rationale))
-	fmt.Fprintf(b, "  <defaultgrade>1</defaultgrade>\n  <idnumber>%s</idnumber>\n", escaped(it.ID))
+	if it.Kind != exam.Cloze { // whose points are those of its gaps
+		b.WriteString("  <defaultgrade>1</defaultgrade>\n")
+	}
+	fmt.Fprintf(b, "  <idnumber>%s</idnumber>\n", escaped(it.ID))
 	answers(b, x, it)
 	b.WriteString("  <tags>")
-	for _, tag := range interchange.Tags(it) {
+	for _, tag := range interchange.AllTags(it) {
 		fmt.Fprintf(b, "<tag><text>%s</text></tag>", escaped(tag))
 	}
 	b.WriteString("</tags>\n</question>\n")
@@ -125,6 +147,8 @@ func answers(b *bufio.Writer, x *interchange.Export, it *exam.Item) {
 		for _, word := range x.Words(in) {
 			fmt.Fprintf(b, "  <answer fraction=\"100\" format=\"plain_text\"><text>%s</text></answer>\n", escaped(strings.ReplaceAll(word, "*", `\*`)))
 		}
+	case *exam.Essay:
+		writeEssay(b, x, it, in)
 	}
 }
 

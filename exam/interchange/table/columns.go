@@ -32,8 +32,14 @@ const (
 	colRationale  = "rationale"  //
 	colImage      = "image"      // a file beside the table that the stem shows
 	colAlt        = "image description"
-	colOption     = "option" // "option 1", "option 2", …: options, steps, prompts or accepted answers
-	colMatch      = "match"  // "match 1", …: what belongs to the option of that number
+	colPassage    = "passage"        // of a text with gaps; of areas the image
+	colWeights    = "weights"        // of gaps, separated by semicolons
+	colArea       = "area"           // "area 1", …: outline and coordinates of the option of that number
+	colMaxChars   = "max characters" // of an essay
+	colMinWords   = "min words"      //
+	colMaxWords   = "max words"      //
+	colOption     = "option"         // "option 1", "option 2", …: options, steps, prompts or accepted answers
+	colMatch      = "match"          // "match 1", …: what belongs to the option of that number
 )
 
 // maxOptions bounds the numbered columns: the most accepted answers of an item.
@@ -41,8 +47,9 @@ const maxOptions = 20
 
 var (
 	plainColumns = []string{colID, colKind, colRoles, colTopic, colStage, colLevel, colDifficulty, colReferences, colEnemies, colScoring, colCaseID,
-		colKey, colTolerance, colInteger, colChoose, colFixed, colImage}
-	textColumns = []string{colCase, colStem, colUnit, colRationale, colAlt}
+		colKey, colTolerance, colInteger, colChoose, colFixed, colImage,
+		colWeights, colMaxChars, colMinWords, colMaxWords}
+	textColumns = []string{colCase, colStem, colPassage, colUnit, colRationale, colAlt}
 )
 
 // header says where each column is: by name, then by language.
@@ -58,7 +65,7 @@ func readHeader(im *interchange.Import, file string, cells []string) (header, bo
 			continue
 		}
 		isText := slices.Contains(textColumns, name) || numbered(name)
-		if !isText && !slices.Contains(plainColumns, name) || !isText && lang != "" {
+		if !isText && !slices.Contains(plainColumns, name) && !isArea(name) || !isText && lang != "" {
 			im.Warn(file, 1, "table.column", "the column %q has no meaning here and is left out", cell)
 			continue
 		}
@@ -94,6 +101,15 @@ func (h header) texts() map[int]bool {
 func numbered(name string) bool {
 	for n := 1; n <= maxOptions; n++ {
 		if name == nth(colOption, n) || name == nth(colMatch, n) {
+			return true
+		}
+	}
+	return false
+}
+
+func isArea(name string) bool {
+	for n := 1; n <= maxOptions; n++ {
+		if name == nth(colArea, n) {
 			return true
 		}
 	}

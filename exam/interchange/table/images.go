@@ -18,14 +18,15 @@ import (
 const mediaFolder = "media/"
 
 // IsTable reports whether a package is a table with the images that it names, and which
-// of its files the table is.
+// of its files the table is: a CSV, or a workbook.
 func IsTable(p *interchange.Package) (file string, ok bool) {
 	for _, name := range p.Names() {
 		switch ext := strings.ToLower(path.Ext(name)); {
 		case strings.HasPrefix(name, "__MACOSX/"): // what a Mac adds to its packages
+		case strings.HasPrefix(path.Base(name), "~$"): // and Excel beside an open workbook
 		case ext == ".xml":
 			return "", false
-		case ext == ".csv" || ext == ".tsv":
+		case ext == ".csv" || ext == ".tsv" || ext == ".xlsx":
 			if file != "" {
 				return "", false
 			}
@@ -35,7 +36,10 @@ func IsTable(p *interchange.Package) (file string, ok bool) {
 	return file, file != ""
 }
 
-// ReadZip takes in a table in CSV with the images beside it, which its texts and its
+// IsWorkbook reports whether a file of a package is a workbook, by its name.
+func IsWorkbook(name string) bool { return strings.EqualFold(path.Ext(name), ".xlsx") }
+
+// ReadZip takes in a table, CSV or a workbook, with the images beside it, which its texts and its
 // column "image" name.
 func ReadZip(im *interchange.Import, name string, data []byte, encoding string) {
 	p, err := interchange.OpenZip(data)
@@ -45,12 +49,16 @@ func ReadZip(im *interchange.Import, name string, data []byte, encoding string) 
 	}
 	file, ok := IsTable(p)
 	if !ok {
-		im.Fail(name, 0, "table.package", "is no package with one table (.csv) and the images that it names")
+		im.Fail(name, 0, "table.package", "is no package with one table (.csv or .xlsx) and the images that it names")
 		return
 	}
 	content, err := p.Read(file)
 	if err != nil {
 		im.Fail(name+"/"+file, 0, "package.broken", "%s", err)
+		return
+	}
+	if IsWorkbook(file) {
+		readXLSX(im, name+"/"+file, content, func(src string) ([]byte, error) { return beside(p, file, src) })
 		return
 	}
 	text, ok := im.Decode(name+"/"+file, content, encoding)
@@ -100,9 +108,9 @@ func marked(src, alt string) string {
 }
 
 // writeImages writes the table and the images that it names as one package.
-func writeImages(out io.Writer, x *interchange.Export, media []exam.Medium, write func(io.Writer) error) error {
+func writeImages(out io.Writer, table string, media []exam.Medium, write func(io.Writer) error) error {
 	z := zip.NewWriter(out)
-	f, err := z.Create(x.Bank.Release.Bank + ".csv")
+	f, err := z.Create(table)
 	if err != nil {
 		return err
 	}

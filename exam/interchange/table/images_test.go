@@ -149,3 +149,40 @@ func FuzzReadZip(f *testing.F) {
 		banktest.Fuzzed(t, func(im *interchange.Import) { table.ReadZip(im, "f", data, "") })
 	})
 }
+
+// TestAreasOfAnImage names the image in a column, and the areas beside their names.
+func TestAreasOfAnImage(t *testing.T) {
+	const head = "kind,stem,image,image description,option 1,option 2,area 1,area 2,key,choose\n"
+	for name, c := range map[string]struct {
+		row, want string
+		codes     []string
+	}{
+		"two areas":          {"hotspot,Where?,a.png,A desk,lamp,door,circle 1 1 1,\"rectangle 0,0,2,1\",2,yes\n", "hotspot | Where? | -lamp circle [1 1 1] | +door rectangle [0 0 2 1]", nil},
+		"outside":            {"hotspot,Where?,a.png,A desk,lamp,door,circle 9 9 1,rectangle 0 0 2 1,2,\n", "", []string{"item.invalid"}},
+		"no number":          {"hotspot,Where?,a.png,A desk,lamp,door,circle 1 1 x,rectangle 0 0 2 1,2,\n", "", []string{"table.area"}},
+		"no image":           {"hotspot,Where?,,,lamp,door,circle 1 1 1,rectangle 0 0 2 1,2,\n", "", []string{"item.invalid"}},
+		"an area left blank": {"hotspot,Where?,a.png,A desk,lamp,door,circle 1 1 1,,2,\n", "", []string{"item.invalid"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			im := new(interchange.Import)
+			table.ReadZip(im, "p.zip", pack(t, map[string]string{"bank.csv": head + c.row, "a.png": string(pixel(t))}), "")
+			bank, report := im.Finish(interchange.Options{Bank: "test-bank", Lang: "en"})
+			var codes []string
+			for _, p := range report.Problems {
+				if !strings.HasPrefix(p.Code, "default.") && p.Code != "item.numbered" {
+					codes = append(codes, p.Code)
+				}
+			}
+			if !slices.Equal(slices.Compact(codes), c.codes) {
+				t.Fatalf("told %q, want %q: %+v", codes, c.codes, report.Problems)
+			}
+			if bank == nil {
+				return
+			}
+			it := bank.Revision(0).Item
+			if got := banktest.Describe(&it); got != c.want || it.Interaction.(*exam.HotspotImage).Choose != 1 || len(bank.Brought()) != 1 {
+				t.Errorf("read %s with %d images", got, len(bank.Brought()))
+			}
+		})
+	}
+}

@@ -147,7 +147,11 @@ func (q *question) read() {
 	it.Level, it.Difficulty = strings.ToLower(q.plain(colLevel)), exam.Difficulty(strings.ToLower(q.plain(colDifficulty)))
 	it.Scoring, it.Stimulus = exam.Rule(q.plain(colScoring)), q.plain(colCaseID)
 	it.References = references(q.plain(colReferences))
-	it.Stem, it.Rationale = q.d.Images(q.withImage(q.text(colStem), q.plain(colImage), q.text(colAlt))), q.text(colRationale)
+	kind := exam.Kind(strings.ReplaceAll(strings.ToLower(q.plain(colKind)), " ", "_"))
+	it.Stem, it.Rationale = q.text(colStem), q.text(colRationale)
+	if kind != exam.Hotspot { // whose image is what is pointed at
+		it.Stem = q.d.Images(q.withImage(it.Stem, q.plain(colImage), q.text(colAlt)))
+	}
 	if text := q.text(colCase); text != nil {
 		if it.Stimulus == "" {
 			d.Refuse("table.case", "has a case text without a %q", colCaseID)
@@ -155,7 +159,7 @@ func (q *question) read() {
 			q.im.AddStimulus(it.Stimulus, text)
 		}
 	}
-	q.interaction(exam.Kind(strings.ReplaceAll(strings.ToLower(q.plain(colKind)), " ", "_")))
+	q.interaction(kind)
 }
 
 // references reads one a line: "fact = source", "fact =" or a source alone.
@@ -218,6 +222,12 @@ func (q *question) interaction(kind exam.Kind) {
 			answers = append(answers, interchange.Answer{Text: t, Fraction: 1})
 		}
 		d.Words(answers, false)
+	case exam.Cloze:
+		q.cloze(key)
+	case exam.Hotspot:
+		q.hotspot(key)
+	case exam.ExtendedText:
+		q.essay()
 	default:
 		d.Unsupported(string(kind))
 	}

@@ -3,14 +3,15 @@ package table_test
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/csv"
 	"strings"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/exam/interchange"
 	"github.com/proba-exam/proba/exam/interchange/banktest"
+	"github.com/proba-exam/proba/exam/interchange/formats"
 	"github.com/proba-exam/proba/exam/interchange/table"
 )
 
@@ -29,55 +30,36 @@ var format = banktest.Format{
 	},
 }
 
+var newKinds = []exam.Kind{exam.Cloze, exam.Hotspot, exam.ExtendedText}
+
 func TestRoundTrip(t *testing.T) {
 	for name, langs := range map[string][]string{"one language": {"uk"}, "two languages": {"en", "uk"}} {
 		t.Run(name, func(t *testing.T) {
-			banktest.RoundTrip(t, banktest.Drawer{Langs: langs, Units: true, Rules: true, Images: true}, format)
+			banktest.RoundTrip(t, banktest.Drawer{Langs: langs, Units: true, Rules: true, Images: true, Kinds: newKinds}, format)
 		})
 	}
 }
 
-// TestRoundTripThroughXLSX has a library write the workbook that ReadXLSX reads.
 func TestRoundTripThroughXLSX(t *testing.T) {
-	banktest.RoundTrip(t, banktest.Drawer{Langs: []string{"en", "uk"}, Units: true, Rules: true}, banktest.Format{
+	banktest.RoundTrip(t, banktest.Drawer{Langs: []string{"en", "uk"}, Units: true, Rules: true, Images: true, Kinds: newKinds}, banktest.Format{
 		Read: func(im *interchange.Import, data []byte) {
-			table.ReadXLSX(im, "bank.xlsx", workbook(t, string(data)))
+			if err := formats.Read(im, formats.Detect("bank", data), "bank", data, ""); err != nil {
+				t.Error(err)
+			}
+			if im.Format != formats.XLSX {
+				t.Errorf("taken for %s", im.Format)
+			}
 		},
-		Write: format.Write,
+		Write: func(x *interchange.Export) ([]byte, error) {
+			var b bytes.Buffer
+			err := table.WriteXLSX(&b, x)
+			return b.Bytes(), err
+		},
 	})
 }
 
-// workbook turns CSV into XLSX, without the guard against formulas.
-func workbook(t *testing.T, source string) []byte {
-	t.Helper()
-	records, err := csv.NewReader(strings.NewReader(source)).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := excelize.NewFile()
-	for i, record := range records {
-		for j, cell := range record {
-			name, err := excelize.CoordinatesToCellName(j+1, i+1)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if rest := strings.TrimLeft(cell, "'"); rest != cell && strings.ContainsAny(rest[:1], "=+-@") {
-				cell = cell[1:]
-			}
-			if err := f.SetCellStr("Sheet1", name, cell); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	b, err := f.WriteToBuffer()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
 func TestRead(t *testing.T) {
-	banktest.Run(t, []banktest.Case{
+	banktest.RunAs(t, banktest.Detailed, []banktest.Case{
 		banktest.Given("the usual", "stem,option 1,option 2,key\nWho?,a,b,2\n", []string{"single | Who? | -a | +b"}, nil),
 		banktest.Given("semicolons and letters", "Stem;Option_1;option 2;Option 3;Key\nWho?;a;b;c;A, C\n", []string{"multiple | Who? | +a | -b | +c"}, nil),
 		banktest.Given("tabs", "stem\toption 1\toption 2\tkey\nWho?\ta\tb\t1", []string{"single | Who? | +a | -b"}, nil),
@@ -87,6 +69,20 @@ func TestRead(t *testing.T) {
 			[]string{"true_false | T? | false", "matching | M? | a = 1 | b = 2 | -3", "ordering | O? | x | y | z", "numeric | N? | 37.5 ± 0.5 days", "short_text | S? | +yes | +yep"}, nil),
 		banktest.Given("a key that is not there", "stem,option 1,option 2,key\nWho?,a,b,3\n", nil, []string{"table.key", "key.missing"}),
 		banktest.Given("no key", "stem,option 1,option 2,key\nWho?,a,b,\n", nil, []string{"key.missing"}),
+		banktest.Given("a text with gaps", "kind,stem,passage,option 1,option 2,option 3,key,weights,fixed,integer\ncloze,Fill in.,A [[1]] in [[2]] by [[3]],\"a\nb\nc\",72:1,\"x\ny\",2; number; words,1; 2,1.3,2\n",
+			[]string{"cloze | Fill in. | A [[1]] in [[2]] by [[3]] | (1) / -a / +b / -c! | (2) / 72 ± 1 | +x / +y"}, nil),
+		banktest.Given("gaps of words need no key", "kind,passage,stem,option 1\ncloze,A [[1]],,x\n", []string{"cloze | Fill in the gaps. | A [[1]] | +x"}, nil),
+		banktest.Given("a gap without its mark", "kind,stem,passage,option 1,option 2\ncloze,S,A [[1]],x,y\n", nil, []string{"item.invalid"}),
+		banktest.Given("a mark without its gap", "kind,stem,passage,option 2\ncloze,S,A [[1]],x\n", nil, []string{"table.gap"}),
+		banktest.Given("a key beside the lines", "kind,stem,passage,option 1,key\ncloze,S,A [[1]],\"x\ny\",3\n", nil, []string{"table.key"}),
+		banktest.Given("no number in a gap", "kind,stem,passage,option 1,key\ncloze,S,A [[1]],soon,number\n", nil, []string{"table.number"}),
+		banktest.Given("weights of other gaps", "kind,stem,passage,option 1,weights\ncloze,S,A [[1]],x,1; 2\n", nil, []string{"table.weights"}),
+		banktest.Given("fixed lines of other gaps", "kind,stem,passage,option 1,fixed\ncloze,S,A [[1]],x,2.1\n", nil, []string{"table.gap"}),
+		banktest.Given("languages with other lines", "kind,stem:en,stem:uk,passage:en,passage:uk,option 1:en,option 1:uk\ncloze,S,С,[[1]],[[1]],\"x\ny\",x\n", nil, []string{"table.lines"}),
+		banktest.Given("an essay", "kind,stem,option 1,option 2,max characters,min words,max words,tolerance\nextended text,Why?,\"Facts\n0: none\n2: all: a\nand b\",\"Law\n0: no\n1: yes\",900,50,90,1\n",
+			[]string{"extended_text | Why? | 900 characters, 50 to 90 words, tolerance 1 | Facts / 0 none / 2 all: a\nand b | Law / 0 no / 1 yes"}, nil),
+		banktest.Given("an essay without a rubric", "kind,stem,max words\nextended_text,Why?,many\n", nil, []string{"table.whole", "essay.rubric"}),
+		banktest.Given("a rubric that differs", "kind,stem:en,stem:uk,option 1:en,option 1:uk\nextended_text,Why?,Чому?,\"F\n0: n\n1: y\",\"Ф\n0: н\n2: т\"\n", nil, []string{"table.rubric"}),
 		banktest.Given("an unknown kind", "kind,stem,key\nriddle,Who?,1\n", nil, []string{"kind.unsupported"}),
 		banktest.Given("an unknown column", "stem,option 1,option 2,key,mood\nWho?,a,b,1,sad\n", []string{"single | Who? | +a | -b"}, []string{"table.column"}),
 		banktest.Given("a column twice", "stem,stem\nWho?,x\n", nil, []string{"table.column", "file.no_questions"}),
@@ -148,13 +144,15 @@ func TestNumbersOfAWorkbook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	banktest.Run(t, []banktest.Case{banktest.Given("numbers", b.String(), []string{"numeric | Sum? | 0.3 ±", "true_false | So? | true", "single | Which? | -1 | +3.5"}, []string{"xlsx.sheets"})},
+	banktest.RunAs(t, banktest.Detailed, []banktest.Case{banktest.Given("numbers", b.String(), []string{"numeric | Sum? | 0.3 ±", "true_false | So? | true", "single | Which? | -1 | +3.5"}, []string{"xlsx.sheets"})},
 		func(im *interchange.Import, source string) { table.ReadXLSX(im, "", []byte(source)) })
 }
 
 func FuzzReadCSV(f *testing.F) {
 	f.Add([]byte("stem,option 1,option 2,key\nWho?,a,b,2\n"))
 	f.Add([]byte("kind;stem:uk;key\nnumeric;x;1,5"))
+	f.Add([]byte("kind,stem,passage,option 1,option 2,key,weights,fixed\ncloze,S,[[1]] [[2]],\"a\nb\",7:1,1;number,1;2,1.1\nextended_text,S,,\"a\n0:b\n1:c\",\n"))
+	f.Add([]byte("kind,stem,passage,option 1,option 2,area 1,area 2,key\nhotspot,S,![a](b),a,b,circle 1 1 1,rectangle 0 0 2 2,1\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		banktest.Fuzzed(t, func(im *interchange.Import) {
 			if text, ok := im.Decode("f", data, ""); ok {

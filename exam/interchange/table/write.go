@@ -3,6 +3,7 @@ package table
 import (
 	"encoding/csv"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,43 +15,66 @@ import (
 // that has most. A bank that shows images becomes a package of the table and its images.
 // Nothing is lost.
 func WriteCSV(w io.Writer, x *interchange.Export) error {
+	return write(w, x, ".csv", func(w io.Writer, t *writer) error {
+		c := csv.NewWriter(w)
+		if err := t.rows(func(cells []string) error {
+			for i, name := range t.columns {
+				if name != colKey && name != colTolerance {
+					cells[i] = guard(cells[i])
+				}
+			}
+			return c.Write(cells)
+		}); err != nil {
+			return err
+		}
+		c.Flush()
+		return c.Error()
+	})
+}
+
+// write writes the table by as, alone or as a package with the images that it shows.
+func write(w io.Writer, x *interchange.Export, extension string, as func(io.Writer, *writer) error) error {
 	media := x.AllMedia()
 	if len(media) == 0 {
-		return writeTable(w, x, nil)
+		return as(w, newWriter(x, nil))
 	}
 	there := make(map[string]bool, len(media))
 	for _, m := range media {
 		there[m.Name] = true
 	}
-	return writeImages(w, x, media, func(w io.Writer) error { return writeTable(w, x, there) })
+	return writeImages(w, x.Bank.Release.Bank+extension, media, func(w io.Writer) error { return as(w, newWriter(x, there)) })
 }
 
-// writeTable writes the table; there are the images that lie beside it.
-func writeTable(w io.Writer, x *interchange.Export, there map[string]bool) error {
+// newWriter settles the columns; there are the images that lie beside the table.
+func newWriter(x *interchange.Export, there map[string]bool) *writer {
 	most, matches := 4, 0
+	var more extra
 	for _, rev := range x.Bank.Revisions() {
 		options, m := width(rev.Item.Interaction)
 		most, matches = max(most, options), max(matches, m)
+		more.need(rev.Item.Interaction)
 	}
-	t := writer{x: x, there: there, columns: columns(x.Langs, most, matches)}
-	c := csv.NewWriter(w)
-	if err := c.Write(t.columns); err != nil {
+	return &writer{x: x, there: there, columns: columns(x.Langs, most, matches, more)}
+}
+
+// rows gives the header and then each item to to.
+func (t *writer) rows(to func(cells []string) error) error {
+	if err := to(slices.Clone(t.columns)); err != nil {
 		return err
 	}
 	written := make(map[string]bool)
-	for _, rev := range x.Bank.Revisions() {
-		if err := c.Write(t.row(&rev.Item, written)); err != nil {
+	for _, rev := range t.x.Bank.Revisions() {
+		if err := to(t.row(&rev.Item, written)); err != nil {
 			return err
 		}
 	}
-	c.Flush()
-	return c.Error()
+	return nil
 }
 
 // Template is the header of an empty table in the given languages, as CSV.
 func Template(w io.Writer, langs []string) error {
 	c := csv.NewWriter(w)
-	header := append(columns(langs, 6, 6), colImage)
+	header := append(columns(langs, 6, 6, extra{passage: true, areas: 4, weights: true, essays: true}), colImage)
 	for _, l := range langs {
 		header = append(header, column(colAlt, langs, l))
 	}
@@ -62,7 +86,7 @@ func Template(w io.Writer, langs []string) error {
 }
 
 // columns names them; a single language needs no name.
-func columns(langs []string, options, matches int) []string {
+func columns(langs []string, options, matches int, more extra) []string {
 	var names []string
 	texts := func(name string) {
 		for _, l := range langs {
@@ -72,15 +96,27 @@ func columns(langs []string, options, matches int) []string {
 	names = append(names, colID, colKind, colRoles, colTopic, colStage, colLevel, colDifficulty, colReferences, colEnemies, colScoring, colCaseID)
 	texts(colCase)
 	texts(colStem)
+	if more.passage {
+		texts(colPassage)
+	}
 	for n := 1; n <= options; n++ {
 		texts(nth(colOption, n))
 	}
 	for n := 1; n <= matches; n++ {
 		texts(nth(colMatch, n))
 	}
+	for n := 1; n <= more.areas; n++ {
+		names = append(names, nth(colArea, n))
+	}
 	names = append(names, colKey, colTolerance)
 	texts(colUnit)
 	names = append(names, colInteger, colChoose, colFixed)
+	if more.weights {
+		names = append(names, colWeights)
+	}
+	if more.essays {
+		names = append(names, colMaxChars, colMinWords, colMaxWords)
+	}
 	texts(colRationale)
 	return names
 }
@@ -105,6 +141,12 @@ func width(in exam.Interaction) (options, matches int) {
 		return len(in.Steps), 0
 	case *exam.Words:
 		return len(in.Accepted), 0
+	case *exam.ClozeText:
+		return len(in.Gaps), 0
+	case *exam.HotspotImage:
+		return len(in.Areas), 0
+	case *exam.Essay:
+		return len(in.Rubric.Criteria), 0
 	}
 	return 0, 0
 }
@@ -135,13 +177,10 @@ func (t *writer) row(it *exam.Item, written map[string]bool) []string {
 			}
 		}
 	}
-	t.interaction(cells, it.Interaction)
+	t.interaction(cells, it)
 	row := make([]string, len(t.columns))
 	for i, name := range t.columns {
 		row[i] = cells[name]
-		if name != colKey && name != colTolerance {
-			row[i] = guard(row[i])
-		}
 	}
 	return row
 }
@@ -158,8 +197,8 @@ func (t *writer) text(cells map[string]string, name string, text exam.Text) {
 	}
 }
 
-func (t *writer) interaction(cells map[string]string, in exam.Interaction) {
-	switch in := in.(type) {
+func (t *writer) interaction(cells map[string]string, it *exam.Item) {
+	switch in := it.Interaction.(type) {
 	case *exam.SingleChoice:
 		t.options(cells, in.Options)
 	case *exam.MultipleChoice:
@@ -191,6 +230,12 @@ func (t *writer) interaction(cells map[string]string, in exam.Interaction) {
 		for i, accepted := range in.Accepted {
 			t.text(cells, nth(colOption, i+1), accepted)
 		}
+	case *exam.ClozeText:
+		t.cloze(cells, it.ID, in)
+	case *exam.HotspotImage:
+		t.hotspot(cells, in)
+	case *exam.Essay:
+		t.essay(cells, it.ID, in)
 	}
 }
 

@@ -2,8 +2,11 @@ package table
 
 import (
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/proba-exam/proba/exam/interchange"
 )
@@ -12,7 +15,10 @@ import (
 const maxCells = 1_000
 
 // ReadXLSX takes in the questions of the first sheet of a workbook.
-func ReadXLSX(im *interchange.Import, file string, data []byte) {
+func ReadXLSX(im *interchange.Import, file string, data []byte) { readXLSX(im, file, data, nil) }
+
+// readXLSX is ReadXLSX of a workbook that lies beside files, nil for none.
+func readXLSX(im *interchange.Import, file string, data []byte, media func(src string) ([]byte, error)) {
 	p, err := interchange.OpenZip(data)
 	if err != nil {
 		im.Fail(file, 0, "xlsx.broken", "%s", err)
@@ -34,7 +40,12 @@ func ReadXLSX(im *interchange.Import, file string, data []byte) {
 		return
 	}
 	defer content.Close()
-	t := reader{im: im, file: file, drawings: drawings(im, file, p, sheet), media: func(src string) ([]byte, error) { return beside(p, "", src) }}
+	t := reader{im: im, file: file, drawings: drawings(im, file, p, sheet), media: func(src string) ([]byte, error) {
+		if media != nil && !p.Has(src) {
+			return media(src)
+		}
+		return beside(p, "", src)
+	}}
 	t.rows(content, shared)
 }
 
@@ -111,7 +122,28 @@ func richText(e *interchange.Element) string {
 		}
 		return c.Name != "rPh" && c.Name != "t"
 	})
-	return b.String()
+	return unescape(b.String())
+}
+
+// escapedUnit is a character that XML cannot hold, or an underscore that would look like
+// one, as a text of a workbook has it (ECMA-376, part 1, 22.9.2.19).
+var escapedUnit = regexp.MustCompile(`_x([0-9A-Fa-f]{4})_`)
+
+func unescape(s string) string {
+	if !strings.Contains(s, "_x") {
+		return s
+	}
+	return escapedUnit.ReplaceAllStringFunc(s, func(unit string) string {
+		n, err := strconv.ParseUint(unit[2:6], 16, 16)
+		r := rune(n)
+		switch {
+		case err != nil || utf16.IsSurrogate(r):
+			return unit
+		case unicode.IsControl(r) && !unicode.IsSpace(r):
+			return ""
+		}
+		return string(r)
+	})
 }
 
 func (t *reader) rows(sheet io.Reader, shared []string) {
@@ -182,7 +214,7 @@ func value(c *interchange.Element, shared []string) string {
 	case "b":
 		return map[string]string{"1": "true", "0": "false"}[strings.TrimSpace(v)]
 	case "str":
-		return v
+		return unescape(v)
 	}
 	// A number has 15 digits that mean something; 0.1+0.2 is written with 17.
 	if f, err := strconv.ParseFloat(strings.TrimSpace(v), 64); err == nil {
