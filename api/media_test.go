@@ -63,7 +63,7 @@ func TestImagesOfABank(t *testing.T) {
 	if !strings.Contains(edit, "![Схема]("+short+")") {
 		t.Error("the editor does not show the short name")
 	}
-	for _, format := range []string{"proba", "moodle-xml", "gift", "qti30", "csv"} {
+	for _, format := range []string{"proba", "moodle-xml", "gift", "qti30", "csv", "xlsx"} {
 		file := b.post(t, at+"/export", url.Values{"format": {format}})
 		if file.status != 200 || strings.Contains(file.body, "answer-is") {
 			t.Fatalf("export as %s: %d, or it says what the file was called", format, file.status)

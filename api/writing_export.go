@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -18,6 +17,7 @@ import (
 // extensions are how files of the formats are called, and what they are.
 var extensions = map[string][2]string{
 	formats.GIFT: {"gift", "text/plain; charset=utf-8"}, formats.Moodle: {"xml", "application/xml"}, formats.CSV: {"csv", "text/csv; charset=utf-8"},
+	formats.XLSX:  {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
 	formats.QTI22: {"qti22.zip", "application/zip"}, formats.QTI30: {"qti30.zip", "application/zip"}, formats.Native: {"json", "application/json"},
 }
 
@@ -37,22 +37,41 @@ func (w workbench) sendBank(c *fiber.Ctx, bank *exam.Bank, name string) error {
 	if err := formats.Write(&b, format, x); err != nil {
 		return fmt.Errorf("export %s: %w", name, err)
 	}
-	var left []string // a file cannot say what is not in it
-	for _, p := range x.Problems() {
-		if p.Code == formats.LeftOut {
-			left = append(left, p.Item)
-		}
+	if err := leftOut(x.Problems()); err != nil {
+		return err
 	}
-	if len(left) > 0 {
-		return fault.New(fault.Invalid, "export.left_out", "This format has no place for these items: %s. The format Proba has one for every item.", strings.Join(left, ", "))
-	}
-	if format == formats.CSV && bytes.HasPrefix(b.Bytes(), []byte("PK")) { // with images
-		as = [2]string{"csv.zip", "application/zip"}
+	if (format == formats.CSV || format == formats.XLSX) && formats.IsTablePackage(b.Bytes()) { // with images
+		as = [2]string{as[0] + ".zip", "application/zip"}
 	}
 	c.Set(fiber.HeaderContentType, as[1])
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+"."+as[0]+`"`)
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return c.Send(b.Bytes())
+}
+
+// maxLeftOut bounds the items that are named as left out: a page with more is not read.
+const maxLeftOut = 20
+
+// leftOut refuses a file that would lack items, and says how many, which and why: a file
+// cannot say what is not in it.
+func leftOut(rows []interchange.Problem) error {
+	var faults []fault.Field
+	count := 0
+	for _, p := range rows {
+		if p.Code != formats.LeftOut {
+			continue
+		}
+		if count++; count <= maxLeftOut {
+			faults = append(faults, fault.Field{Message: p.Item + " would not be in the file: " + p.Message})
+		}
+	}
+	if count == 0 {
+		return nil
+	}
+	if count > maxLeftOut {
+		faults = append(faults, fault.Field{Message: fmt.Sprintf("and %d items more", count-maxLeftOut)})
+	}
+	return fault.New(fault.Invalid, "export.left_out", "This format has no place for %d items of the bank. The format Proba has one for every item.", count).At(faults...)
 }
 
 // tableTemplate sends an empty table in the languages of the bank.

@@ -294,7 +294,7 @@ func TestABankFromNothing(t *testing.T) {
 	wantPage(t, "what would go", b.get(t, at+"/release"), 200, "Gone", "<dd>1</dd>")
 	wantPage(t, "restore", b.post(t, one+"/restore", url.Values{"reason": {"It changed back"}}), 200, "Restored as a draft")
 	wantPage(t, "retire many", b.post(t, at+"/retire", url.Values{"item": {"item-one x"}, "reason": {"For good"}}), 200, "Done with items: 1")
-	for _, format := range []string{"proba", "qti30", "qti22", "moodle-xml", "gift", "csv"} {
+	for _, format := range []string{"proba", "qti30", "qti22", "moodle-xml", "gift", "csv", "xlsx"} {
 		for _, path := range []string{at + "/export", "/workbench/banks/" + held.Release + "/export"} {
 			if got := b.post(t, path, url.Values{"format": {format}}); got.status != 200 || len(got.body) < 100 {
 				t.Errorf("export %s as %s: %d, %d bytes", path, format, got.status, len(got.body))
