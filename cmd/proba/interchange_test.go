@@ -39,7 +39,7 @@ func report(t *testing.T, stdout string) interchange.Report {
 	return r
 }
 
-const twoQuestions = "::first::Who?{=a ~b}\n\n::second::Write.{}\n"
+const twoQuestions = "::first::Who?{=a ~b}\n\n::second::Which?{~a ~b}\n"
 
 func TestBankCheckOfAForeignFile(t *testing.T) {
 	path := write(t, "bank.gift", twoQuestions)
@@ -49,7 +49,7 @@ func TestBankCheckOfAForeignFile(t *testing.T) {
 		t.Errorf("exit %d, %+v", code, r)
 	}
 	p := r.Problems[0]
-	if p.File != path || p.Line != 3 || p.Item != "second" || p.Severity != interchange.Error || p.Code != "kind.essay" {
+	if p.File != path || p.Line != 3 || p.Item != "second" || p.Severity != interchange.Error || p.Code != "key.missing" {
 		t.Errorf("problem %+v", p)
 	}
 	if code, _, _ := proba(t, "bank", "check", write(t, "good.gift", "Who?{=a ~b}")); code != exitFine {

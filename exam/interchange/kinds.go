@@ -19,17 +19,11 @@ type Answer struct {
 	Fixed    bool
 }
 
-// Reasons that several formats share.
-const (
-	noEssay   = "is answered with a text that a person marks, for which there is no kind of item"
-	noPartial = "some answers earn part of the point; here an answer is right or wrong, and only those that earn it whole are kept as right"
-)
+// noPartial is what several kinds say of answers that earn part of the point.
+const noPartial = "some answers earn part of the point; here an answer is right or wrong, and only those that earn it whole are kept as right"
 
 // near allows for fractions written with five digits, as Moodle does.
 func near(a, b float64) bool { return math.Abs(a-b) < 0.005 }
-
-// Essay refuses a question that people must mark.
-func (d *Draft) Essay() { d.Refuse("kind.essay", noEssay) }
 
 // Unsupported refuses a question of a kind that Proba does not have.
 func (d *Draft) Unsupported(kind string) {
