@@ -165,10 +165,17 @@ func (v *deskView) blame(c *fiber.Ctx, err error) (status int, other error) {
 	}
 	c.Locals(refusalKey, p.Code)
 	v.Fault = v.words(p.Code, p.Detail)
-	for _, f := range p.Errors {
-		v.Faults = append(v.Faults, fieldFault{Place: v.place(f.Path), Message: v.said(f.Message)})
-	}
+	v.Faults = append(v.Faults, v.faultsOf(p)...)
 	return p.Status, nil
+}
+
+// faultsOf are the faults of a problem in the language of the page.
+func (v *deskView) faultsOf(p problem) []fieldFault {
+	var faults []fieldFault
+	for _, f := range p.Errors {
+		faults = append(faults, fieldFault{Place: v.place(f.Path), Message: v.said(f.Message)})
+	}
+	return faults
 }
 
 // done goes to a page that says what was done.
@@ -185,6 +192,7 @@ type deskProblem struct {
 func (w workbench) sendProblem(c *fiber.Ctx, p problem) error {
 	v := w.desk(c, "problem")
 	v.Fault = v.words(p.Code, p.Detail)
+	v.Faults = v.faultsOf(p)
 	return w.show(c, p.Status, "trouble", deskProblem{v, p.Request})
 }
 

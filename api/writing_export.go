@@ -62,12 +62,13 @@ func leftOut(rows []interchange.Problem) error {
 			continue
 		}
 		if count++; count <= maxLeftOut {
-			faults = append(faults, fault.Field{Message: p.Item + " would not be in the file: " + p.Message})
+			faults = append(faults, fault.Field{Message: p.Item + " is not in the file: " + p.Message})
 		}
 	}
 	if count == 0 {
 		return nil
 	}
+	faults = append([]fault.Field{{Message: fmt.Sprintf("items that would not be in the file: %d", count)}}, faults...)
 	if count > maxLeftOut {
 		faults = append(faults, fault.Field{Message: fmt.Sprintf("and %d items more", count-maxLeftOut)})
 	}

@@ -73,11 +73,12 @@ func exportBank(ctx context.Context, args []string, stdout, stderr io.Writer) (e
 	if err := writeBank(stdout, *out, name, x); err != nil {
 		return err
 	}
-	report := exportReport{Format: name, Items: bank.Items(), Problems: x.Problems()}
+	left := formats.CountLeftOut(x.Problems())
+	report := exportReport{Format: name, Items: bank.Items() - left, Problems: x.Problems()}
 	if *asJSON {
 		return printJSON(stdout, report)
 	}
-	return printImport(stderr, interchange.Report{Format: name, Items: report.Items, Imported: report.Items, Problems: report.Problems}, false)
+	return printImport(stderr, interchange.Report{Format: name, Items: bank.Items(), Imported: report.Items, Skipped: left, Problems: report.Problems}, false)
 }
 
 // exported finds the bank to write.

@@ -18,6 +18,17 @@ var reasons = map[string]func(*interchange.Export, *exam.Item) string{GIFT: gift
 // LeftOut is the code of the row that names an item which is not in the file.
 const LeftOut = "kind.left_out"
 
+// CountLeftOut is how many items the rows of an export name as left out.
+func CountLeftOut(rows []interchange.Problem) int {
+	left := 0
+	for _, p := range rows {
+		if p.Code == LeftOut {
+			left++
+		}
+	}
+	return left
+}
+
 // carry leaves out of the export what the format has no place for, tells each item in the
 // export's problems, and returns what puts the bank back. "export.nothing" says that
 // nothing would be left.
