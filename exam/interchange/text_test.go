@@ -140,3 +140,11 @@ func TestSlug(t *testing.T) {
 		}
 	}
 }
+
+// TestALanguageWithoutWords has a span all the same: what is behind it is said in it too.
+func TestALanguageWithoutWords(t *testing.T) {
+	text, losses := FromHTML(`<span lang="en" class="multilang">The </span><span lang="uk" class="multilang"></span>end`)
+	if text["en"] != "The end" || text["uk"] != "end" || len(losses) > 0 {
+		t.Errorf("read %q, %v", text, losses)
+	}
+}
