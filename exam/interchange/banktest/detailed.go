@@ -7,7 +7,7 @@ import (
 	"github.com/proba-exam/proba/exam"
 )
 
-// Detailed is Describe with all of texts with gaps and of essays: the options that stay
+// Detailed is Describe with all of texts with gaps, areas of an image and essays: the options that stay
 // in place, marked by !, and the words and the tolerance of rubrics.
 func Detailed(it *exam.Item) string {
 	var parts []string
@@ -16,6 +16,11 @@ func Detailed(it *exam.Item) string {
 		parts = []string{string(it.Kind), it.Stem.In("en"), in.Passage.In("en")}
 		for i := range in.Gaps {
 			parts = append(parts, detailedGap(&in.Gaps[i]))
+		}
+	case *exam.HotspotImage:
+		parts = []string{string(it.Kind), it.Stem.In("en")}
+		for _, a := range in.Areas {
+			parts = append(parts, fmt.Sprintf("%s%s %s %v", map[bool]string{true: "+", false: "-"}[a.Key], a.Name.In("en"), a.Outline, a.Coords))
 		}
 	case *exam.Essay:
 		parts = []string{string(it.Kind), it.Stem.In("en"), fmt.Sprintf("%d characters, %d to %d words, tolerance %d", in.MaxCharacters, in.MinWords, in.MaxWords, in.Rubric.Tolerance)}

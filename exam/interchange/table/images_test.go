@@ -180,7 +180,7 @@ func TestAreasOfAnImage(t *testing.T) {
 				return
 			}
 			it := bank.Revision(0).Item
-			if got := banktest.Describe(&it); got != c.want || it.Interaction.(*exam.HotspotImage).Choose != 1 || len(bank.Brought()) != 1 {
+			if got := banktest.Detailed(&it); got != c.want || it.Interaction.(*exam.HotspotImage).Choose != 1 || len(bank.Brought()) != 1 {
 				t.Errorf("read %s with %d images", got, len(bank.Brought()))
 			}
 		})
