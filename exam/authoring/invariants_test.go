@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -147,21 +148,25 @@ func newWorld(t testing.TB) *world {
 // after, when the answer is lost.
 type failing struct {
 	authoring.Store
-	at    int // 0 for never
+	mu    sync.Mutex // parts of an import are written beside each other
+	at    int        // 0 for never
 	after bool
 }
 
 var errLost = errors.New("the connection was lost")
 
 func (f *failing) write(do func() error) error {
+	f.mu.Lock()
 	f.at--
-	if f.at == 0 && !f.after {
+	fails := f.at == 0
+	f.mu.Unlock()
+	if fails && !f.after {
 		return errLost
 	}
 	if err := do(); err != nil {
 		return err
 	}
-	if f.at == 0 {
+	if fails {
 		return errLost
 	}
 	return nil
