@@ -89,6 +89,7 @@ func TestStatisticsAreSeen(t *testing.T) {
 	i.open("/workbench/regions?exam=" + e.ID)
 	i.until("the regions are side by side", "document.querySelectorAll('tbody tr').length >= 3 && document.querySelector('meter')")
 	i.look("regions")
+	i.seeBank(w, e.Release, crowd)
 	if people < 300 {
 		return
 	}
