@@ -11,7 +11,6 @@ import (
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/exam/psychometrics/ctt"
-	"github.com/proba-exam/proba/exam/psychometrics/dif"
 	"github.com/proba-exam/proba/exam/statistics"
 	"github.com/proba-exam/proba/internal/fault"
 	"github.com/proba-exam/proba/internal/plot"
@@ -32,7 +31,7 @@ type bankStatisticsPage struct {
 	Found int
 	Flag  ctt.Flag
 	// Class narrows to items with this class of differences between roles.
-	Class  dif.Letter
+	Class  statistics.Letter
 	Flags  []flagCount
 	Titles map[string]string // of exams
 	Least  int
@@ -58,7 +57,10 @@ func (p bankStatisticsPage) Roles() []string {
 
 // Classes counts the items of each class of differences between roles.
 func (p bankStatisticsPage) Classes() []classCount {
-	all := []classCount{{dif.C, 0}, {dif.B, 0}, {dif.A, 0}}
+	var all []classCount
+	for _, class := range statistics.Letters() {
+		all = append(all, classCount{class, 0})
+	}
 	for _, it := range p.R.Items {
 		for n := range all {
 			if all[n].Class == it.Role {
@@ -70,7 +72,7 @@ func (p bankStatisticsPage) Classes() []classCount {
 }
 
 type classCount struct {
-	Class dif.Letter
+	Class statistics.Letter
 	N     int
 }
 
@@ -103,7 +105,7 @@ func (w workbench) bankStatistics(c *fiber.Ctx) error {
 
 // bankReport loads what is stored of a bank, and draws it.
 func (w workbench) bankReport(c *fiber.Ctx) (p bankStatisticsPage, err error) {
-	p = bankStatisticsPage{deskView: w.desk(c, "wBsTitle"), Flag: ctt.Flag(c.Query("flag")), Class: dif.Letter(c.Query("class")), Least: statistics.LeastPeople, Part: c.Query("part") != ""}
+	p = bankStatisticsPage{deskView: w.desk(c, "wBsTitle"), Flag: ctt.Flag(c.Query("flag")), Class: statistics.Letter(c.Query("class")), Least: statistics.LeastPeople, Part: c.Query("part") != ""}
 	bank, err := w.Exams.Bank(c.UserContext(), c.Params("release"))
 	if err != nil {
 		return p, err

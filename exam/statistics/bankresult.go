@@ -9,6 +9,12 @@ import (
 	"github.com/proba-exam/proba/exam/psychometrics/irt"
 )
 
+// Letter is a class of differences between groups.
+type Letter = dif.Letter
+
+// Letters are the classes, the largest differences first.
+func Letters() []Letter { return []Letter{dif.C, dif.B, dif.A} }
+
 // BankResult is the analysis of the items of a release over all exams that asked them,
 // also exams over other releases where they asked the very same revision.
 type BankResult struct {
