@@ -287,6 +287,7 @@ func TestABankFromNothing(t *testing.T) {
 		t.Fatalf("the release has %d items, %v", released.Items(), err)
 	}
 	wantPage(t, "make an exam", b.get(t, "/workbench/new-exam?release="+held.Release+"&role=police"), 200, "A new bank")
+	wantPage(t, "statistics of the bank", b.post(t, "/workbench/banks/"+held.Release+"/statistics", nil), 200)
 	wantPage(t, "open it again", b.post(t, "/workbench/banks/"+held.Release+"/open", nil), 409, "has a working copy already")
 
 	wantPage(t, "retire without a reason", b.post(t, one+"/retire", nil), 422, "Give a reason")
