@@ -45,6 +45,8 @@ func TestAnImportIsFollowed(t *testing.T) {
 	i.do(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{file}))
 	i.clickIn("main form button")
 	i.at(bank + "/imports/.*")
+	report := value[string](i.device, "location.pathname")
+	i.until("the report is there", "!document.querySelector('progress') && document.querySelector('form[method=post][action*=\"/imports/\"]')")
 	for _, want := range []string{"evidence.gift", "303", "No right one", "Unclosed", "twice-the-same", "line 907"} {
 		if !i.sees(want) {
 			t.Errorf("the report does not say %q:\n%s", want, i.shown())
@@ -60,12 +62,12 @@ func TestAnImportIsFollowed(t *testing.T) {
 	}
 	i.do(chromedp.EmulateViewport(1280, 900))
 	i.clickIn("form[method=post][action*='/imports/'] button")
-	i.at(bank)
+	i.until("the items are taken in", "location.pathname === '"+bank+"' || document.querySelector('.good')")
+	i.open(bank)
 	if !i.sees("evidence-000") {
 		t.Errorf("the items are not in the list:\n%s", i.shown())
 	}
-	i.back()
-	i.reload()
+	i.open(report)
 	i.until("the report says that it was taken in", "document.querySelector('.good')")
 
 	items := make([]exam.Item, all)
