@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -51,6 +52,11 @@ func (p *pages) loadWorkbench(web fs.FS, zone *time.Location) error {
 	if err != nil {
 		return fmt.Errorf("templates: %w", err)
 	}
+	rows, err := learnRows(web)
+	if err != nil {
+		return err
+	}
+	set.Funcs(template.FuncMap{"rowWords": func(lang, code string) string { return rows[lang][code] }})
 	p.workbench, err = set.Funcs(workbenchFuncs(zone)).ParseFS(web, "workbench/*.html")
 	if err != nil {
 		return fmt.Errorf("templates of the workbench: %w", err)
@@ -75,6 +81,27 @@ func (p *pages) learnWords(web fs.FS, file, lang string) error {
 		p.words[lang][key] = word
 	}
 	return nil
+}
+
+// learnRows reads what the codes of an import's rows mean, by language and code. The rows
+// themselves are English, with what varies in them: in English there is nothing to add.
+func learnRows(web fs.FS) (map[string]map[string]string, error) {
+	rows := make(map[string]map[string]string)
+	for _, lang := range pageLanguages {
+		data, err := fs.ReadFile(web, "workbench/rows."+lang+".json")
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("words of rows: %w", err)
+		}
+		of := make(map[string]string)
+		if err := json.Unmarshal(data, &of); err != nil {
+			return nil, fmt.Errorf("words of rows in %s: %w", lang, err)
+		}
+		rows[lang] = of
+	}
+	return rows, nil
 }
 
 func workbenchFuncs(zone *time.Location) template.FuncMap {

@@ -1,0 +1,99 @@
+package api
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/proba-exam/proba/exam/authoring"
+)
+
+// rowCode is a code of a row in the sources of what reads banks; names of files look alike.
+var (
+	rowCode  = regexp.MustCompile(`^(aiken|answer|bank|case|csv|default|encoding|essay|facts|feedback|file|gift|item|key|kind|lang|media|moodle|package|qti|report|table|text|xlsx|xml)\.[a-z_]+$`)
+	fileName = regexp.MustCompile(`\.(csv|txt|xml|gift|zip|json|xlsx|tsv)$`)
+)
+
+// TestRowsAreSaidInUkrainian holds that each code of a row says in Ukrainian what it means,
+// and that nothing is said of codes that no row has.
+func TestRowsAreSaidInUkrainian(t *testing.T) {
+	rows, err := learnRows(os.DirFS("web"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := make(map[string]bool)
+	for _, dir := range []string{"../exam/interchange", "../exam/bankfile", "../exam/authoring/importing.go"} {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+			if err != nil {
+				return err
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				if call, ok := n.(*ast.CallExpr); ok {
+					if f, ok := call.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "New" {
+						return false // a fault, which is no row
+					}
+				}
+				if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+					if s, err := strconv.Unquote(lit.Value); err == nil && rowCode.MatchString(s) && !fileName.MatchString(s) {
+						found[s] = true
+					}
+				}
+				return true
+			})
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(found) < 100 {
+		t.Fatalf("only %d codes were found", len(found))
+	}
+	for code := range found {
+		if rows["uk"][code] == "" {
+			t.Errorf("what %s means is not said", code)
+		}
+	}
+	for code := range rows["uk"] {
+		if !found[code] {
+			t.Errorf("no row has the code %s", code)
+		}
+	}
+}
+
+// TestARowOfAnImportIsInTheLanguageOfThePage shows one in both languages: in Ukrainian what its
+// code means comes first, and what varies stays as the reader of the file said it.
+func TestARowOfAnImportIsInTheLanguageOfThePage(t *testing.T) {
+	p, err := loadPages(time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := authoring.Import{ID: "i", File: "law.gift", State: authoring.ImportChecked, Problems: []authoring.Problem{
+		{File: "law.gift", Item: "one", Severity: "error", Code: "gift.matching", Message: "the row \"x\" has no ->"}, {Severity: "note", Code: "no.such", Message: "something new"}}}
+	for lang, want := range map[string][]string{
+		"uk": {"У рядку відповідності немає -&gt;. <span class=\"note\" lang=\"en\">the row &#34;x&#34; has no -&gt;</span>", "<td>something new"},
+		"en": {"<td>the row &#34;x&#34; has no -&gt; <span", "<td>something new"},
+	} {
+		var b strings.Builder
+		if err := p.workbench.ExecuteTemplate(&b, "import_part.html", importPage{deskView: storyView(p, lang), I: &i}); err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range want {
+			if !strings.Contains(b.String(), w) {
+				t.Errorf("in %s the rows do not say %s:\n%s", lang, w, b.String())
+			}
+		}
+	}
+}
