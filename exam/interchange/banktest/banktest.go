@@ -238,14 +238,8 @@ type Format struct {
 // revisions, by hash.
 func RoundTrip(t *testing.T, d Drawer, f Format) {
 	t.Helper()
-	RoundTripOf(t, d.Bank, f)
-}
-
-// RoundTripOf is RoundTrip of banks that the format's own tests draw.
-func RoundTripOf(t *testing.T, bank func(*rapid.T) *exam.Bank, f Format) {
-	t.Helper()
 	rapid.Check(t, func(t *rapid.T) {
-		want := bank(t)
+		want := d.Bank(t)
 		data := f.export(t, want)
 		im := new(interchange.Import)
 		f.Read(im, data)

@@ -90,8 +90,9 @@ func (d Drawer) hotspot(t *rapid.T) *exam.HotspotImage {
 		{Outline: exam.Polygon, Coords: []int{0, 0, 3, 0, 3, 2}}, {Outline: exam.Rectangle, Coords: []int{1, 0, 3, 2}}}).Draw(t, "shapes")
 	n := rapid.IntRange(2, len(shapes)).Draw(t, "areas")
 	keys := rapid.IntRange(1, n-1).Draw(t, "keys")
+	first := rapid.IntRange(0, n-1).Draw(t, "first key")
 	for i := range n {
-		in.Areas = append(in.Areas, exam.Area{Name: d.brief(t, "area", i), Shape: shapes[i], Key: i < keys})
+		in.Areas = append(in.Areas, exam.Area{Name: d.brief(t, "area", i), Shape: shapes[i], Key: (i+first)%n < keys})
 	}
 	if rapid.Bool().Draw(t, "choose") {
 		in.Choose = keys

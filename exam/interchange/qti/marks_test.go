@@ -27,7 +27,7 @@ func TestWhatIsWrittenMarksAlike(t *testing.T) {
 	for name, v := range map[string]Version{"2.2": V22, "3.0": V30} {
 		t.Run(name, func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
-				bank := DrawBank(banktest.Drawer{Langs: []string{"en"}, Rules: true})(t)
+				bank := banktest.Drawer{Langs: []string{"en"}, Rules: true, Images: true, Kinds: []exam.Kind{exam.Cloze, exam.Hotspot, exam.ExtendedText}}.Bank(t)
 				x, err := interchange.NewExport(bank, nil)
 				if err != nil {
 					t.Fatal(err)

@@ -27,7 +27,7 @@ func TestRoundTrip(t *testing.T) {
 	for name, v := range map[string]qti.Version{"2.2": qti.V22, "3.0": qti.V30} {
 		for langs, l := range map[string][]string{"one language": {"uk"}, "two languages": {"en", "uk"}} {
 			t.Run(name+" in "+langs, func(t *testing.T) {
-				banktest.RoundTripOf(t, qti.DrawBank(banktest.Drawer{Langs: l, Units: true, Rules: true}), format(v))
+				banktest.RoundTrip(t, banktest.Drawer{Langs: l, Units: true, Rules: true, Images: true, Kinds: []exam.Kind{exam.Cloze, exam.Hotspot, exam.ExtendedText}}, format(v))
 			})
 		}
 	}
