@@ -111,10 +111,15 @@ func (s *server) reasoned(c *fiber.Ctx) (by, why string, err error) {
 	if err := decode(c, &in); err != nil {
 		return "", "", err
 	}
+	return accountable(c, in.Reason)
+}
+
+// accountable is who calls, with the reason that they gave for it.
+func accountable(c *fiber.Ctx, reason string) (by, why string, err error) {
 	if by, err = caller(c); err != nil {
 		return "", "", err
 	}
-	why, err = checkReason(in.Reason)
+	why, err = checkReason(reason)
 	return by, why, err
 }
 
@@ -159,11 +164,7 @@ func (s *server) extend(c *fiber.Ctx) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	by, err := caller(c)
-	if err != nil {
-		return err
-	}
-	why, err := checkReason(in.Reason)
+	by, why, err := accountable(c, in.Reason)
 	if err != nil {
 		return err
 	}

@@ -40,16 +40,21 @@ func (s *server) myCertificates(c *fiber.Ctx) error {
 	}))
 }
 
-func (s *server) certificatePDF(c *fiber.Ctx) error {
+// owned is the certificate of the path, which must be the caller's.
+func (s *server) owned(c *fiber.Ctx) (certs.Certificate, error) {
 	person, err := caller(c)
 	if err != nil {
-		return err
+		return certs.Certificate{}, err
 	}
 	id, err := certs.ParseID(c.Params("certificate"))
 	if err != nil {
-		return err
+		return certs.Certificate{}, err
 	}
-	certificate, err := s.Certs.Owned(c.UserContext(), person, id)
+	return s.Certs.Owned(c.UserContext(), person, id)
+}
+
+func (s *server) certificatePDF(c *fiber.Ctx) error {
+	certificate, err := s.owned(c)
 	if err != nil {
 		return err
 	}
@@ -58,7 +63,7 @@ func (s *server) certificatePDF(c *fiber.Ctx) error {
 		return err
 	}
 	c.Set(fiber.HeaderContentType, "application/pdf")
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="certificate-`+string(id)+`.pdf"`)
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="certificate-`+string(certificate.ID)+`.pdf"`)
 	return c.Send(pdf)
 }
 

@@ -68,15 +68,7 @@ func sendCached(c *fiber.Ctx, mediaType string, data []byte) error {
 
 // myCertificateFile sends one file of the caller's certificate.
 func (s *server) myCertificateFile(c *fiber.Ctx) error {
-	person, err := caller(c)
-	if err != nil {
-		return err
-	}
-	id, err := certs.ParseID(c.Params("certificate"))
-	if err != nil {
-		return err
-	}
-	certificate, err := s.Certs.Owned(c.UserContext(), person, id)
+	certificate, err := s.owned(c)
 	if err != nil {
 		return err
 	}
@@ -249,11 +241,7 @@ func (s *server) reissue(c *fiber.Ctx) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	by, err := caller(c)
-	if err != nil {
-		return err
-	}
-	why, err := checkReason(in.Reason)
+	by, why, err := accountable(c, in.Reason)
 	if err != nil {
 		return err
 	}

@@ -42,10 +42,7 @@ func (s *server) ordered(c *fiber.Ctx, object string) (in pauseOrder, by string,
 	if err = decode(c, &in); err != nil {
 		return in, "", err
 	}
-	if by, err = caller(c); err != nil {
-		return in, "", err
-	}
-	if in.Reason, err = checkReason(in.Reason); err != nil {
+	if by, in.Reason, err = accountable(c, in.Reason); err != nil {
 		return in, "", err
 	}
 	if err = checkOrder(in.Order); err != nil {

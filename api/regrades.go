@@ -32,11 +32,7 @@ func (s *server) proposeRegrade(c *fiber.Ctx) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	by, err := caller(c)
-	if err != nil {
-		return err
-	}
-	why, err := checkReason(in.Reason)
+	by, why, err := accountable(c, in.Reason)
 	if err != nil {
 		return err
 	}
