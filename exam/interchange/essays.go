@@ -86,10 +86,13 @@ var (
 )
 
 // HTMLRubric takes a rubric that an export wrote out of the source. Criteria is empty
-// when there is none.
+// when there is none, or one that somebody changed so that not all of it would be read.
 func (d *Draft) HTMLRubric(source string) (rubric exam.Rubric, rest string) {
 	list := rubricList.FindStringSubmatchIndex(source)
 	if list == nil || len(source) > MaxText {
+		return rubric, source
+	}
+	if other := rubricTerm.ReplaceAllLiteralString(source[list[2]:list[3]], ""); strings.TrimSpace(other) != "" {
 		return rubric, source
 	}
 	for _, m := range rubricTerm.FindAllStringSubmatch(source[list[2]:list[3]], maxRubric) {

@@ -90,8 +90,8 @@ func Tags(it *exam.Item) []string {
 }
 
 // AllTags are Tags, and what Moodle's formats have no place for of texts with gaps and of
-// essays.
-func AllTags(it *exam.Item) []string {
+// essays, as the languages of the export have it.
+func (x *Export) AllTags(it *exam.Item) []string {
 	tags := Tags(it)
 	add := func(key, value string) {
 		if value != "" {
@@ -101,7 +101,7 @@ func AllTags(it *exam.Item) []string {
 	switch in := it.Interaction.(type) {
 	case *exam.ClozeText:
 		fixed, integers := gapTags(in)
-		add(tagOrder, renumbered(in)) // first: the others count as the item does
+		add(tagOrder, x.renumbered(in)) // first: the others count as the item does
 		add(tagFixed, strings.Join(fixed, " "))
 		add(tagInteger, strings.Join(integers, " "))
 	case *exam.Essay:
@@ -122,10 +122,10 @@ func positive(n int) string {
 }
 
 // renumbered is the order of the gaps in the text, "" when they are numbered in it.
-func renumbered(c *exam.ClozeText) string {
+func (x *Export) renumbered(c *exam.ClozeText) string {
 	var numbers []string
 	asTheyStand := true
-	for i, n := range gapOrder(c.Passage.In("")) {
+	for i, n := range gapOrder(x.Text(c.Passage).In("")) {
 		if n >= 0 {
 			numbers = append(numbers, itoa(n+1))
 			asTheyStand = asTheyStand && n == i

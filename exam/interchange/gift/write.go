@@ -52,7 +52,7 @@ func Write(w io.Writer, x *interchange.Export) error {
 
 func item(b *bufio.Writer, x *interchange.Export, it *exam.Item) {
 	fmt.Fprintf(b, "// [id:%s]", it.ID)
-	for _, tag := range interchange.AllTags(it) {
+	for _, tag := range x.AllTags(it) {
 		fmt.Fprintf(b, " [tag:%s]", tagged(x, it.ID, tag))
 	}
 	before, after := escaped(html(x, it.Stem)), ""

@@ -1,6 +1,7 @@
 package moodlexml
 
 import (
+	"maps"
 	"math/big"
 	"regexp"
 	"strconv"
@@ -132,19 +133,20 @@ var choicePlace = regexp.MustCompile(`\[\[([0-9]{1,3})\]\]`)
 // their places. Each place offers the choices of one group.
 func (r *reader) missingWords(e *interchange.Element, name string, text func(string) exam.Text) {
 	type choice struct {
-		text  string
+		text  exam.Text
 		group string
 	}
+	all := r.q.All(name)
+	if r.d.TooMany(len(all)) {
+		return
+	}
 	var choices []choice
-	for _, c := range r.q.All(name) {
+	for _, c := range all {
 		group := strings.TrimSpace(c.Child("group").Content())
 		if group == "" {
 			group = "1"
 		}
-		choices = append(choices, choice{c.Child("text").Content(), group})
-	}
-	if r.d.TooMany(len(choices)) {
-		return
+		choices = append(choices, choice{text(c.Child("text").Content()), group}) // once for all places
 	}
 	fixed := !shuffled(r.q.Child("shuffleanswers"))
 	var gaps []exam.Gap
@@ -161,7 +163,7 @@ func (r *reader) missingWords(e *interchange.Element, name string, text func(str
 			var answers []interchange.Answer
 			for i, c := range choices {
 				if c.group == choices[key-1].group {
-					answers = append(answers, interchange.Answer{Text: text(c.text), Fraction: map[bool]float64{true: 1}[i == key-1], Fixed: fixed})
+					answers = append(answers, interchange.Answer{Text: maps.Clone(c.text), Fraction: map[bool]float64{true: 1}[i == key-1], Fixed: fixed})
 				}
 			}
 			r.d.SingleChoice(answers)

@@ -2,9 +2,11 @@ package moodlexml_test
 
 import (
 	"flag"
+	"runtime"
 	"strings"
 	"testing"
 
+	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/exam/interchange"
 	"github.com/proba-exam/proba/exam/interchange/banktest"
 	"github.com/proba-exam/proba/exam/interchange/moodlexml"
@@ -60,7 +62,7 @@ func TestReadGaps(t *testing.T) {
 			`<shuffleanswers>1</shuffleanswers><selectoption><text>dog</text><group>1</group></selectoption><selectoption><text>cat</text><group>1</group></selectoption><selectoption><text>mat</text><group>2</group></selectoption><selectoption><text>a &lt; b</text><group>2</group></selectoption>`)),
 			[]string{"cloze | Fill. | The [[1]] sat on the [[2]]. | -dog / +cat | +mat / -a < b"}, nil),
 		banktest.Given("words that are dragged", question("ddwtos", missing("The [[1]] and the [[1]]", `<shuffleanswers>0</shuffleanswers><dragbox><text>H&lt;sub&gt;2&lt;/sub&gt;</text><group>1</group><infinite/></dragbox><dragbox><text>b</text><group>1</group></dragbox>`)),
-			[]string{fill + "The [[1]] and the [[2]] | +H_2! / -b! | +H_2! / -b!"}, []string{"text.script_position", "text.script_position"}),
+			[]string{fill + "The [[1]] and the [[2]] | +H_2! / -b! | +H_2! / -b!"}, []string{"text.script_position"}),
 		banktest.Given("a word that is not there", question("gapselect", missing("[[3]]", `<selectoption><text>dog</text><group>1</group></selectoption>`)), nil, []string{"moodle.choice"}),
 		banktest.Given("no place for a word", question("gapselect", missing("So", `<selectoption><text>dog</text><group>1</group></selectoption>`)), nil, []string{"kind.cloze"}),
 		banktest.Given("markers", question("ddmarker", stem), nil, []string{"moodle.markers"}),
@@ -78,6 +80,8 @@ func TestReadEssays(t *testing.T) {
 			[]string{"extended_text | Who? | 8000 characters, 0 to 0 words, tolerance 0" + plain + "\n\nNames **both**"}, []string{"essay.files", "essay.template", "essay.rubric"}),
 		banktest.Given("with a rubric of ours", essay(`<graderinfo format="html"><text>&lt;dl class="rubric"&gt;&lt;dt&gt;Facts&lt;/dt&gt;&lt;dd&gt;0: none&lt;/dd&gt;&lt;dd&gt;3: all: a, b&lt;/dd&gt;&lt;/dl&gt;</text></graderinfo><tags><tag><text>max_characters:900</text></tag><tag><text>tolerance:1</text></tag></tags>`),
 			[]string{"extended_text | Who? | 900 characters, 0 to 0 words, tolerance 1 | Facts / 0 none / 3 all: a, b"}, nil),
+		banktest.Given("with a rubric of ours that was changed", essay(`<graderinfo format="html"><text>&lt;dl class="rubric"&gt;&lt;dt&gt;Facts&lt;/dt&gt;&lt;dd&gt;0: none&lt;/dd&gt;&lt;dd&gt;3: all&lt;/dd&gt;&lt;dt dir="ltr"&gt;Law&lt;/dt&gt;&lt;dd&gt;5: cited&lt;/dd&gt;&lt;/dl&gt;</text></graderinfo>`),
+			[]string{"extended_text | Who? | 8000 characters, 0 to 0 words, tolerance 0" + plain + "\n\nFacts\n0: none\n3: all\nLaw\n5: cited"}, []string{"essay.rubric"}),
 		banktest.Given("long notes", essay(`<graderinfo format="html"><text>`+strings.Repeat("word ", 200)+`</text></graderinfo>`), []string{"extended_text | Who? | 8000 characters, 0 to 0 words, tolerance 0" + plain}, []string{"essay.rubric", "essay.notes"}),
 		banktest.Given("longer than an answer can be", essay(`<maxwordlimit>5000</maxwordlimit><minwordlimit>few</minwordlimit>`), []string{"extended_text | Who? | 8000 characters, 0 to 5000 words, tolerance 0" + plain}, []string{"moodle.limit", "essay.length", "essay.rubric"}),
 		banktest.Given("answered with files", essay(`<responseformat>noinline</responseformat>`), nil, []string{"essay.files"}),
@@ -87,3 +91,49 @@ func TestReadEssays(t *testing.T) {
 var update = flag.Bool("update", false, "write the golden file anew")
 
 func TestSample(t *testing.T) { banktest.Golden(t, "testdata/sample.xml", format, *update) }
+
+// TestOneOfTwoLanguages: gaps that stand in another order in another language keep their numbers,
+// and what is said of them by number, when one language is written.
+func TestOneOfTwoLanguages(t *testing.T) {
+	gap := exam.Gap{Options: []exam.Option{{Text: exam.Text{"en": "a", "uk": "а"}, Key: true, Fixed: true}, {Text: exam.Text{"en": "b", "uk": "б"}}}}
+	whole := exam.Gap{Number: &exam.Number{Value: "7", Integer: true}}
+	it := exam.Item{ID: "item-1", Kind: exam.Cloze, Roles: []string{"detective"}, Topic: "law", Level: "apply", Difficulty: exam.Applied,
+		Stem:        exam.Text{"en": "Fill in.", "uk": "Заповніть."},
+		Interaction: &exam.ClozeText{Passage: exam.Text{"en": "A [[1]] of [[2]]", "uk": "З [[2]] один [[1]]"}, Gaps: []exam.Gap{gap, whole}}}
+	bank, err := exam.NewBank("test-bank", exam.Text{"en": "Test", "uk": "Тест"}, []string{"en", "uk"}, nil, []exam.Item{it})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lang, want := range map[string]string{"en": "cloze | Fill in. | A [[1]] of [[2]] | +a! / -b | 7", "uk": "cloze | Заповніть. | З [[2]] один [[1]] | +а! / -б | 7"} {
+		x, err := interchange.NewExport(bank, []string{lang})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		if err := moodlexml.Write(&b, x); err != nil {
+			t.Fatal(err)
+		}
+		again, report := banktest.Read(t, func(im *interchange.Import) { moodlexml.Read(im, "bank.xml", []byte(b.String())) })
+		if again == nil {
+			t.Fatalf("%s: %+v", lang, report.Problems)
+		}
+		got := &again.Revisions()[0].Item
+		if said := banktest.Detailed(got); said != want || !got.Interaction.(*exam.ClozeText).Gaps[1].Number.Integer {
+			t.Errorf("%s: read\n\t%s\nwant\n\t%s, a whole number in the second gap; %+v", lang, said, want, report.Problems)
+		}
+	}
+}
+
+// TestChoicesOfManyGaps: places that share their choices share the memory of their words.
+func TestChoicesOfManyGaps(t *testing.T) {
+	long := strings.Repeat("<b>a</b> ", 1<<11)
+	source := question("gapselect", `<questiontext format="html"><text>`+strings.Repeat("[[1]] ", interchange.MaxAnswers)+`</text></questiontext>`+
+		strings.Repeat(`<selectoption><text><![CDATA[multilang `+long+`]]></text><group>1</group></selectoption>`, interchange.MaxAnswers))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	moodlexml.Read(new(interchange.Import), "bank.xml", []byte(source))
+	runtime.ReadMemStats(&after)
+	if read := (after.TotalAlloc - before.TotalAlloc) / uint64(len(source)); read > 60 {
+		t.Errorf("reading took %d times the memory of the file", read)
+	}
+}

@@ -93,7 +93,7 @@ func item(b *bufio.Writer, x *interchange.Export, it *exam.Item) {
 	fmt.Fprintf(b, "  <idnumber>%s</idnumber>\n", escaped(it.ID))
 	answers(b, x, it)
 	b.WriteString("  <tags>")
-	for _, tag := range interchange.AllTags(it) {
+	for _, tag := range x.AllTags(it) {
 		fmt.Fprintf(b, "<tag><text>%s</text></tag>", escaped(tag))
 	}
 	b.WriteString("</tags>\n</question>\n")

@@ -83,6 +83,10 @@ func (q *question) cloze(key string) {
 		for i := range gaps {
 			s = strings.ReplaceAll(s, "[["+strconv.Itoa(i+1)+"]]", interchange.GapMark(i+1))
 		}
+		if n := exam.GapsIn(exam.Text{lang: s}); n > 0 {
+			q.d.Refuse("table.gap", "its passage has the gap [[%d]], and %q says nothing of it", n, nth(colOption, n))
+			return
+		}
 		passage[lang] = s
 	}
 	q.d.Cloze(q.d.Item.Stem, passage, gaps)
@@ -105,6 +109,10 @@ func (q *question) gap(n int, keys []string, lines []exam.Text) {
 	case keyNumber:
 		var said string
 		for _, s := range lines[0] {
+			if said != "" && interchange.Decimal(s) != interchange.Decimal(said) {
+				q.d.Refuse("table.number", "%q and %q are the number of one gap in two languages; it is the same in all", said, s)
+				return
+			}
 			said = s
 		}
 		v, t, hasTolerance := strings.Cut(interchange.Decimal(said), ":")

@@ -113,42 +113,57 @@ func criterion(cell exam.Text) (c exam.Criterion, ok bool) {
 	c.Title = make(exam.Text)
 	first := true
 	for lang, s := range cell {
-		n := 0
-		for line := range strings.SplitSeq(s, "\n") {
-			m := levelLine.FindStringSubmatch(line)
-			switch {
-			case m == nil && n == 0:
-				c.Title[lang] += "\n" + line
-				continue
-			case m == nil:
-				c.Levels[n-1].Text[lang] += "\n" + line
-				continue
-			}
-			points, err := strconv.Atoi(m[1])
-			switch {
-			case err != nil, !first && (n == len(c.Levels) || c.Levels[n].Points != points):
-				return c, false
-			case first:
-				c.Levels = append(c.Levels, exam.RubricLevel{Points: points, Text: make(exam.Text)})
-			}
-			c.Levels[n].Text[lang] = strings.TrimSpace(m[2])
-			n++
+		title, levels := cutLevels(s)
+		c.Title[lang] = title
+		if first {
+			c.Levels = make([]exam.RubricLevel, len(levels))
 		}
-		if n != len(c.Levels) {
+		if len(levels) != len(c.Levels) {
 			return c, false
+		}
+		for n, l := range levels {
+			into := &c.Levels[n]
+			if first {
+				into.Points, into.Text = l.points, make(exam.Text)
+			}
+			if into.Points != l.points {
+				return c, false
+			}
+			into.Text[lang] = l.text
 		}
 		first = false
 	}
-	texts := []exam.Text{c.Title}
-	for _, l := range c.Levels {
-		texts = append(texts, l.Text)
-	}
-	for _, t := range texts {
-		for lang, s := range t {
-			t[lang] = interchange.Tidy(s)
+	return c, true
+}
+
+// cutLevel is a level of a criterion in one language.
+type cutLevel struct {
+	points int
+	text   string
+}
+
+// cutLevels takes a criterion in one language apart: its title, and its levels, each from
+// the line that begins it to the next one.
+func cutLevels(cell string) (title string, levels []cutLevel) {
+	var lines []string // of what is being read
+	end := func() {
+		text := interchange.Tidy(strings.Join(lines, "\n"))
+		if lines = nil; levels == nil {
+			title = text
+		} else {
+			levels[len(levels)-1].text = text
 		}
 	}
-	return c, true
+	for line := range strings.SplitSeq(cell, "\n") {
+		if m := levelLine.FindStringSubmatch(line); m != nil {
+			end()
+			points, _ := strconv.Atoi(m[1]) // three digits at most
+			levels, line = append(levels, cutLevel{points: points}), m[2]
+		}
+		lines = append(lines, line)
+	}
+	end()
+	return title, levels
 }
 
 func (t *writer) essay(cells map[string]string, id string, e *exam.Essay) {

@@ -3,6 +3,7 @@ package table_test
 import (
 	"archive/zip"
 	"bytes"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -74,6 +75,9 @@ func TestRead(t *testing.T) {
 		banktest.Given("gaps of words need no key", "kind,passage,stem,option 1\ncloze,A [[1]],,x\n", []string{"cloze | Fill in the gaps. | A [[1]] | +x"}, nil),
 		banktest.Given("a gap without its mark", "kind,stem,passage,option 1,option 2\ncloze,S,A [[1]],x,y\n", nil, []string{"item.invalid"}),
 		banktest.Given("a mark without its gap", "kind,stem,passage,option 2\ncloze,S,A [[1]],x\n", nil, []string{"table.gap"}),
+		banktest.Given("a gap without its answers", "kind,stem,passage,option 1\ncloze,S,A [[1]] in [[2]],x\n", nil, []string{"table.gap"}),
+		banktest.Given("numbers that differ by language", "kind,stem:en,stem:uk,passage:en,passage:uk,option 1:en,option 1:uk,key\ncloze,S,С,[[1]],[[1]],7,8,number\n", nil, []string{"table.number"}),
+		banktest.Given("numbers written as each language does", "kind,stem:en,stem:uk,passage:en,passage:uk,option 1:en,option 1:uk,key\ncloze,S,С,[[1]],[[1]],7.5:1,\"7,5 : 1\",number\n", []string{"cloze | S | [[1]] | 7.5 ± 1"}, nil),
 		banktest.Given("a key beside the lines", "kind,stem,passage,option 1,key\ncloze,S,A [[1]],\"x\ny\",3\n", nil, []string{"table.key"}),
 		banktest.Given("no number in a gap", "kind,stem,passage,option 1,key\ncloze,S,A [[1]],soon,number\n", nil, []string{"table.number"}),
 		banktest.Given("weights of other gaps", "kind,stem,passage,option 1,weights\ncloze,S,A [[1]],x,1; 2\n", nil, []string{"table.weights"}),
@@ -187,4 +191,16 @@ func FuzzReadXLSX(f *testing.F) {
 		}
 		banktest.Fuzzed(t, func(im *interchange.Import) { table.ReadXLSX(im, "f", b.Bytes()) })
 	})
+}
+
+// TestARubricOfManyLines: reading one takes memory in the proportion of its length.
+func TestARubricOfManyLines(t *testing.T) {
+	source := "kind,stem,option 1\nextended_text,Why?,\"Facts\n0: none\n" + strings.Repeat("a\n", 100_000) + "\"\n"
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	table.ReadCSV(new(interchange.Import), "bank.csv", []byte(source))
+	runtime.ReadMemStats(&after)
+	if read := (after.TotalAlloc - before.TotalAlloc) / uint64(len(source)); read > 200 {
+		t.Errorf("reading took %d times the memory of the file", read)
+	}
 }
