@@ -65,6 +65,9 @@ func (d *Draft) Gap(n int, read func()) exam.Gap {
 	case *exam.Number:
 		return exam.Gap{Number: in}
 	}
+	if in != nil {
+		d.Refuse("kind.cloze", "what gap %d asks for fits no gap; one takes one choice of several, words or a number", n)
+	}
 	return exam.Gap{}
 }
 
@@ -81,7 +84,7 @@ func (d *Draft) Cloze(stem, passage exam.Text, gaps []exam.Gap) {
 			d.Remark("cloze.brackets", "two brackets side by side are written with a space between them, since they mark gaps here")
 		}
 		for i := range gaps {
-			if lang != Unnamed && !strings.Contains(s, GapMark(i+1)) {
+			if len(passage) > 1 && !strings.Contains(s, GapMark(i+1)) {
 				d.Refuse("cloze.language", "gap %d stands within the words of some languages only; every language needs it, so write gaps between the languages' words", i+1)
 			}
 		}
@@ -102,15 +105,29 @@ func (d *Draft) instruction(passage exam.Text) (stem, rest exam.Text) {
 		first := slices.IndexFunc(paragraphs, func(p string) bool { return len(exam.Stretches(p)) > 1 })
 		if first <= 0 {
 			d.Remark("default.instruction", "has no words before the passage; it asks to fill in the gaps")
-			d.late = append(d.late, func(langs []string) {
-				d.Item.Stem = worded(langs, "Fill in the gaps.", "Заповніть пропуски.")
-			})
-			return nil, passage
+			stem = make(exam.Text)
+			for lang := range passage {
+				stem[lang] = ""
+			}
+			d.FillIn(stem, "Fill in the gaps.", "Заповніть пропуски.")
+			return stem, passage
 		}
 		stem[lang] = strings.Join(paragraphs[:first], paragraphBreak)
 		rest[lang] = strings.Join(paragraphs[first:], paragraphBreak)
 	}
 	return stem, rest
+}
+
+// FillIn puts words of ours into the languages in which a text of the item has none, once
+// the languages of the bank are known: whatever the source names none for.
+func (d *Draft) FillIn(t exam.Text, english, ukrainian string) {
+	d.late = append(d.late, func(langs []string) {
+		for lang, s := range worded(langs, english, ukrainian) {
+			if strings.TrimSpace(t[lang]) == "" {
+				t[lang] = s
+			}
+		}
+	})
 }
 
 // worded puts words of ours into the languages of the bank: into Ukrainian, or into

@@ -39,7 +39,7 @@ func TestRead(t *testing.T) {
 		banktest.Given("a gap", "// [tag:kind:cloze]\nRead.\n\nIt is", nil, []string{"gift.description", "gift.description", "file.no_questions"}),
 		banktest.Given("a gap of words", "// [tag:kind:cloze]\nThe capital is {=Kyiv =Київ}.", []string{"cloze | Fill in the gaps. | The capital is [[1]]. | +Kyiv / +Київ"}, nil),
 		banktest.Given("a gap with a number at the end", "// [tag:kind:cloze]\nIt has {#5:1}", []string{"cloze | Fill in the gaps. | It has [[1]] | 5 ± 1"}, nil),
-		banktest.Given("a gap that is no gap", "// [tag:kind:cloze]\nIt is {T}", nil, []string{"item.invalid"}),
+		banktest.Given("a gap that is no gap", "// [tag:kind:cloze]\nIt is {T}", nil, []string{"kind.cloze"}),
 		banktest.Given("description", "Read this.\n\nWho?{=a ~b}", []string{"single | Who? | +a | -b"}, []string{"gift.description"}),
 		banktest.Given("escapes", `Solve \{x\}\: 2\=1\+1 \~ \# \\ a\nb{=yes \= ok ~no \~}`, []string{"single | Solve {x}: 2=1\\+1 ~ # \\ a\nb | +yes = ok | -no ~"}, nil),
 		banktest.Given("comments", "// a remark\nWho?{\n// another\n=a ~b}", []string{"single | Who? | +a | -b"}, nil),

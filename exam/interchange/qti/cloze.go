@@ -56,19 +56,17 @@ func (r *reader) cloze(body *interchange.Element, found []*interchange.Element) 
 		}
 		return r.replace(c)
 	}
-	var passage exam.Text
 	if ours == nil {
-		r.d.Item.Stem, passage = r.split(r.in(r.d.HTML(body.HTML(marked))))
+		r.gapText(nil, r.in(r.d.HTML(body.HTML(marked))), gaps)
 	} else {
-		passage = r.in(r.d.HTML(ours.HTML(marked)))
-		r.d.Item.Stem = r.asked(r.in(r.d.HTML(body.HTML(func(c *interchange.Element) (string, bool) {
+		passage := r.in(r.d.HTML(ours.HTML(marked)))
+		r.gapText(r.in(r.d.HTML(body.HTML(func(c *interchange.Element) (string, bool) {
 			if c == ours {
 				return "", true
 			}
 			return r.replace(c)
-		}))), passage)
+		}))), passage, gaps)
 	}
-	r.gapText(passage, gaps)
 	r.keptWeights()
 }
 
@@ -151,9 +149,8 @@ func (r *reader) gapChoice(variable string, texts []choice, places []*interchang
 			}
 		}
 	}
-	r.d.Item.Stem = r.asked(r.d.Item.Stem, passage)
 	r.d.Remark("qti.gap_match", "the gaps of its text are filled from a list of all choices; here a choice may be taken for several gaps")
-	r.gapText(passage, gaps)
+	r.gapText(r.d.Item.Stem, passage, gaps)
 	return true
 }
 

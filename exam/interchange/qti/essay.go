@@ -125,11 +125,12 @@ func (q *question) made(points float64, said []exam.Text) exam.Rubric {
 		q.d.Lose("points", "it is worth %v points there; its rubric gives %d", points, top)
 	}
 	q.d.Lose("essay.rubric", "has no rubric that can be read; one with a single criterion of 0 to %d points was made: write what earns them", top)
+	q.d.FillIn(title, "The answer as a whole", "Відповідь загалом")
 	levels := min(top+1, mostLevels)
 	criterion := exam.Criterion{Title: title}
-	for lang, s := range q.d.Item.Stem { // the languages of the item
+	for lang := range q.d.Item.Stem { // the languages of the item
 		if title[lang] == "" {
-			title[lang] = inWords(lang, s, "The answer as a whole", "Відповідь загалом")
+			title[lang] = "" // filled in later
 		}
 		if r := []rune(title[lang]); len(r) > mostTitle {
 			title[lang] = string(r[:mostTitle-1]) + "…"
@@ -138,9 +139,10 @@ func (q *question) made(points float64, said []exam.Text) exam.Rubric {
 	}
 	for i := range levels {
 		level := exam.RubricLevel{Points: (i*top + (levels-1)/2) / (levels - 1), Text: make(exam.Text)}
-		for lang, s := range q.d.Item.Stem {
-			level.Text[lang] = fmt.Sprintf(inWords(lang, s, "%d of %d points", "%d з %d балів"), level.Points, top)
+		for lang := range q.d.Item.Stem {
+			level.Text[lang] = ""
 		}
+		q.d.FillIn(level.Text, fmt.Sprintf("%d of %d points", level.Points, top), fmt.Sprintf("%d з %d балів", level.Points, top))
 		criterion.Levels = append(criterion.Levels, level)
 	}
 	return exam.Rubric{Criteria: []exam.Criterion{criterion}}

@@ -1,10 +1,8 @@
 package qti
 
 import (
-	"maps"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/proba-exam/proba/exam"
@@ -46,36 +44,27 @@ func (g *gap) all() []string {
 	return unique(all)
 }
 
-// gapText makes a text with gaps of a passage that marks them [[1]], [[2]], ….
-func (q *question) gapText(passage exam.Text, gaps []gap) {
+// gapText makes a text with gaps of a passage that marks them; see interchange.Draft.Cloze.
+func (q *question) gapText(stem, passage exam.Text, gaps []gap) {
 	for i := range gaps {
 		if q.d.TooMany(max(len(gaps[i].options), len(gaps[i].accepted))) {
 			return
 		}
 	}
 	right := q.rightAnswers(gaps)
-	in := &exam.ClozeText{Passage: passage, Gaps: make([]exam.Gap, len(gaps))}
-	sub := q.part()
+	_, err := q.mark(responses(gaps, right))
+	if err != nil { // once for all gaps
+		q.misunderstood()
+	}
+	kept := make([]exam.Gap, len(gaps))
 	for i := range gaps {
-		part := &question{d: sub, lang: q.lang, mark: q.gain(gaps, right, i), correct: map[string][]string{"": gaps[i].correct}}
-		part.gap(&gaps[i], &in.Gaps[i])
+		part := &question{d: q.d, lang: q.lang, mark: q.gain(gaps, right, i), correct: map[string][]string{"": gaps[i].correct}, told: err != nil}
+		kept[i] = q.d.Gap(i+1, func() { part.gap(&gaps[i]) })
 	}
-	q.d.Explain(nil, sub.Item.Rationale)
-	if sub.Refused() {
-		q.d.Refuse("cloze.gap", "a gap of it cannot be kept, and without it the text makes no sense")
-		return
-	}
-	q.d.Item.Kind, q.d.Item.Interaction = exam.Cloze, in
-	if !q.ruled {
+	q.d.Cloze(stem, passage, kept)
+	if in, ok := q.d.Item.Interaction.(*exam.ClozeText); ok && !q.ruled && !q.d.Refused() {
 		q.ruleOfGaps(in, gaps, right)
 	}
-}
-
-// part is a draft for a part of the question, whose rows are the question's.
-func (q *question) part() *interchange.Draft {
-	sub := q.im.Aside(q.d.File, q.d.Line, q.d.Name)
-	sub.Item.ID, sub.Media = q.d.Item.ID, q.d.Media
-	return sub
 }
 
 // responses are the answers in the variables of the source; "" is left out.
@@ -130,29 +119,21 @@ func (q *question) gain(gaps []gap, right []string, i int) marker {
 	}
 }
 
-// gap reads one gap, on the variable "".
-func (q *question) gap(g *gap, into *exam.Gap) {
+// gap makes a question of one gap, on the variable "".
+func (q *question) gap(g *gap) {
 	switch {
 	case len(g.accepted) > 0:
-		into.Accepted = g.accepted
+		q.d.Item.Interaction = &exam.Words{Accepted: g.accepted}
 	case len(g.options) > 0:
 		q.d.SingleChoice(q.choosable(q.weighed("", g.options)))
-		if in, ok := q.d.Item.Interaction.(*exam.SingleChoice); ok {
-			into.Options = in.Options
-		}
 	case g.numeric:
 		q.number("", g.candidates, nil)
 		if in, ok := q.d.Item.Interaction.(*exam.Number); ok {
 			in.Integer = g.integer && !strings.Contains(in.Value, ".")
-			into.Number = in
 		}
 	default:
 		q.words("", g.candidates)
-		if in, ok := q.d.Item.Interaction.(*exam.Words); ok {
-			into.Accepted = in.Accepted
-		}
 	}
-	q.d.Item.Interaction = nil
 }
 
 // choosable are the options of a gap that can stand in a list. An empty one is how some
@@ -239,38 +220,4 @@ func (q *question) weigh(in *exam.ClozeText, earned []float64) {
 }
 
 // gapNumber is the mark of a gap in a passage; i counts from 0.
-func gapNumber(i int) string { return "[[" + strconv.Itoa(i+1) + "]]" }
-
-// split takes a text with gaps apart: what stands before the paragraph with the first
-// gap is the stem. An item needs one; where there is none it says what to do.
-func (q *question) split(text exam.Text) (stem, passage exam.Text) {
-	stem, passage = make(exam.Text), make(exam.Text)
-	for lang, s := range text {
-		paragraphs := strings.Split(s, "\n\n")
-		first := max(0, slices.IndexFunc(paragraphs, func(p string) bool { return strings.Contains(p, "[[") }))
-		stem[lang], passage[lang] = strings.Join(paragraphs[:first], "\n\n"), strings.Join(paragraphs[first:], "\n\n")
-	}
-	return q.asked(stem, passage), passage
-}
-
-// asked is the stem, with words of our own in languages that have none.
-func (q *question) asked(stem, passage exam.Text) exam.Text {
-	if q.d.Refused() { // a text that was refused is none
-		return stem
-	}
-	for lang := range maps.Keys(passage) {
-		if strings.TrimSpace(stem[lang]) == "" {
-			stem[lang] = inWords(lang, passage[lang], "Fill in the gaps.", "Заповніть пропуски.")
-			q.d.Remark("cloze.stem", "says nothing before its text with gaps; %q was put there", stem[lang])
-		}
-	}
-	return stem
-}
-
-// inWords chooses between words of our own by the language of a text.
-func inWords(lang, text, english, ukrainian string) string {
-	if lang == "uk" || lang == interchange.Unnamed && strings.ContainsAny(strings.ToLower(text), "аеиіоуяюєї") {
-		return ukrainian
-	}
-	return english
-}
+func gapNumber(i int) string { return interchange.GapMark(i + 1) }

@@ -164,8 +164,9 @@ func (q *question) unnamed(image exam.Text, n int) exam.Text {
 	q.d.Lose("hotspot.names", "its areas have no names, by which who does not see the image chooses; they are numbered: write what is there")
 	name := make(exam.Text)
 	for lang := range image {
-		name[lang] = inWords(lang, q.d.Item.Stem[lang], "Area ", "Ділянка ") + strconv.Itoa(n)
+		name[lang] = "" // filled in later
 	}
+	q.d.FillIn(name, "Area "+strconv.Itoa(n), "Ділянка "+strconv.Itoa(n))
 	return name
 }
 

@@ -33,6 +33,8 @@ type question struct {
 	correct map[string][]string
 	// ruled holds when the source names Proba's scoring rule itself.
 	ruled bool
+	// told holds when it was said already that the rules are not understood.
+	told bool
 	// lang is the language of texts that name none, "" when the source does not say.
 	lang string
 }
@@ -61,7 +63,7 @@ func (q *question) try(variable string, members ...string) float64 {
 func (q *question) understood(variable string) bool {
 	f, err := q.mark(map[string][]string{variable: q.correct[variable]})
 	if err != nil {
-		q.d.Lose("qti.processing", "its rules of marking are not understood and not kept; the declared answer is the key")
+		q.misunderstood()
 		return false
 	}
 	if f <= 0 && len(q.correct[variable]) > 0 {
@@ -69,6 +71,13 @@ func (q *question) understood(variable string) bool {
 		return false
 	}
 	return true
+}
+
+// misunderstood tells that the rules of marking cannot be run.
+func (q *question) misunderstood() {
+	if !q.told {
+		q.d.Lose("qti.processing", "its rules of marking are not understood and not kept; the declared answer is the key")
+	}
 }
 
 // endless refuses an item whose rules took more steps than are run: what is right was

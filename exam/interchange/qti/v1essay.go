@@ -26,7 +26,9 @@ func (r *v1) essay(e *interchange.Element) {
 	in := &exam.Essay{Rubric: r.made(points, said)}
 	fib := e.Child("render_fib")
 	if most := atoi(fib.Attr("maxchars")); most > 0 {
-		in.MaxCharacters = min(most, mostEssay)
+		if in.MaxCharacters = min(most, mostEssay); most > mostEssay {
+			r.d.Lose("essay.length", "its answers may have %d characters; here %d are the most", most, mostEssay)
+		}
 	} else {
 		in.MaxCharacters = r.length(min(mostEssay, atoi(fib.Attr("rows"))) * min(mostEssay, atoi(fib.Attr("columns"))))
 	}

@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/exam/interchange"
 )
 
@@ -76,10 +75,8 @@ func (r *v1) gapsInFlow(presentation *interchange.Element, responses []*intercha
 
 // passage makes a text with gaps of HTML that marks them.
 func (r *v1) passage(html string, gaps []gap) {
-	stem, passage := r.split(r.d.HTML(html))
-	r.d.Item.Stem = stem
-	if !r.d.Refused() {
-		r.gapText(passage, gaps)
+	if text := r.d.HTML(html); !r.d.Refused() {
+		r.gapText(nil, text, gaps)
 	}
 }
 
@@ -153,9 +150,7 @@ func (r *v1) named(responses []*interchange.Element, chosen bool) {
 	if r.d.Refused() {
 		return
 	}
-	var passage exam.Text
-	r.d.Item.Stem, passage = r.split(text)
-	r.gapText(passage, gaps)
+	r.gapText(nil, text, gaps)
 }
 
 // namedGap reads the labels of one gap of Canvas. Those of New Quizzes say of each how
