@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,9 +18,11 @@ import (
 )
 
 // rowCode is a code of a row in the sources of what reads banks; names of files look alike.
+// givenCode is what stands for one in a call that makes a row.
 var (
-	rowCode  = regexp.MustCompile(`^(aiken|answer|bank|case|csv|default|encoding|essay|facts|feedback|file|gift|item|key|kind|lang|media|moodle|package|qti|report|table|text|xlsx|xml)\.[a-z_]+$`)
-	fileName = regexp.MustCompile(`\.(csv|txt|xml|gift|zip|json|xlsx|tsv)$`)
+	rowCode   = regexp.MustCompile(`^(aiken|answer|answers|bank|case|cloze|csv|default|encoding|essay|facts|feedback|file|gift|hotspot|item|key|kind|lang|matching|media|moodle|package|qti|report|scoring|stimulus|table|tags|text|xlsx|xml)\.[a-z_]+$`)
+	givenCode = regexp.MustCompile(`^[a-z0-9]+(\.[a-z0-9_]+)?$`)
+	fileName  = regexp.MustCompile(`\.(csv|txt|xml|gift|zip|json|xlsx|tsv)$`)
 )
 
 // TestRowsAreSaidInUkrainian holds that each code of a row says in Ukrainian what it means,
@@ -43,6 +46,9 @@ func TestRowsAreSaidInUkrainian(t *testing.T) {
 				if call, ok := n.(*ast.CallExpr); ok {
 					if f, ok := call.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "New" {
 						return false // a fault, which is no row
+					}
+					if code, ok := rowCodeOf(call); ok {
+						found[code] = true
 					}
 				}
 				if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
@@ -73,6 +79,28 @@ func TestRowsAreSaidInUkrainian(t *testing.T) {
 	}
 }
 
+// rowCodeOf is the code that a call which makes a row gives it: the first of its strings.
+func rowCodeOf(call *ast.CallExpr) (code string, ok bool) {
+	name := ""
+	switch f := call.Fun.(type) {
+	case *ast.SelectorExpr:
+		name = f.Sel.Name
+	case *ast.Ident:
+		name = f.Name
+	}
+	if !slices.Contains([]string{"Refuse", "Lose", "Remark", "Fail", "Warn", "Note", "refuse", "complain"}, name) {
+		return "", false
+	}
+	for _, arg := range call.Args {
+		if lit, isLit := arg.(*ast.BasicLit); isLit && lit.Kind == token.STRING {
+			if s, err := strconv.Unquote(lit.Value); err == nil && s != "" { // "" is the file of the whole import
+				return s, givenCode.MatchString(s)
+			}
+		}
+	}
+	return "", false
+}
+
 // TestARowOfAnImportIsInTheLanguageOfThePage shows one in both languages: in Ukrainian what its
 // code means comes first, and what varies stays as the reader of the file said it.
 func TestARowOfAnImportIsInTheLanguageOfThePage(t *testing.T) {
@@ -81,10 +109,11 @@ func TestARowOfAnImportIsInTheLanguageOfThePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	i := authoring.Import{ID: "i", File: "law.gift", State: authoring.ImportChecked, Problems: []authoring.Problem{
-		{File: "law.gift", Item: "one", Severity: "error", Code: "gift.matching", Message: "the row \"x\" has no ->"}, {Severity: "note", Code: "no.such", Message: "something new"}}}
+		{File: "law.gift", Item: "one", Severity: "error", Code: "gift.matching", Message: "the row \"x\" has no ->"}, {Severity: "note", Code: "no.such", Message: "something new"},
+		{Severity: "error", Code: "item.invalid", Message: "interaction/options/1/text/en: says the same as number 1"}, {Severity: "error", Code: "key.missing", Message: "gap 2: no number earns the point"}}}
 	for lang, want := range map[string][]string{
-		"uk": {"У рядку відповідності немає -&gt;. <span class=\"note\" lang=\"en\">the row &#34;x&#34; has no -&gt;</span>", "<td>something new"},
-		"en": {"<td>the row &#34;x&#34; has no -&gt; <span", "<td>something new"},
+		"uk": {"У рядку відповідності немає -&gt;. <span class=\"note\" lang=\"en\">the row &#34;x&#34; has no -&gt;</span>", "<td><span class=\"note\" lang=\"en\">something new", "<b>варіант 2 текст англійською</b>: повторює номер 1 <span", "<b>пропуск 2</b>: <span class=\"note\" lang=\"en\">no number"},
+		"en": {"<td>the row &#34;x&#34; has no -&gt; <span", "<td>something new", "<b>option 2 text in English</b>: says the same as number 1 <span", "<b>gap 2</b>: no number earns the point <span"},
 	} {
 		var b strings.Builder
 		if err := p.workbench.ExecuteTemplate(&b, "import_part.html", importPage{deskView: storyView(p, lang), I: &i}); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -37,6 +38,32 @@ type importPage struct {
 
 // Difficulties are those to choose from.
 func (p importPage) Difficulties() []string { return difficulties() }
+
+// importRow is what a row says of its item, in words of the page as far as there are any.
+type importRow struct {
+	// Place is the part of the item that is meant, "" for the whole.
+	Place, Detail string
+	// Foreign says that the detail is English on a page that is not.
+	Foreign bool
+}
+
+// ofGap is how rows begin that are about a gap; see interchange.Draft.Gap.
+var ofGap = regexp.MustCompile(`^gap ([0-9]+): `)
+
+// Row says a row for people: what the rules of items found names its place by a path, which
+// programs read.
+func (p importPage) Row(row authoring.Problem) importRow {
+	var r importRow
+	message := row.Message
+	if m := ofGap.FindStringSubmatch(message); m != nil {
+		r.Place, message = p.T["place_gaps"]+" "+m[1], message[len(m[0]):]
+	} else if path, rest, ok := strings.Cut(message, ": "); ok && (row.Code == "item.invalid" || row.Code == "bank.invalid") {
+		r.Place, message = p.place(strings.TrimPrefix(path, "interaction/")), rest
+	}
+	r.Detail = p.said(message)
+	r.Foreign = p.Lang != "en" && r.Detail == message
+	return r
+}
 
 // readableFormats are those of a file that can be sent.
 func readableFormats() []string {
@@ -213,9 +240,6 @@ func (w workbench) showImport(c *fiber.Ctx) error {
 	now := w.Now()
 	p := importPage{deskView: w.desk(c, "wImport"), C: held, I: &i, Stale: i.Stale, Moving: i.Moving(now), Broken: i.Broken(now), CanApply: i.CanApply(now)}
 	p.Added, p.Changed, p.Same = i.Counts()
-	for n := range i.Problems {
-		i.Problems[n].Message = p.said(i.Problems[n].Message)
-	}
 	if c.Query("part") == "1" {
 		return w.show(c, fiber.StatusOK, "import_part", p)
 	}

@@ -35,7 +35,7 @@ func (m *Match) check(path string, langs []string) []fault.Field {
 		for j, row := range m.Rows {
 			for _, lang := range langs {
 				if d[lang] != "" && d[lang] == row.Match[lang] {
-					faults = append(faults, fault.Field{Path: fmt.Sprintf("%s/distractors/%d/%s", path, i, lang), Message: fmt.Sprintf("says the same as the match of row %d", j)})
+					faults = append(faults, fault.Field{Path: fmt.Sprintf("%s/distractors/%d/%s", path, i, lang), Message: fmt.Sprintf("says the same as the match of row %d", j+1)})
 				}
 			}
 		}

@@ -36,7 +36,7 @@ func checkTexts(texts []Text, path, member string, langs []string) []fault.Field
 		for j := range i {
 			for _, lang := range langs {
 				if text[lang] != "" && text[lang] == texts[j][lang] {
-					found = append(found, fault.Field{Path: "/" + lang, Message: fmt.Sprintf("says the same as number %d", j)})
+					found = append(found, fault.Field{Path: "/" + lang, Message: fmt.Sprintf("says the same as number %d", j+1)})
 				}
 			}
 		}
