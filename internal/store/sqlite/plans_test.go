@@ -135,6 +135,24 @@ func TestTheNarrowestLeads(t *testing.T) {
 	}
 }
 
+// TestWhatOnePersonDidOfOneKind: the log is looked for by both at once, since who signs in
+// every day did few other things.
+func TestWhatOnePersonDidOfOneKind(t *testing.T) {
+	s, err := Open(t.Context(), Config{Path: filepath.Join(t.TempDir(), "proba.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, err := s.Entries(t.Context(), audit.Filter{Actor: "a", Action: "b"}, 0, 50); err != nil {
+		t.Fatal(err)
+	}
+	for text := range s.queries {
+		if plan := planOf(t, s, text); !strings.Contains(plan, "actor=? AND action=?") {
+			t.Errorf("%s\n\t%s", text, plan)
+		}
+	}
+}
+
 // ask runs every list with every combination of what it may be narrowed by.
 func ask(t *testing.T, s *Store) {
 	t.Helper()

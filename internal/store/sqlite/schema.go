@@ -162,7 +162,9 @@ CREATE TABLE revisions_in_order (hash TEXT PRIMARY KEY, doc TEXT NOT NULL);
 INSERT INTO revisions_in_order (hash, doc) SELECT hash, doc FROM revisions;
 DROP TABLE revisions;
 ALTER TABLE revisions_in_order RENAME TO revisions;
-`, walkStep}
+`, walkStep, `
+CREATE INDEX audit_by_deed ON audit (actor, action, number);
+`}
 
 // migrate brings the file to the newest schema, one transaction a step.
 func migrate(ctx context.Context, conn *sql.Conn) error {
