@@ -20,20 +20,26 @@ const (
 // Service is the analysis of stored attempts. It is safe for concurrent use, also by
 // several processes on one store.
 type Service struct {
-	store Store
-	exams *exam.Service
-	now   func() time.Time
+	store  Store
+	exams  *exam.Service
+	follow func(ctx context.Context, exam string) error
+	now    func() time.Time
 }
 
 // Deps is what a Service needs.
 type Deps struct {
 	Store Store
 	Exams *exam.Service
-	Now   func() time.Time
+	// Follow, where it is set, does what follows from the result of an exam. A run is over
+	// when it is done, and due again when it fails; it can be repeated.
+	Follow func(ctx context.Context, exam string) error
+	Now    func() time.Time
 }
 
 // NewService returns a service over the store.
-func NewService(d Deps) *Service { return &Service{store: d.Store, exams: d.Exams, now: d.Now} }
+func NewService(d Deps) *Service {
+	return &Service{store: d.Store, exams: d.Exams, follow: d.Follow, now: d.Now}
+}
 
 // moment is the clock as everything is stored: UTC, whole milliseconds.
 func (s *Service) moment() time.Time { return s.now().UTC().Truncate(time.Millisecond) }
@@ -118,6 +124,9 @@ func (s *Service) Run(ctx context.Context, due Job) error {
 	w.job.Version++
 	w.told = s.moment()
 	if err = w.run(ctx); err == nil {
+		err = w.follow(ctx)
+	}
+	if err == nil {
 		return w.update(ctx, func(j *Job) { j.end(s.moment()) })
 	}
 	if fault.Code(err) == "statistics.lost" {
@@ -137,6 +146,18 @@ type worker struct {
 	service *Service
 	job     Job
 	told    time.Time
+}
+
+// follow does what follows from a run over an exam, under a lease of its own.
+func (w *worker) follow(ctx context.Context) error {
+	s := w.service
+	if _, pooled := releaseOf(&w.job); pooled || s.follow == nil {
+		return nil
+	}
+	if err := w.update(ctx, func(j *Job) { j.DueAt = s.moment().Add(lease) }); err != nil {
+		return err
+	}
+	return s.follow(ctx, w.job.Exam)
 }
 
 // update changes the job while this run has its lease.

@@ -3,9 +3,6 @@ package reconcile
 import (
 	"context"
 	"time"
-
-	"github.com/proba-exam/proba/exam/authoring"
-	"github.com/proba-exam/proba/exam/statistics"
 )
 
 // looking is how often somebody looks for statistics to compute when nobody wakes them:
@@ -44,39 +41,7 @@ func (r *Reconciler) Compute(ctx context.Context) error {
 				return ctx.Err()
 			}
 			r.Log.Error("statistics", "exam", j.Exam, "failures", j.Failures+1, "err", err)
-			continue
-		}
-		if err := r.note(ctx, j.Exam); err != nil {
-			// Not again before the next run: lists of items then lack figures that the
-			// pages of statistics have.
-			r.Log.Error("figures of items", "exam", j.Exam, "err", err)
 		}
 	}
 	return nil
-}
-
-// note keeps what a run found with the items of the working copy that were asked.
-func (r *Reconciler) note(ctx context.Context, exam string) error {
-	if r.Authoring == nil {
-		return nil
-	}
-	bank, latest, err := r.Statistics.LatestOf(ctx, exam)
-	if err != nil {
-		return err
-	}
-	_, err = r.Authoring.Note(ctx, bank, Figures(latest))
-	return err
-}
-
-// Figures are what authors see of statistics in their lists.
-func Figures(latest map[string]statistics.Latest) map[string]authoring.Figures {
-	all := make(map[string]authoring.Figures, len(latest))
-	for id, l := range latest {
-		f := authoring.Figures{Exam: l.Exam, PublishedAt: l.PublishedAt, ComputedAt: l.ComputedAt, Revision: l.Revision, N: l.N}
-		for _, flag := range l.Flags {
-			f.Flags = append(f.Flags, string(flag))
-		}
-		all[id] = f
-	}
-	return all
 }

@@ -101,7 +101,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if s.Exams, err = exam.NewService(exam.Deps{Store: s.store, Now: s.now, Printable: s.printable}); err != nil {
 		return err
 	}
-	s.Statistics = statistics.NewService(statistics.Deps{Store: s.store, Exams: s.Exams, Now: s.now})
+	s.Statistics = statistics.NewService(statistics.Deps{Store: s.store, Exams: s.Exams, Follow: s.note, Now: s.now})
 	s.Authoring = authoring.NewService(authoring.Deps{Store: s.store, Revisions: s.store, Exams: s.Exams, Figures: s.figures, Now: s.now})
 	if s.Log, err = s.openLog(ctx); err != nil {
 		return err
@@ -133,12 +133,6 @@ func (s *Server) open(ctx context.Context) (err error) {
 	s.app, err = api.New(s.base, api.Deps{Exams: s.Exams, Authoring: s.Authoring, Statistics: s.Statistics, Certs: s.Certs, Auth: s.Auth, Audit: audit.New(s.store, s.now), Keys: s.Issuer, Translog: s.Log, Wake: s.worker.Wake, Post: s.outbox.Post,
 		Log: s.log, Now: s.now, Go: s.running.Go, PublicURL: c.PublicURL, Proxies: proxies, Observe: s.metrics.observe})
 	return err
-}
-
-// figures are what the statistics say of the items of a bank.
-func (s *Server) figures(ctx context.Context, bank string) (map[string]authoring.Figures, error) {
-	latest, err := s.Statistics.LatestIn(ctx, bank)
-	return reconcile.Figures(latest), err
 }
 
 // printable reports why certificates could not carry the title of an exam.
