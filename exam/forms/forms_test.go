@@ -1,6 +1,7 @@
 package forms_test
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -167,7 +168,18 @@ func TestInvariants1To4(t *testing.T) {
 			t.Fatalf("cells are off by %v", left)
 		}
 
-		// 4: the certificate.
+		// 4: the certificate, and that its score at the cut is the sum of the items' chances.
+		chances := 0.0
+		for _, u := range form {
+			for n, p := range units[u].Chances {
+				if !cells[units[u].Cells[n]].Unscored {
+					chances += p
+				}
+			}
+		}
+		if math.Abs(chances-f.Certificate.Sums[1]) > 1e-9 {
+			t.Fatalf("certificate %v, the chances sum to %v", f.Certificate.Sums[1], chances)
+		}
 		for s := range sums {
 			if math.Abs(sums[s]-f.Certificate.Sums[s]) > 1e-9 {
 				t.Fatalf("certificate %v, the form sums to %v", f.Certificate.Sums, sums)
@@ -212,6 +224,27 @@ func TestPinned(t *testing.T) {
 		if !ok || !slices.Contains(f.Units, 3) || !slices.Contains(f.Units, 200) || len(f.Units) != 40 {
 			t.Fatalf("form %v without its pinned items", f.Units)
 		}
+	}
+}
+
+// TestEveryFormIsAnother: 10,000 draws from 1,000 items are 10,000 forms.
+func TestEveryFormIsAnother(t *testing.T) {
+	p, err := forms.SamplePool(1000, 60, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, e := p.NewDrawer(), p.NewExposure(nil)
+	known := make(map[string]bool)
+	for n := range drawn {
+		f, ok := d.Draw(rand.New(rand.NewPCG(uint64(n), 3)), forms.Request{Exposure: e})
+		if !ok {
+			t.Fatal("no form")
+		}
+		e.Add(f.Units)
+		known[fmt.Sprint(slices.Sorted(slices.Values(f.Units)))] = true
+	}
+	if len(known) != drawn {
+		t.Errorf("%d different forms of %d", len(known), drawn)
 	}
 }
 

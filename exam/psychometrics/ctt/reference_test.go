@@ -46,11 +46,11 @@ func TestLSAT(t *testing.T) {
 			if r.N != 1000 || !r.Complete {
 				t.Fatalf("%d people, complete %v", r.N, r.Complete)
 			}
-			near(t, "mean", r.Mean, c.mean, 1e-6)
-			near(t, "sd", r.SD, c.sd, 1e-6)
-			near(t, "alpha", r.Alpha, c.alpha, 1e-7)
-			near(t, "KR-21", r.KR21, c.kr21, 1e-6)
-			near(t, "SEM", r.SEM, c.sem, 1e-6)
+			near(t, "mean", r.Mean, c.mean, 1e-9)
+			near(t, "sd", r.SD, c.sd, 5e-7)
+			near(t, "alpha", r.Alpha, c.alpha, 5e-9)
+			near(t, "KR-21", r.KR21, c.kr21, 5e-7)
+			near(t, "SEM", r.SEM, c.sem, 5e-7)
 			for i, want := range c.items {
 				it := r.Items[i]
 				near(t, it.ID+" p", it.Facility, want.p, 1e-7)
@@ -91,6 +91,7 @@ func TestChoices(t *testing.T) {
 	r := ctt.Analyse(reference.Choices("key"), ctt.Options{})
 	near(t, "alpha", r.Alpha, .77328697, 1e-8)
 	near(t, "mean", r.Mean, 9.978, 1e-9)
+	near(t, "SD", r.SD, 3.961427, 5e-7)
 	omitted := 0 // the set calls it option 0
 	for _, it := range r.Items {
 		for _, o := range it.Options {

@@ -13,9 +13,9 @@ import (
 func TestAndersen(t *testing.T) {
 	of := func(m *responses.Matrix) irt.FitTest { return irt.EstimateRasch(m).Andersen(m) }
 	six := of(reference.LSAT6())
-	near(t, "LSAT6", six.Statistic, .168072, 5e-6)
+	near(t, "LSAT6", six.Statistic, .168072, 1e-6)
 	seven := of(reference.LSAT7())
-	near(t, "LSAT7", seven.Statistic, 10.834962, 5e-6)
+	near(t, "LSAT7", seven.Statistic, 10.834962, 1e-6)
 	near(t, "its p", seven.P, .028483, 5e-7)
 	if six.DF != 4 || seven.DF != 4 {
 		t.Errorf("degrees of freedom %d and %d, want 4", six.DF, seven.DF)

@@ -127,9 +127,23 @@ func TestInvariants2And3Scoring(t *testing.T) {
 		if !(right.Theta > wrong.Theta) || math.IsNaN(wrong.SE) {
 			t.Fatalf("EAP %v when wrong, %v when right", wrong, right)
 		}
+		whole := slices.Clone(answers)
+		before, added := irt.EAP(whole, irt.Operational()), irt.FromDifficulty(rapid.Float64Range(.2, 3).Draw(t, "a"), rapid.Float64Range(-4, 4).Draw(t, "b"), 0)
+		more, less := irt.EAP(append(whole, irt.Answer{Item: added, Right: true}), irt.Operational()), irt.EAP(append(whole, irt.Answer{Item: added}), irt.Operational())
+		if !(less.Theta < before.Theta && before.Theta < more.Theta) {
+			t.Fatalf("EAP %v with one more wrong answer, %v without, %v with one more right one", less, before, more)
+		}
 		for _, all := range []bool{true, false} {
 			for i := range answers {
 				answers[i].Right = all
+			}
+			if s := irt.EAP(answers, irt.Operational()); math.IsNaN(s.Theta) || math.IsInf(s.Theta, 0) || !(s.SE > 0) {
+				t.Fatalf("EAP of all %v, guessing allowed: %+v", all, s)
+			}
+			if s := irt.WLE(answers); math.IsNaN(s.Theta) || math.IsInf(s.Theta, 0) {
+				t.Fatalf("WLE of all %v, guessing allowed: %+v", all, s)
+			}
+			for i := range answers {
 				answers[i].Item.C = 0
 			}
 			if s := irt.WLE(answers); !s.Defined || math.IsInf(s.Theta, 0) {
