@@ -1,17 +1,16 @@
 package forms
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"math"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/proba-exam/proba/exam/psychometrics/irt"
+	"github.com/proba-exam/proba/internal/csvfile"
 	"github.com/proba-exam/proba/internal/fault"
 )
 
@@ -37,7 +36,9 @@ func ReadBlueprint(r io.Reader) (Blueprint, error) {
 	var b Blueprint
 	dec := yaml.NewDecoder(r)
 	dec.KnownFields(true)
-	if err := dec.Decode(&b); err != nil {
+	if err := dec.Decode(&b); errors.Is(err, io.EOF) {
+		return b, fault.New(fault.Invalid, "blueprint.invalid", "The blueprint is empty: it lists cells (cell, count) and cut_theta.")
+	} else if err != nil {
 		return b, fault.New(fault.Invalid, "blueprint.invalid", "The blueprint cannot be read: it lists cells (cell, count) and cut_theta. %v", err)
 	}
 	var faults []fault.Field
@@ -93,6 +94,9 @@ func ReadPool(r io.Reader, b Blueprint) (*Pool, error) {
 	if faults = append(faults, more...); len(faults) > 0 {
 		return nil, fault.New(fault.Invalid, "items.invalid", "The items have %d faults.", len(faults)).At(faults...)
 	}
+	if faults = missing(rows, b); len(faults) > 0 {
+		return nil, fault.New(fault.Invalid, "items.too_few", "The items cannot fill the blueprint.").At(faults...)
+	}
 	p, err := Compile(cells, quotas, units)
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "items.too_few", "The items cannot fill the blueprint: %v.", err)
@@ -100,16 +104,32 @@ func ReadPool(r io.Reader, b Blueprint) (*Pool, error) {
 	return p, nil
 }
 
+// missing names the cells that ask for more items than there are.
+func missing(rows []row, b Blueprint) (faults []fault.Field) {
+	found := make([]int, len(b.Cells))
+	for _, r := range rows {
+		found[r.cell]++
+	}
+	for c, cell := range b.Cells {
+		if found[c] < cell.Count {
+			faults = append(faults, fault.Field{Path: "cell " + cell.Cell, Message: fmt.Sprintf("the blueprint asks for %d items, the file has %d", cell.Count, found[c])})
+		}
+	}
+	return faults
+}
+
 func readRows(r io.Reader, b Blueprint) (rows []row, faults []fault.Field, err error) {
-	reader := csv.NewReader(r)
-	reader.TrimLeadingSpace, reader.ReuseRecord = true, true
+	reader := csvfile.NewReader(r)
 	header, err := reader.Read()
+	if errors.Is(err, io.EOF) {
+		return nil, nil, fault.New(fault.Invalid, "items.invalid", "The items cannot be read: the file is empty; line 1 names the columns id, cell, a, b.")
+	}
 	if err != nil {
-		return nil, nil, fault.New(fault.Invalid, "items.invalid", "The items cannot be read: line 1 names the columns id, cell, a, b.").Wrap(err)
+		return nil, nil, fault.New(fault.Invalid, "items.invalid", "The items cannot be read: %v.", err)
 	}
 	at := make(map[string]int)
 	for n, name := range header {
-		at[strings.TrimSpace(strings.TrimPrefix(name, "\ufeff"))] = n
+		at[strings.TrimSpace(name)] = n
 	}
 	for _, name := range []string{"id", "cell", "a", "b"} {
 		if _, ok := at[name]; !ok {
@@ -129,7 +149,7 @@ func readRows(r io.Reader, b Blueprint) (rows []row, faults []fault.Field, err e
 		if err != nil {
 			return nil, nil, fault.New(fault.Invalid, "items.invalid", "The items cannot be read: %v.", err)
 		}
-		line, _ := reader.FieldPos(0)
+		line := reader.Line()
 		get := func(name string) string {
 			if n, ok := at[name]; ok {
 				return strings.TrimSpace(record[n])
@@ -140,8 +160,8 @@ func readRows(r io.Reader, b Blueprint) (rows []row, faults []fault.Field, err e
 			faults = append(faults, fault.Field{Path: fmt.Sprintf("line %d, column %s", line, column), Message: fmt.Sprintf(format, args...)})
 		}
 		number := func(name string, low, high float64) float64 {
-			v, err := strconv.ParseFloat(get(name), 64)
-			if err != nil || !(v >= low && v <= high) {
+			v, ok := reader.Number(get(name))
+			if !ok || v < low || v > high {
 				wrong(name, "%q is not a number from %g to %g", get(name), low, high)
 			}
 			return v

@@ -49,20 +49,23 @@ func TestReadPool(t *testing.T) {
 
 func TestReadSaysWhere(t *testing.T) {
 	for name, c := range map[string]struct{ blueprint, items, code, place string }{
-		"no yaml":        {"cells: [", "", "blueprint.invalid", ""},
-		"unknown member": {"cut_theta: 0\nforms: 3\ncells: []\n", "", "blueprint.invalid", "forms"},
-		"no cut":         {"cells: [{cell: a, count: 1}]\n", "", "blueprint.invalid", "/cut_theta"},
-		"cell twice":     {"cut_theta: 0\ncells: [{cell: a, count: 1}, {cell: a, count: 1}]\n", "", "blueprint.invalid", "/cells/1/cell"},
-		"count":          {"cut_theta: 0\ncells: [{cell: a, count: 0}]\n", "", "blueprint.invalid", "/cells/0/count"},
-		"no column":      {twoCells, "id,cell,a\n", "items.invalid", "column b"},
-		"ragged":         {twoCells, "id,cell,a,b\ni1,law,1\n", "items.invalid", "line 2"},
-		"no number":      {twoCells, "id,cell,a,b\ni1,law,steep,0\n", "items.invalid", "line 2, column a"},
-		"NaN":            {twoCells, "id,cell,a,b\ni1,law,1,NaN\n", "items.invalid", "line 2, column b"},
-		"id twice":       {twoCells, "id,cell,a,b\ni1,law,1,0\ni1,law,1,0\n", "items.invalid", "line 3, column id"},
-		"unknown enemy":  {twoCells, "id,cell,a,b,enemies\ni1,law,1,0,i9\n", "items.invalid", "line 2, column enemies"},
-		"too few":        {twoCells, "id,cell,a,b\ni1,law,1,0\n", "items.too_few", ""},
-		"testlet in two": {twoCells, "id,cell,a,b,testlet\ni1,law,1,0,t\ni2,evidence,1,0,t\n", "items.invalid", "line 3, column testlet"},
-		"empty":          {twoCells, "", "items.invalid", ""},
+		"no yaml":         {"cells: [", "", "blueprint.invalid", ""},
+		"unknown member":  {"cut_theta: 0\nforms: 3\ncells: []\n", "", "blueprint.invalid", "forms"},
+		"no cut":          {"cells: [{cell: a, count: 1}]\n", "", "blueprint.invalid", "/cut_theta"},
+		"cell twice":      {"cut_theta: 0\ncells: [{cell: a, count: 1}, {cell: a, count: 1}]\n", "", "blueprint.invalid", "/cells/1/cell"},
+		"count":           {"cut_theta: 0\ncells: [{cell: a, count: 0}]\n", "", "blueprint.invalid", "/cells/0/count"},
+		"no column":       {twoCells, "id,cell,a\n", "items.invalid", "column b"},
+		"ragged":          {twoCells, "id,cell,a,b\ni1,law,1\n", "items.invalid", "line 2"},
+		"no number":       {twoCells, "id,cell,a,b\ni1,law,steep,0\n", "items.invalid", "line 2, column a"},
+		"NaN":             {twoCells, "id,cell,a,b\ni1,law,1,NaN\n", "items.invalid", "line 2, column b"},
+		"id twice":        {twoCells, "id,cell,a,b\ni1,law,1,0\ni1,law,1,0\n", "items.invalid", "line 3, column id"},
+		"unknown enemy":   {twoCells, "id,cell,a,b,enemies\ni1,law,1,0,i9\n", "items.invalid", "line 2, column enemies"},
+		"too few":         {twoCells, "id,cell,a,b\ni1,law,1,0\n", "items.too_few", "cell law: the blueprint asks for 2 items, the file has 1"},
+		"too few in two":  {twoCells, "id,cell,a,b\ni1,law,1,0\n", "items.too_few", "cell evidence: the blueprint asks for 3 items, the file has 0"},
+		"empty blueprint": {"", "", "blueprint.invalid", "is empty"},
+		"semicolons":      {twoCells, "id;cell;a;b\ni1;law;1,2;0\n", "items.too_few", "the file has 1"},
+		"testlet in two":  {twoCells, "id,cell,a,b,testlet\ni1,law,1,0,t\ni2,evidence,1,0,t\n", "items.invalid", "line 3, column testlet"},
+		"empty":           {twoCells, "", "items.invalid", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, err := forms.ReadBlueprint(strings.NewReader(c.blueprint))

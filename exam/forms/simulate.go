@@ -91,7 +91,7 @@ func (p *Pool) Simulate(method Method, n int, seed uint64, truth []Unit, now fun
 		began := now()
 		f, ok := method(d, rand.New(rand.NewChaCha8(key)), e)
 		if !ok {
-			return s, fmt.Errorf("form %d of %d: enemies or testlets leave no form", form+1, n)
+			return s, fmt.Errorf("form %d of %d: enemies or testlets leave no form; name fewer enemies, or give their cells more items", form+1, n)
 		}
 		e.Add(f.Units)
 		spent = append(spent, now().Sub(began))

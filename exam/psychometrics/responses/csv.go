@@ -1,17 +1,16 @@
 package responses
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/proba-exam/proba/internal/csvfile"
 	"github.com/proba-exam/proba/internal/fault"
 )
 
@@ -67,7 +66,8 @@ type Options struct {
 	Date string
 }
 
-// ReadCSV reads one person a line. The first line names the columns: "person" is
+// ReadCSV reads one person a line, in the forms that package csvfile takes. The first line
+// names the columns: "person" is
 // an id, "freq" says how many people the line stands for, Options.Group splits,
 // every other column is an item. An empty cell was not presented, "NA" or "-"
 // was omitted. With a key, a cell is an option and earns 1 or 0; columns that
@@ -77,8 +77,7 @@ type Options struct {
 // Warnings come with the table. With errors there is no table: the fault
 // "responses.invalid" has the first, and all are in the problems.
 func ReadCSV(r io.Reader, o Options) (*Matrix, []Problem, error) {
-	t := &table{options: o, reader: csv.NewReader(r)}
-	t.reader.FieldsPerRecord, t.reader.ReuseRecord, t.reader.TrimLeadingSpace = -1, true, true
+	t := &table{options: o, reader: csvfile.NewReader(r)}
 	if err := t.read(); err != nil {
 		return nil, t.problems, err
 	}
@@ -110,7 +109,7 @@ const (
 
 type table struct {
 	options  Options
-	reader   *csv.Reader
+	reader   *csvfile.Reader
 	columns  []column
 	items    []Item
 	names    []map[string]int16 // options of each item
@@ -140,42 +139,38 @@ func (t *table) read() error {
 		if errors.Is(err, io.EOF) {
 			break
 		}
+		if fault, ok := errors.AsType[*csvfile.Fault](err); ok && fault.Code == csvfile.Ragged {
+			t.problem(fault.Line, "", "error", fault.Code, "%s", fault.Message)
+			continue
+		}
 		if err != nil {
 			return t.broken(err)
 		}
-		line, _ := t.reader.FieldPos(0)
-		if len(record) != len(t.columns) {
-			t.problem(line, "", "error", "ragged", "has %d cells, the header names %d columns", len(record), len(t.columns))
-			continue
-		}
-		t.row(line, record)
+		t.row(t.reader.Line(), record)
 		if len(t.cells) > maxCells {
 			return fault.New(fault.TooLarge, "responses.too_large", "The file holds more than %d responses; analyse it in parts.", maxCells)
 		}
 	}
 	if len(t.people) == 0 && len(t.problems) == 0 {
-		t.problem(1, "", "error", "no_people", "the file names columns but holds no person")
+		t.problem(1, "", "error", "no_people", "the file names columns but holds no person (a line with freq 0 stands for nobody)")
 	}
 	return nil
 }
 
-// broken turns a fault of the CSV syntax into a problem, and passes on what is
-// wrong with reading as such.
+// broken turns what is wrong with the file into a problem, and passes on what is wrong with
+// reading as such.
 func (t *table) broken(err error) error {
-	var syntax *csv.ParseError
-	if !errors.As(err, &syntax) {
+	fault, ok := errors.AsType[*csvfile.Fault](err)
+	if !ok {
 		return fmt.Errorf("read the responses: %w", err)
 	}
-	t.problem(syntax.Line, "", "error", "syntax", "is not CSV: %v", syntax.Err)
+	t.problem(fault.Line, "", "error", fault.Code, "%s", fault.Message)
 	return nil
 }
 
 func (t *table) header(names []string) {
 	seen := make(map[string]bool)
 	for n, name := range names {
-		if n == 0 {
-			name = strings.TrimPrefix(name, "\ufeff")
-		}
 		name = strings.TrimSpace(strings.Clone(name))
 		c := column{name: name, item: -1}
 		switch {
@@ -198,10 +193,10 @@ func (t *table) header(names []string) {
 		t.columns = append(t.columns, c)
 	}
 	if t.options.Group != "" && !seen[t.options.Group] {
-		t.problem(1, t.options.Group, "error", "no_group", "there is no such column to split people by")
+		t.problem(1, t.options.Group, "error", "no_group", "there is no such column to split people by; the file has %s", t.named())
 	}
 	if t.options.Date != "" && !seen[t.options.Date] {
-		t.problem(1, t.options.Date, "error", "no_date", "there is no such column to take dates from")
+		t.problem(1, t.options.Date, "error", "no_date", "there is no such column to take dates from; the file has %s", t.named())
 	}
 	for _, id := range slices.Sorted(maps.Keys(t.options.Key)) {
 		if !seen[id] {
@@ -209,11 +204,24 @@ func (t *table) header(names []string) {
 		}
 	}
 	if len(t.items) == 0 {
-		t.problem(1, "", "error", "no_items", "no column is an item")
+		t.problem(1, "", "error", "no_items", "no column is an item: each needs a name that is not %s or %s, and a line in the key if there is one", personColumn, repeatColumn)
 	}
 	if len(t.items) > maxItems {
 		t.problem(1, "", "error", "too_many_items", "names %d items; at most %d can be analysed", len(t.items), maxItems)
 	}
+}
+
+// named lists the first columns.
+func (t *table) named() string {
+	const most = 8
+	var names []string
+	for n, c := range t.columns {
+		if n == most {
+			return strings.Join(names, ", ") + " …"
+		}
+		names = append(names, c.name)
+	}
+	return strings.Join(names, ", ")
 }
 
 func (t *table) item(c column) column {
@@ -249,7 +257,7 @@ func (t *table) row(line int, record []string) {
 		case isRepeat:
 			count, err := strconv.Atoi(value)
 			if err != nil || count < 0 || count > maxRepeat {
-				t.problem(line, c.name, "error", "freq", "%q is not a number of people", value)
+				t.problem(line, c.name, "error", "freq", "%q is not a number of people: a whole number from 0", value)
 			}
 			p.Count = count
 		case isItem:
@@ -281,7 +289,7 @@ func (t *table) date(line int, column, value string) time.Time {
 
 func (t *table) id(line int, value string) string {
 	if value == "" {
-		t.problem(line, personColumn, "error", "person_unnamed", "is empty")
+		t.problem(line, personColumn, "error", "person_unnamed", "is empty; give every row an id, or remove the column")
 		return ""
 	}
 	value = strings.Clone(value)
@@ -319,9 +327,9 @@ func (t *table) cell(line int, c *column, person int32, value string) {
 			cell.Mark = 1
 		}
 	} else {
-		mark, err := strconv.ParseFloat(value, 64)
-		if err != nil || mark < 0 || math.IsInf(mark, 0) || math.IsNaN(mark) {
-			t.problem(line, c.name, "error", "mark", "%q is not a mark of 0 or more; options need a key", value)
+		mark, ok := t.reader.Number(value)
+		if !ok || mark < 0 {
+			t.problem(line, c.name, "error", "mark", "%q is not a mark, a number from 0 such as 0.5; if cells are options, give their key", value)
 			return
 		}
 		cell.Mark, it.Max = mark, max(it.Max, mark)

@@ -1,13 +1,13 @@
 package responses
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
+	"github.com/proba-exam/proba/internal/csvfile"
 	"github.com/proba-exam/proba/internal/fault"
 )
 
@@ -35,13 +35,17 @@ func ReadCells(r io.Reader) (map[string]string, error) {
 
 // readPairs reads the column called what of each item; at are the faulty lines.
 func readPairs(r io.Reader, what string) (pairs map[string]string, at []fault.Field, err error) {
-	reader := csv.NewReader(r)
-	reader.TrimLeadingSpace = true
+	reader := csvfile.NewReader(r)
 	header, err := reader.Read()
-	if err != nil {
-		return nil, nil, fmt.Errorf("line 1 must name the columns item and %s: %w", what, err)
+	if errors.Is(err, io.EOF) {
+		return nil, nil, fmt.Errorf("the file is empty; line 1 names the columns item and %s", what)
 	}
-	header[0] = strings.TrimPrefix(header[0], "\ufeff")
+	if err != nil {
+		return nil, nil, err
+	}
+	for n, name := range header {
+		header[n] = strings.TrimSpace(name)
+	}
 	item, value := slices.Index(header, "item"), slices.Index(header, what)
 	if item < 0 || value < 0 {
 		return nil, nil, fmt.Errorf("line 1 must name the columns item and %s", what)
@@ -55,9 +59,8 @@ func readPairs(r io.Reader, what string) (pairs map[string]string, at []fault.Fi
 		if err != nil {
 			return nil, nil, err
 		}
-		line, _ := reader.FieldPos(0)
-		place := fmt.Sprintf("line %d", line)
-		id, text := strings.TrimSpace(record[item]), strings.TrimSpace(record[value])
+		place := fmt.Sprintf("line %d", reader.Line())
+		id, text := strings.Clone(strings.TrimSpace(record[item])), strings.Clone(strings.TrimSpace(record[value]))
 		switch _, twice := pairs[id]; {
 		case id == "" || text == "":
 			at = append(at, fault.Field{Path: place, Message: fmt.Sprintf("needs an item and a %s", what)})
