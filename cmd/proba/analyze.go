@@ -14,6 +14,7 @@ import (
 	"github.com/proba-exam/proba/exam/psychometrics/dif"
 	"github.com/proba-exam/proba/exam/psychometrics/irt"
 	"github.com/proba-exam/proba/exam/psychometrics/responses"
+	"github.com/proba-exam/proba/internal/fault"
 )
 
 // analysis is what "proba analyze" was asked for.
@@ -84,6 +85,10 @@ func analyze(_ context.Context, args []string, stdout, stderr io.Writer) error {
 	m, problems, err := a.read(stderr)
 	for _, p := range problems {
 		fmt.Fprintf(stderr, "%s: %s: %s\n", a.responses, p.Severity, p)
+	}
+	if fault.Code(err) == "responses.invalid" { // each is told above
+		errorsIn := len(slices.DeleteFunc(slices.Clone(problems), func(p responses.Problem) bool { return p.Severity != "error" }))
+		return fmt.Errorf("%s: %s; nothing was analysed", a.responses, several(errorsIn, "error", "errors"))
 	}
 	if err != nil {
 		return err
@@ -224,7 +229,7 @@ func (a *analysis) compare(r *analysisReport, m *responses.Matrix, rest []float6
 		reference = groups[0]
 	}
 	if len(groups) < 2 || !slices.Contains(groups, reference) {
-		r.Refused = append(r.Refused, fmt.Sprintf("DIF: column %s has the groups %q; it takes two, one of them the reference", a.group, groups))
+		r.Refused = append(r.Refused, fmt.Sprintf("DIF: column %s has the groups %q; comparing takes two or more, and the reference %q must be one of them", a.group, groups, reference))
 		return
 	}
 	r.DIF = []difRow{}

@@ -272,7 +272,7 @@ func cell(v *float64, digits int) string {
 
 // print writes plain tables.
 func (r *analysisReport) print(w io.Writer) error {
-	fmt.Fprintf(w, "%d people, %d items", r.N, len(r.Items))
+	fmt.Fprintf(w, "%s, %s", several(r.N, "person", "people"), several(len(r.Items), "item", "items"))
 	if !r.Complete {
 		fmt.Fprint(w, "; people answered different items, so that nothing is said about totals")
 	}
@@ -293,6 +293,7 @@ func (r *analysisReport) print(w io.Writer) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	r.printNotes(w)
 	if err := r.printFlagged(w); err != nil {
 		return err
 	}
@@ -389,9 +390,9 @@ func (r *analysisReport) printDIF(w io.Writer) error {
 	}
 	fmt.Fprintln(w, "\nDIF (below 0: harder for the focal group)")
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "item\treference\tfocal\tdelta\tse\tchi2\tp\tETS\tchi2 purified\t")
+	fmt.Fprintln(t, "item\treference\tfocal\tdelta\tse\tchi2\tp\tETS\tchi2 purified\t\t")
 	for _, d := range r.DIF {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", d.Item, d.Reference, d.Focal, cell(d.Delta, 3), cell(d.SE, 3), cell(d.Chi2, 3), cell(d.P, 4), d.ETS, cell(d.Purified, 3))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", d.Item, d.Reference, d.Focal, cell(d.Delta, 3), cell(d.SE, 3), cell(d.Chi2, 3), cell(d.P, 4), d.ETS, cell(d.Purified, 3), d.Reason)
 	}
 	return t.Flush()
 }

@@ -73,17 +73,25 @@ func newMethodReport(s forms.Simulation) methodReport {
 const maxSimulated = 1_000_000
 
 func formsCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	if len(args) == 0 || args[0] != "simulate" {
-		return errors.New("usage: proba forms simulate --items ITEMS.csv --blueprint BP.yaml --forms N")
-	}
 	flags := flag.NewFlagSet("proba forms simulate", flag.ContinueOnError)
 	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprintln(stderr, "usage: proba forms simulate --items ITEMS.csv --blueprint BP.yaml [--forms N] [--seed N] [--json]")
+		flags.PrintDefaults()
+	}
 	items := flags.String("items", "", "CSV with the columns id, cell, a, b and possibly c, enemies, testlet")
 	blueprint := flags.String("blueprint", "", "YAML with cells (cell, count) and cut_theta")
 	n := flags.Int("forms", 10_000, "how many forms to draw")
 	seed := flags.Uint64("seed", 1, "where the random streams start")
 	asJSON := flags.Bool("json", false, "print a machine-readable report")
-	rest, err := parseAnywhere(flags, args[1:])
+	rest, err := parseAnywhere(flags, args)
+	switch {
+	case err == nil && (len(rest) == 0 || rest[0] != "simulate"):
+		flags.Usage()
+		return errors.New("say what to do with forms: simulate")
+	case err == nil:
+		rest = rest[1:]
+	}
 	switch {
 	case err != nil:
 		return err
@@ -100,7 +108,7 @@ func formsCommand(ctx context.Context, args []string, stdout, stderr io.Writer) 
 	}
 	report, err := simulate(ctx, pool, *n, *seed, stderr)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", *items, err)
 	}
 	if *asJSON {
 		err = printJSON(stdout, report)

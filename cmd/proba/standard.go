@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/proba-exam/proba/exam/psychometrics"
 	"github.com/proba-exam/proba/exam/psychometrics/irt"
@@ -56,9 +57,15 @@ func standardCommand(_ context.Context, args []string, stdout, stderr io.Writer)
 	if err != nil {
 		return err
 	}
-	if len(rest) != 2 || !slices.Contains(standardMethods, rest[0]) {
+	if len(rest) > 0 && !slices.Contains(standardMethods, rest[0]) {
+		return fmt.Errorf("there is no method %q; there are %s", rest[0], strings.Join(standardMethods, ", "))
+	}
+	if len(rest) != 2 {
 		flags.Usage()
 		return errors.New("name a method and a file")
+	}
+	if needed := map[string]*string{"ebel": groups, "nedelsky": options, "bookmark": parameters}[rest[0]]; needed != nil && *needed == "" {
+		return fmt.Errorf("%s needs --%s", rest[0], map[*string]string{groups: "groups", options: "options", parameters: "items"}[needed])
 	}
 	t, err := readTable(rest[1])
 	if err != nil {
@@ -116,7 +123,7 @@ func (r *cutReport) rated(t *numberTable, groups, options string) (names []strin
 		for n, row := range g.rows {
 			at := slices.Index(names, row[group])
 			if at < 0 {
-				return nil, fmt.Errorf("%s: row %d: nobody rated the group %q", groups, n+2, row[group])
+				return nil, g.wrong(n, group, "nobody rated the group %q", row[group])
 			}
 			of, items = append(of, at), append(items, row[item])
 		}
@@ -139,7 +146,7 @@ func (r *cutReport) rated(t *numberTable, groups, options string) (names []strin
 		for j, row := range rows {
 			for i, v := range row {
 				if v != math.Trunc(v) {
-					return nil, fmt.Errorf("%s: row %d, column %s: a number of options is whole", t.path, j+2, names[i])
+					return nil, t.wrong(j, slices.Index(t.header, names[i]), "a number of options is whole")
 				}
 				out[j] = append(out[j], int(v))
 			}
@@ -165,7 +172,7 @@ func (r *cutReport) bookmark(t *numberTable, parameters string, rp float64) erro
 	at, booklet := make([]int, len(marks)), make([]irt.Item, 0, len(ids))
 	for n, v := range marks {
 		if at[n] = int(v); v != math.Trunc(v) {
-			return fmt.Errorf("%s: row %d: a bookmark is a whole number", t.path, n+2)
+			return t.wrong(n, slices.Index(t.header, "bookmark"), "a bookmark is a whole number")
 		}
 	}
 	for _, id := range ids {
@@ -183,6 +190,9 @@ func (r *cutReport) regression(t *numberTable, grade float64) error {
 	scores, err := t.column("score")
 	if err != nil {
 		return err
+	}
+	if low, high := slices.Min(grades), slices.Max(grades); grade < low || grade > high {
+		return fmt.Errorf("--grade %g: the grades of %s are %g to %g, and no line is drawn beyond them", grade, t.path, low, high)
 	}
 	r.Cut = standard.BorderlineRegression(grades, scores, grade)
 	return nil

@@ -1,15 +1,15 @@
 package main
 
 import (
-	"encoding/csv"
+	"errors"
 	"fmt"
-	"math"
+	"io"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/proba-exam/proba/exam/psychometrics/irt"
+	"github.com/proba-exam/proba/internal/csvfile"
 )
 
 // numberTable is a CSV file with named columns.
@@ -17,6 +17,8 @@ type numberTable struct {
 	path   string
 	header []string
 	rows   [][]string
+	lines  []int // of the file, of each row
+	reader *csvfile.Reader
 }
 
 // readTable reads a file whose first row names its columns.
@@ -26,36 +28,60 @@ func readTable(path string) (numberTable, error) {
 		return numberTable{}, err
 	}
 	defer file.Close()
-	reader := csv.NewReader(file)
-	reader.TrimLeadingSpace = true
-	all, err := reader.ReadAll()
-	if err != nil {
-		return numberTable{}, fmt.Errorf("%s: %w", path, err)
+	t := numberTable{path: path, reader: csvfile.NewReader(file)}
+	for {
+		record, err := t.reader.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return numberTable{}, fmt.Errorf("%s: %w", path, err)
+		}
+		row := make([]string, len(record))
+		for n, text := range record {
+			row[n] = strings.TrimSpace(text)
+		}
+		if t.header == nil {
+			t.header = row
+		} else {
+			t.rows, t.lines = append(t.rows, row), append(t.lines, t.reader.Line())
+		}
 	}
-	if len(all) < 2 {
-		return numberTable{}, fmt.Errorf("%s: needs a row of names and one of data", path)
+	if len(t.rows) == 0 {
+		return numberTable{}, fmt.Errorf("%s: needs a line of names and one of data", path)
 	}
-	t := numberTable{path: path, rows: all[1:]}
-	for _, name := range all[0] {
-		t.header = append(t.header, strings.TrimSpace(strings.TrimPrefix(name, "\ufeff")))
+	for n, name := range t.header {
+		if name == "" || slices.Contains(t.header[:n], name) {
+			return numberTable{}, fmt.Errorf("%s: line 1, column %d: %q is no name, or named before", path, n+1, name)
+		}
 	}
 	return t, nil
 }
 
+// wrong is a fault of one cell.
+func (t *numberTable) wrong(row, column int, format string, args ...any) error {
+	return fmt.Errorf("%s: line %d, column %s: %s", t.path, t.lines[row], t.header[column], fmt.Sprintf(format, args...))
+}
+
 // number is one cell.
 func (t *numberTable) number(row, column int) (float64, error) {
-	v, err := strconv.ParseFloat(strings.TrimSpace(t.rows[row][column]), 64)
-	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-		return 0, fmt.Errorf("%s: row %d, column %s: %q is no number", t.path, row+2, t.header[column], t.rows[row][column])
+	v, ok := t.reader.Number(t.rows[row][column])
+	if !ok {
+		return 0, t.wrong(row, column, "%q is no number", t.rows[row][column])
 	}
 	return v, nil
+}
+
+// without says that a column is missing, and which there are.
+func (t *numberTable) without(name string) error {
+	return fmt.Errorf("%s: no column is called %s; line 1 names %s", t.path, name, strings.Join(t.header, ", "))
 }
 
 // column returns the numbers of a column by its name.
 func (t *numberTable) column(name string) ([]float64, error) {
 	at := slices.Index(t.header, name)
 	if at < 0 {
-		return nil, fmt.Errorf("%s: no column is called %s", t.path, name)
+		return nil, t.without(name)
 	}
 	all := make([]float64, len(t.rows))
 	for row := range t.rows {
@@ -90,7 +116,7 @@ func (t *numberTable) matrix(but ...string) (names []string, rows [][]float64, e
 func (t *numberTable) named(id, value string) (map[string]float64, error) {
 	at := slices.Index(t.header, id)
 	if at < 0 {
-		return nil, fmt.Errorf("%s: no column is called %s", t.path, id)
+		return nil, t.without(id)
 	}
 	values, err := t.column(value)
 	if err != nil {
@@ -98,7 +124,7 @@ func (t *numberTable) named(id, value string) (map[string]float64, error) {
 	}
 	all := make(map[string]float64)
 	for row, v := range values {
-		all[strings.TrimSpace(t.rows[row][at])] = v
+		all[t.rows[row][at]] = v
 	}
 	return all, nil
 }
@@ -111,7 +137,7 @@ func readItems(path string) (ids []string, items map[string]irt.Item, err error)
 	}
 	id := slices.Index(t.header, "id")
 	if id < 0 {
-		return nil, nil, fmt.Errorf("%s: no column is called id", path)
+		return nil, nil, t.without("id")
 	}
 	a, err := t.column("a")
 	if err != nil {
@@ -129,9 +155,15 @@ func readItems(path string) (ids []string, items map[string]irt.Item, err error)
 	}
 	items = make(map[string]irt.Item)
 	for row := range t.rows {
-		name := strings.TrimSpace(t.rows[row][id])
-		if _, twice := items[name]; twice {
-			return nil, nil, fmt.Errorf("%s: row %d: item %q stands twice", path, row+2, name)
+		name := t.rows[row][id]
+		if _, twice := items[name]; twice || name == "" {
+			return nil, nil, t.wrong(row, id, "%q is no id, or used before", name)
+		}
+		if a[row] < 0 {
+			return nil, nil, t.wrong(row, slices.Index(t.header, "a"), "a slope below 0 is that of an item keyed wrongly; leave it out")
+		}
+		if c[row] < 0 || c[row] >= 1 {
+			return nil, nil, t.wrong(row, slices.Index(t.header, "c"), "%g is no chance to guess: a share below 1", c[row])
 		}
 		ids, items[name] = append(ids, name), irt.FromDifficulty(a[row], b[row], c[row])
 	}
