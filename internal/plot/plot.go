@@ -15,17 +15,17 @@ import (
 	"unicode/utf8"
 )
 
-// The size of a picture in user units: what a telephone shows at about three quarters,
-// so that 15 units of text stay readable.
+// The size of a picture in user units. A telephone shows it at about two thirds, where
+// the style sheet makes letters of 19 units: the margins have room for those.
 const (
-	width, height            = 480, 340
-	left, right, top, bottom = 64, 26, 30, 50
+	width, height            = 480, 350
+	left, right, top, bottom = 82, 28, 32, 56
 	// row is the height of a line of the legend.
-	row = 20
+	row = 25
 	// Styles is how many lines can be told apart.
 	Styles = 6
 	// perLetter is about how wide a letter of a marking word is.
-	perLetter = 9
+	perLetter = 11
 )
 
 // Axis is a range with ticks.
@@ -37,6 +37,8 @@ type Axis struct {
 	Percent bool
 	// Comma prints decimals with a comma.
 	Comma bool
+	// Names are printed instead of the numbers of the ticks, where there are any.
+	Names []string
 }
 
 // Shares is an axis from 0 to 1.
@@ -87,18 +89,26 @@ type entry struct {
 // New begins a picture. id is unique in its page.
 func New(id, title, description string, x, y Axis) *Chart {
 	c := &Chart{id: id, title: title, description: description, x: x, y: y}
-	for _, t := range x.Ticks {
+	for n, t := range x.Ticks {
 		c.printf(`<line class="grid" x1="%[1]s" y1="%[2]d" x2="%[1]s" y2="%[3]d"/>`, c.px(t), top, height-bottom)
-		c.text(c.atX(t), height-bottom+18, "middle", "tick", x.print(t))
+		c.text(c.atX(t), height-bottom+20, "middle", "tick", x.name(n))
 	}
-	for _, t := range y.Ticks {
+	for n, t := range y.Ticks {
 		c.printf(`<line class="grid" x1="%[1]d" y1="%[2]s" x2="%[3]d" y2="%[2]s"/>`, left, c.py(t), width-right)
-		c.text(left-7, c.atY(t)+5, "end", "tick", y.print(t))
+		c.text(left-7, c.atY(t)+5, "end", "tick", y.name(n))
 	}
 	c.printf(`<path class="axis" d="M%d %dV%dH%d"/>`, left, top, height-bottom, width-right)
 	c.text(float64(left+width-right)/2, height-10, "middle", "label", x.Label)
-	c.printf(`<text class="label" x="14" y="%[1]d" text-anchor="middle" transform="rotate(-90 14 %[1]d)">%[2]s</text>`, (top+height-bottom)/2, html.EscapeString(y.Label))
+	c.printf(`<text class="label" x="17" y="%[1]d" text-anchor="middle" transform="rotate(-90 17 %[1]d)">%[2]s</text>`, (top+height-bottom)/2, html.EscapeString(y.Label))
 	return c
+}
+
+// name is what stands at a tick.
+func (a *Axis) name(tick int) string {
+	if tick < len(a.Names) {
+		return a.Names[tick]
+	}
+	return a.print(a.Ticks[tick])
 }
 
 func (a *Axis) print(v float64) string {
@@ -106,7 +116,7 @@ func (a *Axis) print(v float64) string {
 	if a.Percent {
 		s = strconv.FormatFloat(math.Round(v*1000)/10, 'f', -1, 64) + "%"
 	} else {
-		s = strconv.FormatFloat(math.Round(v*1e6)/1e6, 'g', 6, 64)
+		s = strconv.FormatFloat(math.Round(v*1e6)/1e6, 'f', -1, 64)
 	}
 	s = strings.Replace(s, "-", "−", 1)
 	if a.Comma {

@@ -28,7 +28,7 @@ func TestPicturesStandInAPage(t *testing.T) {
 			t.Errorf("the picture holds %q:\n%s", never, svg)
 		}
 	}
-	for _, always := range []string{"<title", "<desc", `role="img"`, "line s1", `V290H454`, `class="axis" d="M64 30`, `y="22.0" text-anchor="middle">&lt;`} {
+	for _, always := range []string{"<title", "<desc", `role="img"`, "line s1", `V294H452`, `class="axis" d="M82 32`, `y="24.0" text-anchor="middle">&lt;`} {
 		if !strings.Contains(svg, always) {
 			t.Errorf("the picture lacks %q", always)
 		}
@@ -38,6 +38,17 @@ func TestPicturesStandInAPage(t *testing.T) {
 			break
 		} else if err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// A tick says its name, or its number in full: nobody reads 7.5e-05 off an axis.
+func TestTicksAreRead(t *testing.T) {
+	x := plot.Axis{Low: 0, High: 2, Ticks: []float64{0, 1}, Names: []string{"08.2026"}}
+	svg := plot.New("x", "", "", x, plot.Axis{High: .0001, Ticks: []float64{.000075}}).SVG()
+	for _, want := range []string{">08.2026<", ">1<", ">0.000075<"} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("the picture lacks %q:\n%s", want, svg)
 		}
 	}
 }
