@@ -18,8 +18,8 @@ import (
 // The size of a picture in user units. A telephone shows it at about two thirds, where
 // the style sheet makes letters of 19 units: the margins have room for those.
 const (
-	width, height            = 480, 350
-	left, right, top, bottom = 82, 28, 32, 56
+	width, height            = 480, 354
+	left, right, top, bottom = 82, 28, 32, 60
 	// row is the height of a line of the legend.
 	row = 25
 	// Styles is how many lines can be told apart.
@@ -51,17 +51,19 @@ func Ability(label string) Axis {
 	return Axis{Label: label, Low: -4, High: 4, Ticks: []float64{-4, -3, -2, -1, 0, 1, 2, 3, 4}}
 }
 
+// mostSteps is how many steps an axis has at most, unless its ends are no round numbers.
+const mostSteps = 6
+
 // Between is an axis with about five ticks at round numbers, around low and high.
 func Between(label string, low, high float64) Axis {
 	if !(high > low) || math.IsInf(high-low, 0) {
 		low, high = math.Floor(low), math.Floor(low)+1
 	}
-	step := math.Pow(10, math.Floor(math.Log10(high-low)))
-	for (high-low)/step < 3 {
-		step /= 2
-	}
-	for (high-low)/step > 7 {
-		step *= 2
+	base, step := math.Pow(10, math.Floor(math.Log10(high-low))-1), 0.0
+	for _, times := range []float64{1, 2, 5, 10, 20} { // what people count in
+		if step = base * times; (high-low)/step <= mostSteps {
+			break
+		}
 	}
 	a := Axis{Label: label, Low: math.Floor(low/step) * step}
 	for n := 0; ; n++ {
@@ -91,7 +93,7 @@ func New(id, title, description string, x, y Axis) *Chart {
 	c := &Chart{id: id, title: title, description: description, x: x, y: y}
 	for n, t := range x.Ticks {
 		c.printf(`<line class="grid" x1="%[1]s" y1="%[2]d" x2="%[1]s" y2="%[3]d"/>`, c.px(t), top, height-bottom)
-		c.text(c.atX(t), height-bottom+20, "middle", "tick", x.name(n))
+		c.text(c.atX(t), height-bottom+24, "middle", "tick", x.name(n))
 	}
 	for n, t := range y.Ticks {
 		c.printf(`<line class="grid" x1="%[1]d" y1="%[2]s" x2="%[3]d" y2="%[2]s"/>`, left, c.py(t), width-right)

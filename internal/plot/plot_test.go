@@ -42,6 +42,15 @@ func TestPicturesStandInAPage(t *testing.T) {
 	}
 }
 
+// Nobody counts in steps of two and a half: 12.5 % is a tick that takes the room of two.
+func TestTicksAreRoundNumbers(t *testing.T) {
+	for _, row := range []struct{ high, step float64 }{{.14, .05}, {.19, .05}, {.08, .02}, {9.7, 2}, {1, .2}, {61, 20}} {
+		if a := plot.Between("", 0, row.high); math.Abs(a.Ticks[1]-row.step) > 1e-12 {
+			t.Errorf("up to %v the first tick is at %v, want %v", row.high, a.Ticks[1], row.step)
+		}
+	}
+}
+
 // A tick says its name, or its number in full: nobody reads 7.5e-05 off an axis.
 func TestTicksAreRead(t *testing.T) {
 	x := plot.Axis{Low: 0, High: 2, Ticks: []float64{0, 1}, Names: []string{"08.2026"}}
