@@ -30,6 +30,21 @@ type tableView struct {
 	Rows   [][]string
 }
 
+// Numeric reports whether a column holds numbers, by what its cells hold.
+func (t tableView) Numeric(column int) bool {
+	some := false
+	for _, row := range t.Rows {
+		switch cell := strings.TrimPrefix(plain(row[column]), lessThan); {
+		case cell == "":
+		case !isNumber(cell):
+			return false
+		default:
+			some = true
+		}
+	}
+	return some
+}
+
 // figures draws for one page.
 type figures struct {
 	deskView
@@ -68,6 +83,17 @@ func figure(lang string, v float64, digits int) string {
 	return strings.Replace(s, "-", minus, 1)
 }
 
+// lessThan stands before the smallest number that is printed.
+const lessThan = "< "
+
+// chance prints a probability with four decimals; one that is smaller is not nought.
+func chance(lang string, p float64) string {
+	if p < .0001 {
+		return lessThan + figure(lang, .0001, 4)
+	}
+	return figure(lang, p, 4)
+}
+
 // known prints an estimate, "" when there is none.
 func (f figures) known(e psychometrics.Estimate, digits int) string {
 	if !e.Known() {
@@ -95,17 +121,10 @@ func (f figures) header(keys ...string) []string {
 
 func (f figures) flags(all []ctt.Flag) string {
 	said := make([]string, len(all))
-	for n, flag := range all {
+	for n, flag := range f.Urgent(all) {
 		said[n] = f.term("stflag", string(flag))
 	}
 	return strings.Join(said, ", ")
-}
-
-// urgent reports whether somebody should look before the item is asked again.
-func urgent(flags []ctt.Flag) bool {
-	return slices.ContainsFunc(flags, func(flag ctt.Flag) bool {
-		return flag == ctt.Negative || flag == ctt.MisKey || flag == ctt.LuringDistractor || flag == statistics.DIF || flag == statistics.Easier
-	})
 }
 
 // itemMap shows every item by how easy it was and how well it told people apart.
@@ -122,6 +141,9 @@ func (f figures) itemMap(r *statistics.Result) figureView {
 		}
 	}
 	title, said := f.T["wStMap"], f.words("wStMapSaid", shown, odd)
+	if shown == 0 {
+		return f.finish("items", title, f.T["wStMapEmpty"], nil, t)
+	}
 	c := f.chart("items", title, said, plot.Shares(f.T["wStFacility"]), plot.Axis{Label: f.T["wStRest"], Low: -.4, High: .8, Ticks: []float64{-.4, -.2, 0, .2, .4, .6, .8}})
 	for _, odd := range []bool{false, true} { // what is to be seen comes last, on top
 		for _, it := range r.Items {
@@ -183,6 +205,10 @@ func (f figures) scores(name, title string, r *statistics.Result, groups []stati
 
 func first[T any](all []T, n int) []T { return all[:min(len(all), n)] }
 
+// leastInformation is what a form tells at least where it tells most, to be drawn: with a
+// tenth, the standard error is more than three logits, and people differ by less.
+const leastInformation = .1
+
 // information shows how well a form measures at each ability.
 func (f figures) information(r *statistics.Result) figureView {
 	t := tableView{Header: f.header("wStAbility", "wStInformation", "wStError", "wStExpected")}
@@ -203,6 +229,9 @@ func (f figures) information(r *statistics.Result) figureView {
 		t.Rows = append(t.Rows, []string{figure(f.Lang, p.Theta, 1), figure(f.Lang, p.Information, 3), wrong, figure(f.Lang, p.Expected, 3)})
 	}
 	title, said := f.T["wStTestInformation"], f.words("wStInformationSaid", figure(f.Lang, r.Curve[best].Theta, 1))
+	if ys[best] < leastInformation {
+		return f.finish("information", title, f.T["wStInformationNone"], nil, t)
+	}
 	if r.Cut.Known() {
 		said += " " + f.words("wStInformationCut", figure(f.Lang, r.Cut.Value, 2), figure(f.Lang, r.Cut.SE, 2))
 	}
@@ -233,8 +262,11 @@ func (f figures) spread(r *statistics.Result) figureView {
 		t.Rows = append(t.Rows, []string{f.T[k.word], strconv.Itoa(k.s.N), figure(f.Lang, k.s.Mean, 4), f.known(k.s.SD, 4), figure(f.Lang, k.s.Min, 4), figure(f.Lang, k.s.Max, 4)})
 	}
 	title, said := f.T["wStFormSpread"], f.T["wStFormSpreadSaid"]
+	if r.Drawn.SD.Known() && r.Estimated.SD.Known() {
+		said += " " + f.words("wStFormSpreadSD", f.Percent(r.Drawn.SD.Value), f.Percent(r.Estimated.SD.Value))
+	}
 	if len(t.Rows) == 0 {
-		return f.finish("forms", title, said, nil, t)
+		return f.finish("forms", title, f.words("wStNoDrawing", f.Why("no form says how hard it is")), nil, t)
 	}
 	low, high = math.Floor(low*100)/100, math.Ceil(high*100)/100
 	if high-low < .04 {
@@ -299,7 +331,7 @@ func (f figures) options(it *statistics.ItemResult) figureView {
 		}
 	}
 	if !traced {
-		c = nil
+		c, said = nil, f.words("wStNoDrawing", f.Why("fewer people than this statistic needs"))
 	}
 	return f.finish("options", title, said, c, t)
 }
@@ -324,17 +356,17 @@ func (f figures) curve(it *statistics.ItemResult) figureView {
 
 // differences lists how an item behaves in groups of equal ability.
 func (f figures) differences(it *statistics.ItemResult) figureView {
-	t := tableView{Header: f.header("wStCompared", "wStReferenceN", "wStFocalN", "wStDelta", "wStError", "wStP", "wSbCrossing", "wStETS")}
+	t := tableView{Header: f.header("wStCompared", "wStFocalN", "wStReferenceN", "wStDelta", "wStError", "wStP", "wSbCrossing", "wStETS")}
 	for _, d := range it.DIF {
 		p, crossing := "", ""
 		if d.Delta.Known() {
-			p, crossing = figure(f.Lang, d.P, 4), figure(f.Lang, d.Crossing, 4)
+			p, crossing = chance(f.Lang, d.P), chance(f.Lang, d.Crossing)
 		}
 		class := string(d.ETS)
 		if class == "" {
 			class = f.Why(d.Delta.Reason)
 		}
-		t.Rows = append(t.Rows, []string{f.compared(d.Compared), strconv.Itoa(d.ReferenceN), strconv.Itoa(d.FocalN), f.known(d.Delta, 2), figure(f.Lang, d.Delta.SE, 2), p, crossing, class})
+		t.Rows = append(t.Rows, []string{f.compared(d.Compared), strconv.Itoa(d.FocalN), strconv.Itoa(d.ReferenceN), f.known(d.Delta, 2), figure(f.Lang, d.Delta.SE, 2), p, crossing, class})
 	}
 	return f.finish("dif", f.T["wStDifferences"], f.T["wStDifferencesSaid"], nil, t)
 }

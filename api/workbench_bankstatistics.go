@@ -2,13 +2,10 @@ package api
 
 import (
 	"context"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/exam/psychometrics/ctt"
 	"github.com/proba-exam/proba/exam/statistics"
@@ -26,16 +23,17 @@ type bankStatisticsPage struct {
 	J       statistics.Job
 	R       *statistics.BankResult // nil before the first time
 	Map     figureView
-	// Lines are the items that the filter leaves, Found how many those are.
-	Lines []statistics.BankLine
-	Found int
-	Flag  ctt.Flag
+	sifted[statistics.BankLine]
 	// Class narrows to items with this class of differences between roles.
 	Class  statistics.Letter
-	Flags  []flagCount
 	Titles map[string]string // of exams
 	Least  int
 	Part   bool
+}
+
+// Base is where the report is.
+func (p bankStatisticsPage) Base() string {
+	return "/workbench/banks/" + p.Release.Hash + "/statistics"
 }
 
 // More reports whether there are more exams than are named.
@@ -105,7 +103,7 @@ func (w workbench) bankStatistics(c *fiber.Ctx) error {
 
 // bankReport loads what is stored of a bank, and draws it.
 func (w workbench) bankReport(c *fiber.Ctx) (p bankStatisticsPage, err error) {
-	p = bankStatisticsPage{deskView: w.desk(c, "wBsTitle"), Flag: ctt.Flag(c.Query("flag")), Class: statistics.Letter(c.Query("class")), Least: statistics.LeastPeople, Part: c.Query("part") != ""}
+	p = bankStatisticsPage{deskView: w.desk(c, "wBsTitle"), sifted: sifted[statistics.BankLine]{Flag: ctt.Flag(c.Query("flag"))}, Class: statistics.Letter(c.Query("class")), Least: statistics.LeastPeople, Part: c.Query("part") != ""}
 	bank, err := w.Exams.Bank(c.UserContext(), c.Params("release"))
 	if err != nil {
 		return p, err
@@ -140,24 +138,7 @@ func (w workbench) bankReport(c *fiber.Ctx) (p bankStatisticsPage, err error) {
 
 // draw fills in what is shown of a result.
 func (p *bankStatisticsPage) draw() {
-	counts := make(map[ctt.Flag]int)
-	for _, it := range p.R.Items {
-		for _, flag := range it.Flags {
-			if counts[flag]++; counts[flag] == 1 {
-				p.Flags = append(p.Flags, flagCount{Flag: flag})
-			}
-		}
-		if (p.Flag == "" || slices.Contains(it.Flags, p.Flag)) && (p.Class == "" || p.Class == it.Role) {
-			p.Lines = append(p.Lines, it)
-		}
-	}
-	p.Found = len(p.Lines)
-	slices.SortStableFunc(p.Lines, func(a, b statistics.BankLine) int { return urgency(b.Line) - urgency(a.Line) })
-	p.Lines = first(p.Lines, linesShown)
-	for n := range p.Flags {
-		p.Flags[n].N = counts[p.Flags[n].Flag]
-	}
-	slices.SortFunc(p.Flags, func(a, b flagCount) int { return strings.Compare(string(a.Flag), string(b.Flag)) })
+	p.sift(p.R.Items, func(it *statistics.BankLine) *statistics.Line { return &it.Line }, func(it *statistics.BankLine) bool { return p.Class == "" || p.Class == it.Role })
 	p.Map = bankFigures(p.deskView, p.Release.Hash+"/statistics").ofBank(p.R)
 }
 
@@ -253,15 +234,8 @@ func (w workbench) bankItemReport(c *fiber.Ctx) (p bankItemPage, err error) {
 		return p, err
 	}
 	p.draw()
-	if n, ok := bank.Number(p.It.Item); ok && p.may(auth.BanksRead) {
-		shown, err := bank.Show(n, p.Lang)
-		if err != nil {
-			return p, err
-		}
-		side := w.pages.shownItem(shown.View, shown.Stimulus, shown.Key, p.Lang)
-		p.Shown = &side
-	}
-	return p, nil
+	p.Shown, err = w.analysed(bank, p.It.Item, p.deskView)
+	return p, err
 }
 
 func (p *bankItemPage) draw() {
@@ -305,11 +279,11 @@ func (f figures) asked(it *statistics.BankItemResult, titles map[string]string) 
 
 // bankDifferences are the comparisons of groups.
 func (f figures) bankDifferences(it *statistics.BankItemResult) figureView {
-	t := tableView{Header: f.header("wBsBy", "wStCompared", "wStReferenceN", "wStFocalN", "wStDelta", "wStError", "wBsPlain", "wStP", "wSbCrossing", "wStETS")}
+	t := tableView{Header: f.header("wBsBy", "wStCompared", "wStFocalN", "wStReferenceN", "wStDelta", "wStError", "wBsPlain", "wStP", "wSbCrossing", "wStETS")}
 	for _, d := range it.DIF {
 		p, crossing, class := "", "", string(d.ETS)
 		if d.Delta.Known() {
-			p, crossing = figure(f.Lang, d.P, 4), figure(f.Lang, d.Crossing, 4)
+			p, crossing = chance(f.Lang, d.P), chance(f.Lang, d.Crossing)
 		}
 		if class == "" {
 			class = f.Why(d.Delta.Reason)
@@ -318,7 +292,7 @@ func (f figures) bankDifferences(it *statistics.BankItemResult) figureView {
 		if d.By == "role" {
 			groups = d.Focal + " / " + d.Reference
 		}
-		t.Rows = append(t.Rows, []string{f.term("bsby", d.By), groups, strconv.Itoa(d.ReferenceN), strconv.Itoa(d.FocalN), f.known(d.Delta, 2), figure(f.Lang, d.Delta.SE, 2), f.known(d.Plain, 2), p, crossing, class})
+		t.Rows = append(t.Rows, []string{f.term("bsby", d.By), groups, strconv.Itoa(d.FocalN), strconv.Itoa(d.ReferenceN), f.known(d.Delta, 2), figure(f.Lang, d.Delta.SE, 2), f.known(d.Plain, 2), p, crossing, class})
 	}
 	return f.finish("dif", f.T["wStDifferences"], f.T["wBsDifferencesSaid"], nil, t)
 }

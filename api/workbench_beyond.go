@@ -30,42 +30,63 @@ func (p itemStatisticsPage) FitSaid() string {
 	if f.Status == psychometrics.NotDefined {
 		return p.Why(f.Reason)
 	}
-	s := figures{deskView: p.deskView}.words("wSbFitSaid", figure(p.Lang, f.ChiSquared, 1), f.DF, figure(p.Lang, f.P, 4), figure(p.Lang, f.RMSEA, 3))
+	s := figures{deskView: p.deskView}.words("wSbFitSaid", figure(p.Lang, f.ChiSquared, 1), f.DF, chance(p.Lang, f.P), figure(p.Lang, f.RMSEA, 3))
 	if f.Reason != "" {
 		s += " — " + p.Why(f.Reason)
 	}
 	return s
 }
 
+const (
+	// monthsNamed is how many names of months have room below a picture.
+	monthsNamed = 4
+	// leastOfMonth is how many answers of a month the line joins: what two people answered
+	// is a circle, small as it is, and no turn of the line.
+	leastOfMonth = 10
+)
+
 // drift shows how an item was answered month by month.
 func (f figures) drift(it *statistics.ItemResult) figureView {
 	d := it.Drift
 	t := tableView{Header: f.header("wSbMonth", "wStAnswers", "wStObserved", "wStFromCurve")}
-	var xs, seen, hoped []float64
+	var xs, hoped, many, seen []float64 // many are the months that the line of what was seen joins
 	for _, m := range d.Months {
 		t.Rows = append(t.Rows, []string{m.Month, strconv.Itoa(m.N), figure(f.Lang, m.Observed, 3), figure(f.Lang, m.Expected, 3)})
-		xs, seen, hoped = append(xs, monthsSince(d.Months[0].Month, m.Month)+1), append(seen, m.Observed), append(hoped, m.Expected)
+		at := monthsSince(d.Months[0].Month, m.Month) + 1
+		xs, hoped = append(xs, at), append(hoped, m.Expected)
+		if m.N >= leastOfMonth {
+			many, seen = append(many, at), append(seen, m.Observed)
+		}
 	}
 	title := f.T["wSbDrift"]
 	if len(d.Months) < 2 {
-		return f.finish("drift", title, f.words("wSbDriftNone", f.Why(cmp.Or(d.Slope.Reason, "it was answered in one period only"))), nil, t)
+		return f.finish("drift", title, f.words("wStNoDrawing", f.Why(cmp.Or(d.Slope.Reason, "it was answered in one period only"))), nil, t)
 	}
 	said := f.words("wSbDriftNone", f.Why(d.Slope.Reason))
 	if d.Slope.Status == psychometrics.Fine {
-		said = f.words("wSbDriftSaid", figure(f.Lang, d.Slope.Value, 3), figure(f.Lang, d.P, 4))
+		said = f.words("wSbDriftSaid", figure(f.Lang, d.Slope.Value, 3), chance(f.Lang, d.P))
 	}
 	last := xs[len(xs)-1]
-	x := plot.Axis{Label: f.words("wSbMonthN", d.Months[0].Month), Low: .5, High: last + .5}
-	for at := 1.0; at <= last; at += math.Ceil(last / 12) {
-		x.Ticks = append(x.Ticks, at)
+	x := plot.Axis{Label: f.T["wSbMonth"], Low: .5, High: last + .5}
+	for at := 1.0; at <= last; at += math.Ceil(last / monthsNamed) {
+		x.Ticks, x.Names = append(x.Ticks, at), append(x.Names, monthAfter(d.Months[0].Month, int(at)-1))
 	}
 	c := f.chart("drift", title, said, x, plot.Shares(f.T["wStRight"]))
-	c.Line(0, f.T["wSbSeen"], xs, seen)
+	c.Line(0, f.T["wSbSeen"], many, seen)
 	c.Line(1, f.T["wSbHoped"], xs, hoped)
 	for n, m := range d.Months {
 		c.Circle(xs[n], m.Observed, m.N, 50)
 	}
 	return f.finish("drift", title, said, c, t)
+}
+
+// monthAfter names the month that is n after one such as "2026-03": "03.2026" for 0.
+func monthAfter(first string, n int) string {
+	from, err := time.Parse("2006-01", first)
+	if err != nil {
+		return ""
+	}
+	return from.AddDate(0, n, 0).Format("01.2006")
 }
 
 // monthsSince counts from one month such as "2026-03" to another; 0 for what is none.
@@ -90,6 +111,19 @@ func (p similarPage) Short(id string) string { return "…" + id[max(0, len(id)-
 
 // Figure prints a number.
 func (p similarPage) Figure(v float64, digits int) string { return figure(p.Lang, v, digits) }
+
+// Chance prints a probability.
+func (p similarPage) Chance(v float64) string { return chance(p.Lang, v) }
+
+// Sure counts the pairs that are worth a look.
+func (p similarPage) Sure() (n int) {
+	for _, pair := range p.S.Pairs {
+		if pair.Sure() {
+			n++
+		}
+	}
+	return n
+}
 
 // RefusedSaid names the pairs that were not compared.
 func (p similarPage) RefusedSaid() string {

@@ -18,9 +18,6 @@ import (
 	"github.com/proba-exam/proba/internal/fault"
 )
 
-// linesShown bounds the table of items; the whole of it is in its file.
-const linesShown = 100
-
 // reportsShown bounds the list of items that learners reported.
 const reportsShown = 30
 
@@ -32,24 +29,11 @@ type statisticsPage struct {
 	R       *statistics.Result // nil before the first time
 	V       *statistics.Voices
 	Figures []figureView
-	// Lines are the items that the filter leaves, Found how many those are.
-	Lines []statistics.Line
-	Found int
-	Flag  ctt.Flag
-	// Flags are those that occur, with their numbers.
-	Flags []flagCount
+	sifted[statistics.Line]
 	Least int
 	// Part says that only what moves is shown, beside figures that may be older.
 	Part bool
 }
-
-type flagCount struct {
-	Flag ctt.Flag
-	N    int
-}
-
-// Advice is what to do about a flag.
-func (p deskView) Advice(flag ctt.Flag) string { return p.term("stadvice", string(flag)) }
 
 // Known says an estimate with its interval, or why there is none.
 func (p deskView) Known(e psychometrics.Estimate, digits int) string {
@@ -76,8 +60,14 @@ func (p deskView) Share(e psychometrics.Estimate) string {
 	if !e.Known() {
 		return "— " + p.Why(e.Reason)
 	}
-	return decimal(p.Lang, e.Value*100) + " %"
+	return p.Percent(e.Value)
 }
+
+// Percent says a share, always with one decimal, so that figures stand one below the other.
+func (p deskView) Percent(share float64) string { return figure(p.Lang, share*100, 1) + "\u00a0%" }
+
+// Base is where the report is.
+func (p statisticsPage) Base() string { return "/workbench/exams/" + p.E.ID + "/statistics" }
 
 // newFigures are those of the report at a path below the exams.
 func newFigures(v deskView, path string) figures {
@@ -98,7 +88,7 @@ func (w workbench) statistics(c *fiber.Ctx) error {
 
 // report loads what is stored of an exam, and draws it.
 func (w workbench) report(c *fiber.Ctx) (p statisticsPage, err error) {
-	p = statisticsPage{deskView: w.desk(c, "wStStatistics"), Flag: ctt.Flag(c.Query("flag")), Least: statistics.LeastPeople, Part: c.Query("part") != ""}
+	p = statisticsPage{deskView: w.desk(c, "wStStatistics"), sifted: sifted[statistics.Line]{Flag: ctt.Flag(c.Query("flag"))}, Least: statistics.LeastPeople, Part: c.Query("part") != ""}
 	if p.E, err = w.Exams.Exam(c.UserContext(), c.Params("exam")); err != nil {
 		return p, err
 	}
@@ -127,35 +117,7 @@ func (w workbench) report(c *fiber.Ctx) (p statisticsPage, err error) {
 // draw fills in what is shown of a result.
 func (p *statisticsPage) draw() {
 	p.Figures = newFigures(p.deskView, p.E.ID+"/statistics").ofExam(&p.E, p.R)
-	counts := make(map[ctt.Flag]int)
-	for _, it := range p.R.Items {
-		for _, flag := range it.Flags {
-			if counts[flag]++; counts[flag] == 1 {
-				p.Flags = append(p.Flags, flagCount{Flag: flag})
-			}
-		}
-		if p.Flag == "" || slices.Contains(it.Flags, p.Flag) {
-			p.Lines = append(p.Lines, it)
-		}
-	}
-	p.Found = len(p.Lines)
-	slices.SortStableFunc(p.Lines, func(a, b statistics.Line) int { return urgency(b) - urgency(a) })
-	p.Lines = first(p.Lines, linesShown)
-	for n := range p.Flags {
-		p.Flags[n].N = counts[p.Flags[n].Flag]
-	}
-	slices.SortFunc(p.Flags, func(a, b flagCount) int { return strings.Compare(string(a.Flag), string(b.Flag)) })
-}
-
-// urgency orders items: first those that somebody should look at.
-func urgency(it statistics.Line) int {
-	switch {
-	case urgent(it.Flags):
-		return 2
-	case len(it.Flags) > 0:
-		return 1
-	}
-	return 0
+	p.sift(p.R.Items, func(it *statistics.Line) *statistics.Line { return it }, nil)
 }
 
 // Reported are the items that were reported most.
@@ -208,24 +170,30 @@ func (w workbench) itemReport(c *fiber.Ctx) (p itemStatisticsPage, err error) {
 	if n := slices.IndexFunc(v.Reports, func(r statistics.Reported) bool { return r.Item == p.It.Item }); n >= 0 {
 		p.Report = &v.Reports[n]
 	}
-	if !p.may(auth.BanksRead) {
-		return p, nil
-	}
 	bank, err := w.Exams.Bank(c.UserContext(), p.E.Release)
 	if err != nil {
 		return p, err
 	}
-	n, ok := bank.Number(p.It.Item)
+	p.Shown, err = w.analysed(bank, p.It.Item, p.deskView)
+	return p, err
+}
+
+// analysed is the item that a report is about as the bank has it, nil for who may not see
+// banks.
+func (w workbench) analysed(bank *exam.Bank, item string, v deskView) (*shownItem, error) {
+	if !v.may(auth.BanksRead) {
+		return nil, nil
+	}
+	n, ok := bank.Number(item)
 	if !ok {
-		return p, fault.New(fault.NotFound, "item.not_found", "This exam's bank holds no such item.")
+		return nil, fault.New(fault.NotFound, "item.not_found", "This bank holds no such item.")
 	}
-	shown, err := bank.Show(n, p.Lang)
+	shown, err := bank.Show(n, v.Lang)
 	if err != nil {
-		return p, err
+		return nil, err
 	}
-	side := w.pages.shownItem(shown.View, shown.Stimulus, shown.Key, p.Lang)
-	p.Shown = &side
-	return p, nil
+	side := w.pages.shownItem(shown.View, shown.Stimulus, shown.Key, v.Lang)
+	return &side, nil
 }
 
 // statisticsCSV sends one table of an exam's report.
