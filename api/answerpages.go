@@ -70,9 +70,6 @@ func option(it itemView, at int) string {
 	return it.Options[at]
 }
 
-// All are the item's options.
-func (it itemView) All() []string { return it.Options }
-
 // Several reports whether more than one option may be ticked.
 func (it itemView) Several() bool {
 	return it.Kind == exam.Multiple || it.Kind == exam.Hotspot && it.Choose != 1

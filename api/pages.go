@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -83,7 +82,6 @@ func loadPages(zone *time.Location) (*pages, error) {
 		"letter":  letterOf,
 		"brief":   brief,
 		"plain":   plainWords,
-		"picked":  func(it options, chosen int) choice { return choice{it.All(), chosen} },
 		"reasons": exam.Reasons,
 		"marks":   func() []int { return []int{1, 2, 3, 4, 5} },
 	}).ParseFS(web, "*.html")
@@ -117,16 +115,19 @@ func (s *server) view(c *fiber.Ctx, title string) view {
 	return view{Lang: lang, Other: other, Title: t[title], T: t}
 }
 
-// render writes a page whole or not at all.
+// render writes a page whole or not at all. The buffer is the response's own, which is used
+// again: a page of a whole exam would be 250 kB of garbage otherwise.
 func (s *server) render(c *fiber.Ctx, status int, name string, data any) error {
-	var b bytes.Buffer
-	if err := s.pages.templates.ExecuteTemplate(&b, name+".html", data); err != nil {
+	c.Response().ResetBody()
+	if err := s.pages.templates.ExecuteTemplate(c.Response().BodyWriter(), name+".html", data); err != nil {
+		c.Response().ResetBody()
 		return fmt.Errorf("page %s: %w", name, err)
 	}
 	c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set(fiber.HeaderVary, "Accept-Language")
-	return c.Status(status).Send(b.Bytes())
+	c.Status(status)
+	return nil
 }
 
 func (s *server) home(c *fiber.Ctx) error {

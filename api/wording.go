@@ -12,15 +12,6 @@ import (
 	"github.com/proba-exam/proba/exam"
 )
 
-// choice is a list of options of which one, or none with -1, is chosen.
-type choice struct {
-	Options []string
-	Chosen  int
-}
-
-// options is what has a list of options: an item of an exam or of the practice.
-type options interface{ All() []string }
-
 // letters mark options in the order of each language's alphabet, as its schools
 // do. There are as many as an item may have options.
 var letters = map[string][]rune{"uk": []rune("АБВГДЕЖЗИКЛМ"), "en": []rune("ABCDEFGHIJKL")}
@@ -46,8 +37,10 @@ func brief(text string) string {
 
 // plainWords is a text without its marks.
 func plainWords(text string) string {
-	return strings.NewReplacer("**", "", "*", "").Replace(exam.Described(text))
+	return unmarked.Replace(exam.Described(text))
 }
+
+var unmarked = strings.NewReplacer("**", "", "*", "")
 
 // moment writes an instant to the second, in the service's zone.
 func (p *pages) moment(lang string, t time.Time) string {
@@ -62,6 +55,9 @@ var (
 // prose shows a text of a bank: plain, but for images, and **strong** and *emphasis*,
 // whose signs touch the words that they mark.
 func prose(text string) template.HTML {
+	if !strings.Contains(text, "![") {
+		return template.HTML(emphasised(text))
+	}
 	var b strings.Builder
 	for _, p := range exam.Pieces(text) {
 		if p.Image != nil {
@@ -75,6 +71,9 @@ func prose(text string) template.HTML {
 
 func emphasised(words string) string {
 	safe := template.HTMLEscapeString(words)
+	if !strings.Contains(safe, "*") { // nearly all
+		return safe
+	}
 	safe = strong.ReplaceAllString(safe, "<strong>$1</strong>")
 	return emphasis.ReplaceAllString(safe, "<em>$1</em>")
 }
