@@ -41,7 +41,7 @@ func (f *Fit) chances() *chances {
 }
 
 // of is the row of an answer.
-func of(table [2][]float64, right bool) []float64 {
+func of[T any](table [2][]T, right bool) []T {
 	if right {
 		return table[1]
 	}
@@ -59,9 +59,7 @@ func (f *Fit) posterior(t *chances, p int, keep func(item int32) bool, post []fl
 			continue
 		}
 		any = true
-		for k, l := range of(t.log[i], d.right[n]) {
-			post[k] += l
-		}
+		add(post, of(t.log[i], d.right[n]))
 	}
 	normalise(post)
 	return any

@@ -2,6 +2,7 @@ package irt
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/proba-exam/proba/exam/psychometrics/responses"
@@ -14,6 +15,8 @@ const block = 32768
 // answers is what estimation sees of a matrix: right or wrong, for the items
 // that can have parameters.
 type answers struct {
+	// m is what they were taken from.
+	m      *responses.Matrix
 	people int
 	weight []float64
 	// By person: first[p] to first[p+1] are positions in item and right.
@@ -22,7 +25,8 @@ type answers struct {
 	right []bool
 	// cell is the position in the matrix of each answer.
 	cell []int32
-	// By item: start[i] to start[i+1] are positions in who and hit.
+	// By item: start[i] to start[i+1] are positions in who and hit, in the order of
+	// m.To(i).
 	start []int
 	who   []int32
 	hit   []bool
@@ -33,10 +37,12 @@ type answers struct {
 }
 
 func newAnswers(m *responses.Matrix) *answers {
-	a := &answers{people: len(m.People()), refused: make([]string, len(m.Items())), unscored: make([]bool, len(m.Items()))}
+	a := &answers{m: m, people: len(m.People()), refused: make([]string, len(m.Items())), unscored: make([]bool, len(m.Items()))}
 	for i, it := range m.Items() {
 		a.refused[i], a.unscored[i] = refusal(m, i), it.Unscored
 	}
+	a.item, a.right, a.cell = make([]int32, 0, len(m.Cells())), make([]bool, 0, len(m.Cells())), make([]int32, 0, len(m.Cells()))
+	a.who, a.hit = make([]int32, 0, len(m.Cells())), make([]bool, 0, len(m.Cells()))
 	a.weight = make([]float64, a.people)
 	a.first = make([]int, a.people+1)
 	a.start = make([]int, len(m.Items())+1)
@@ -61,6 +67,14 @@ func newAnswers(m *responses.Matrix) *answers {
 		a.start[i+1] = len(a.who)
 	}
 	return a
+}
+
+// within are the positions in who and hit of the answers to item i of the people from..to.
+func (a *answers) within(i, from, to int) (first, last int) {
+	who := a.who[a.start[i]:a.start[i+1]]
+	first, _ = slices.BinarySearch(who, int32(from))
+	last, _ = slices.BinarySearch(who, int32(to))
+	return a.start[i] + first, a.start[i] + last
 }
 
 // refusal says why an item can have no parameters.

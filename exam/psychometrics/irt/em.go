@@ -182,15 +182,8 @@ func add(a, b []float64) {
 func (e *em) count(i, from, to int) {
 	q := len(e.o.Grid.Points)
 	right, wrong := e.right[i*q:(i+1)*q], e.wrong[i*q:(i+1)*q]
-	low, high := e.data.start[i], e.data.start[i+1]
-	for low < high { // the first answer of this block
-		if middle := (low + high) / 2; int(e.data.who[middle]) < from {
-			low = middle + 1
-		} else {
-			high = middle
-		}
-	}
-	for n := low; n < e.data.start[i+1] && int(e.data.who[n]) < to; n++ {
+	low, high := e.data.within(i, from, to)
+	for n := low; n < high; n++ {
 		p := int(e.data.who[n]) - from
 		into := wrong
 		if e.data.hit[n] {

@@ -49,38 +49,11 @@ func (f *Fit) standardErrors(e *em) {
 	if f.Model == OnePL && (size > 4*mostParameters || products > mostProducts) {
 		f.ErrorsBy, whole = ItemBlocks, false
 	}
-	s := &scores{e: e, free: free, place: make([]int, len(e.items))}
-	for n, i := range e.in {
-		s.place[i] = n
-	}
+	s := newScores(e, free)
 	if whole {
 		f.wholeErrors(s, size)
 	} else {
 		f.blockErrors(s)
-	}
-}
-
-// scores computes what each person says about the parameters.
-type scores struct {
-	e     *em
-	free  int
-	place []int
-}
-
-// node is the score of one person at one point, by parameter: (x − P)/(PQ)·P'.
-func (s *scores) node(into []float64, p, k int) {
-	theta := s.e.o.Grid.Points[k]
-	for n := s.e.data.first[p]; n < s.e.data.first[p+1]; n++ {
-		d, prob := s.e.items[s.e.data.item[n]].gradient(theta)
-		x := 0.0
-		if s.e.data.right[n] {
-			x = 1
-		}
-		r := (x - prob) / max(prob*(1-prob), 1e-300)
-		at := s.free * (n - s.e.data.first[p])
-		for c := range s.free {
-			into[at+c] = r * d[c]
-		}
 	}
 }
 
@@ -98,7 +71,7 @@ func (f *Fit) wholeErrors(s *scores, size int) {
 			}
 		}
 	}
-	s.subtract(info, f.ErrorsBy == CrossProducts)
+	s.byPairs(info.RawSymmetric(), f.ErrorsBy == CrossProducts)
 	for n, i := range s.e.in {
 		var g [3]float64
 		var h [3][3]float64
@@ -126,78 +99,6 @@ func (f *Fit) wholeErrors(s *scores, size int) {
 			sec = c * (1 - c) * math.Sqrt(cov.At(at+2, at+2))
 		}
 		f.Items[i].errors(cov.At(at, at), cov.At(at+1, at+1), cov.At(at, at+1), sec)
-	}
-}
-
-// subtract takes from the complete information what not knowing the abilities
-// costs: for each person the covariance of the score over their posterior. With
-// outer it adds the products of the mean scores in its place.
-func (s *scores) subtract(info *mat.SymDense, outer bool) {
-	const chunks = 16 // fixed, so that sums do not depend on the machine
-	parts := make([]*mat.SymDense, chunks)
-	size := info.SymmetricDim()
-	people := s.e.data.people
-	each := func(part int) {
-		m := mat.NewSymDense(size, nil)
-		raw := m.RawSymmetric()
-		post := make([]float64, len(s.e.o.Grid.Points))
-		for p := people * part / chunks; p < people*(part+1)/chunks; p++ {
-			s.add(raw.Data, raw.Stride, p, post, outer)
-		}
-		parts[part] = m
-	}
-	spreadChunks(chunks, each)
-	for _, m := range parts {
-		info.AddSym(info, m)
-	}
-}
-
-// spreadChunks runs each part, several at once.
-func spreadChunks(chunks int, work func(part int)) {
-	spread(chunks*16, func(from, to int) {
-		for part := (from + 15) / 16; part*16 < to; part++ {
-			work(part)
-		}
-	})
-}
-
-// add adds what person p contributes to the upper triangle of the matrix.
-func (s *scores) add(data []float64, stride, p int, post []float64, outer bool) {
-	d := s.e.data
-	k := s.free * (d.first[p+1] - d.first[p])
-	if k == 0 {
-		return
-	}
-	var reach [2]int32
-	w := d.weight[p]
-	s.e.person(p, post, &reach) // times w
-	mean, score := make([]float64, k), make([]float64, k)
-	at := make([]int, k)
-	for n := d.first[p]; n < d.first[p+1]; n++ {
-		for c := range s.free {
-			at[s.free*(n-d.first[p])+c] = s.free*s.place[d.item[n]] + c
-		}
-	}
-	for q := int(reach[0]); q < int(reach[1]); q++ {
-		s.node(score, p, q)
-		for r, v := range score {
-			mean[r] += post[q] / w * v
-			if outer {
-				continue
-			}
-			// Items ascend within a person, so that the column is never
-			// before the row.
-			row, f := data[at[r]*stride:], post[q]*v
-			for c := r; c < k; c++ {
-				row[at[c]] -= f * score[c]
-			}
-		}
-	}
-	for r := range k {
-		row := data[at[r]*stride:]
-		for c := r; c < k; c++ {
-			row[at[c]] += w * mean[r] * mean[c]
-		}
 	}
 }
 
@@ -277,40 +178,5 @@ func (f *Fit) blockErrors(s *scores) {
 		if det := aa*dd - ad*ad; det > 0 && aa > 0 {
 			f.Items[i].errors(dd/det, aa/det, -ad/det, 0)
 		}
-	}
-}
-
-// block sums, over the people from..to who were given item i, the covariance of
-// the item's score over their posterior.
-func (s *scores) block(i, from, to int, into *[3]float64) {
-	e, q := s.e, len(s.e.o.Grid.Points)
-	points := e.o.Grid.Points
-	right, wrong := make([][2]float64, q), make([][2]float64, q)
-	for k, theta := range points {
-		d, p := e.items[i].gradient(theta)
-		pq := max(p*(1-p), 1e-300)
-		right[k] = [2]float64{(1 - p) / pq * d[0], (1 - p) / pq * d[1]}
-		wrong[k] = [2]float64{-p / pq * d[0], -p / pq * d[1]}
-	}
-	for n := e.data.start[i]; n < e.data.start[i+1]; n++ {
-		p := int(e.data.who[n])
-		if p < from || p >= to {
-			continue
-		}
-		score := wrong
-		if e.data.hit[n] {
-			score = right
-		}
-		post := e.posterior[(p-from)*q : (p-from+1)*q]
-		var a, d, aa, ad, dd float64
-		for k := e.reach[p-from][0]; k < e.reach[p-from][1]; k++ {
-			w, sa, sd := post[k], score[k][0], score[k][1]
-			a, d = a+w*sa, d+w*sd
-			aa, ad, dd = aa+w*sa*sa, ad+w*sa*sd, dd+w*sd*sd
-		}
-		w := e.data.weight[p]
-		into[0] += aa - a*a/w
-		into[1] += ad - a*d/w
-		into[2] += dd - d*d/w
 	}
 }

@@ -1,9 +1,7 @@
 package irt
 
 import (
-	"cmp"
 	"math"
-	"math/rand/v2"
 	"slices"
 
 	"gonum.org/v1/gonum/stat/distuv"
@@ -163,119 +161,6 @@ func sx2(count, right, expected []float64, parameters, n int) FitTest {
 	return fitTest(sum, len(cells)-parameters, n)
 }
 
-// Bins and draws of PlausibleFit.
-const (
-	fitBins  = 10
-	fitDraws = 5
-	// leastInBin keeps a bin's chi-squared near its distribution.
-	leastInBin = 5
-	// mostDraws bounds how many abilities a row is drawn that stands for many
-	// people, each of whom has one.
-	mostDraws = 400
-)
-
-// PlausibleFit tests each item by the shares right in bins of ability, ability
-// being drawn for each person from their posterior (PV-Q1, Chalmers and Ng 2017).
-// Drawn so, ability and answer follow the model together, which they do not when
-// ability is an estimate. It needs no complete data. seed makes it repeatable.
-func (f *Fit) PlausibleFit(seed uint64) []FitTest {
-	tests := make([]FitTest, len(f.Items))
-	if f.Status == psychometrics.NotDefined {
-		for i := range tests {
-			tests[i] = noFit(f.N, f.Reason)
-		}
-		return tests
-	}
-	d := f.answers
-	sums, bins := make([]float64, len(tests)), make([]float64, len(tests))
-	var theta [fitDraws][][]float64
-	for draw := range theta {
-		theta[draw] = make([][]float64, d.people)
-	}
-	t := f.chances()
-	spread(d.people, func(from, to int) {
-		post := make([]float64, t.points)
-		for p := from; p < to; p++ {
-			f.posterior(t, p, func(int32) bool { return true }, post)
-			for draw := range theta {
-				rng := rand.New(rand.NewPCG(seed, uint64(draw)<<40|uint64(p)))
-				theta[draw][p] = f.plausible(post, int(min(d.weight[p], mostDraws)), rng)
-			}
-		}
-	})
-	for draw := range theta {
-		spread(len(tests), func(from, to int) {
-			for i := from; i < to; i++ {
-				statistic, used := f.binned(i, theta[draw])
-				sums[i], bins[i] = sums[i]+statistic, bins[i]+float64(used)
-			}
-		})
-	}
-	for i, it := range f.Items {
-		switch {
-		case it.Status == psychometrics.NotDefined:
-			tests[i] = noFit(it.N, it.Reason)
-		default:
-			tests[i] = fitTest(sums[i]/fitDraws, int(math.Round(bins[i]/fitDraws))-f.perItem(), it.N)
-		}
-	}
-	return tests
-}
-
-// plausible draws n abilities from the posterior, between points as at them.
-func (f *Fit) plausible(post []float64, n int, rng *rand.Rand) []float64 {
-	width := f.Grid.Points[1] - f.Grid.Points[0]
-	draws := make([]float64, n)
-	for i := range draws {
-		k, sum, u := 0, post[0], rng.Float64()
-		for ; sum < u && k < len(post)-1; k++ {
-			sum += post[k+1]
-		}
-		draws[i] = f.Grid.Points[k] + width*(rng.Float64()-.5)
-	}
-	return draws
-}
-
-// binned is the chi-squared of item i over bins with equal numbers of people.
-func (f *Fit) binned(i int, theta [][]float64) (statistic float64, bins int) {
-	d := f.answers
-	type person struct {
-		theta, weight float64
-		right         bool
-		at            int
-	}
-	var people []person
-	total := 0.0
-	for n := d.start[i]; n < d.start[i+1]; n++ {
-		draws := theta[d.who[n]]
-		for _, t := range draws {
-			people = append(people, person{t, d.weight[d.who[n]] / float64(len(draws)), d.hit[n], n})
-		}
-		total += d.weight[d.who[n]]
-	}
-	slices.SortStableFunc(people, func(a, b person) int { return cmp.Or(cmp.Compare(a.theta, b.theta), a.at-b.at) })
-	it := f.Items[i].Item
-	bins = int(min(fitBins, total/leastInBin))
-	var right, expected, variance, seen float64
-	bin, used := 1, 0
-	for at, x := range people {
-		p := it.P(x.theta)
-		expected, variance, seen = expected+x.weight*p, variance+x.weight*p*(1-p), seen+x.weight
-		if x.right {
-			right += x.weight
-		}
-		if seen >= total*float64(bin)/float64(bins) || at == len(people)-1 {
-			if variance > 0 {
-				statistic += (right - expected) * (right - expected) / variance
-				used++
-			}
-			right, expected, variance = 0, 0, 0
-			bin++
-		}
-	}
-	return statistic, used
-}
-
 // mostForPatterns: beyond so many items most patterns are empty, and neither statistic of
 // them is chi-squared.
 const mostForPatterns = 12
@@ -322,51 +207,4 @@ func (f *Fit) LikelihoodRatio(m *responses.Matrix) (g2, x2 FitTest) {
 	}
 	df := 1<<len(items) - 1 - f.Parameters
 	return fitTest(g, df, f.N), fitTest(x, df, f.N)
-}
-
-// Observed is the share of right answers to an item in a bin of ability.
-type Observed struct {
-	// Theta is the mean ability of the bin's people, from their other answers.
-	Theta float64 `json:"theta"`
-	N     int     `json:"n"`
-	// Share of them who were right, and what the item's curve expects.
-	Share    float64 `json:"share"`
-	Expected float64 `json:"expected"`
-}
-
-// Observe puts the people who answered item i into bins of equal size by ability
-// without it; rest is RestAbilities. nil for an item without parameters.
-func (f *Fit) Observe(rest []float64, i, bins int) []Observed {
-	d := f.answers
-	if f.Items[i].Status == psychometrics.NotDefined || bins < 1 {
-		return nil
-	}
-	type person struct {
-		theta, weight float64
-		right         bool
-	}
-	var people []person
-	total := 0.0
-	for p := range d.people {
-		for n := d.first[p]; n < d.first[p+1]; n++ {
-			if int(d.item[n]) == i {
-				people = append(people, person{rest[d.cell[n]], d.weight[p], d.right[n]})
-				total += d.weight[p]
-			}
-		}
-	}
-	slices.SortStableFunc(people, func(a, b person) int { return cmp.Compare(a.theta, b.theta) })
-	var all []Observed
-	var n, theta, right, expected, seen float64
-	for at, p := range people {
-		n, theta, expected, seen = n+p.weight, theta+p.weight*p.theta, expected+p.weight*f.Items[i].P(p.theta), seen+p.weight
-		if p.right {
-			right += p.weight
-		}
-		if seen >= total*float64(len(all)+1)/float64(bins) || at == len(people)-1 {
-			all = append(all, Observed{theta / n, int(n), right / n, expected / n})
-			n, theta, right, expected = 0, 0, 0, 0
-		}
-	}
-	return all
 }

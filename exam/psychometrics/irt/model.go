@@ -21,6 +21,16 @@ func (it Item) B() float64 { return -it.D / it.A }
 // logistic is 1/(1+e^−z).
 func logistic(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
 
+// bothLogistic is logistic(z) and what it leaves to 1, logistic(−z), which keeps its
+// digits where the first is 1 to the last one.
+func bothLogistic(z float64) (s, rest float64) {
+	e := math.Exp(-math.Abs(z))
+	if z < 0 {
+		return e / (1 + e), 1 / (1 + e)
+	}
+	return 1 / (1 + e), e / (1 + e)
+}
+
 // P is the probability of a right answer at ability theta.
 func (it Item) P(theta float64) float64 {
 	return it.C + (1-it.C)*logistic(it.A*theta+it.D)
@@ -29,8 +39,7 @@ func (it Item) P(theta float64) float64 {
 // slopes are P, 1 − P and the first two derivatives of P by ability. 1 − P keeps
 // its digits where P is 1 to the last one.
 func (it Item) slopes(theta float64) (p, q, first, second float64) {
-	z := it.A*theta + it.D
-	s, rest := logistic(z), logistic(-z)
+	s, rest := bothLogistic(it.A*theta + it.D)
 	first = (1 - it.C) * it.A * s * rest
 	return it.C + (1-it.C)*s, (1 - it.C) * rest, first, first * it.A * (rest - s)
 }
