@@ -55,7 +55,9 @@ func analyse(e *exam.Exam, b *exam.Bank, keys *exam.Keying, s *sample, step func
 		}
 		items[i] = it
 	}
-	r.Compared = compare(m, s, rest, items)
+	compared, differences := compare(m, s, rest)
+	r.Compared = compared
+	noteDIF(compared, differences, items)
 	step(4)
 	r.test(e, m, s, fit, items)
 	r.beyond(m, fit, items)
@@ -77,19 +79,60 @@ func estimate(m *responses.Matrix, step func(int)) *irt.Fit {
 }
 
 // compare looks for items that behave differently by language, and by region.
-func compare(m *responses.Matrix, s *sample, rest []float64, items []ItemResult) []Compared {
+func compare(m *responses.Matrix, s *sample, rest []float64) ([]Compared, [][]dif.Result) {
 	if rest == nil {
-		return nil
+		return nil, nil
 	}
-	var all []Compared
-	try := func(by, reference, focal string, group func(p int) string) {
-		people := slices.Clone(m.People())
-		for p := range people {
-			people[p].Group = group(p)
+	compared := append(withLargest("language", s.lang), withOthers("region", s.region)...)
+	sides := make([][]dif.Side, len(compared))
+	for n, c := range compared {
+		sides[n] = c.sides(s.lang)
+		if c.By == "region" {
+			sides[n] = c.sides(s.region)
 		}
-		c := Compared{By: by, Reference: reference, Focal: focal}
-		all = append(all, c)
-		for i, d := range dif.Compare(responses.New(m.Items(), people, m.Cells()), dif.Comparison{Reference: "reference", Focal: "focal", Ability: rest}) {
+	}
+	return compared, dif.ByAbility(m, rest, sides...)
+}
+
+// withLargest compares every group that is large enough with the largest.
+func withLargest(by string, names []string) []Compared {
+	var all []Compared
+	groups := large(names)
+	for _, focal := range groups[min(1, len(groups)):] {
+		all = append(all, Compared{By: by, Reference: groups[0], Focal: focal})
+	}
+	return all
+}
+
+// withOthers compares some groups that are large enough with everybody else.
+func withOthers(by string, names []string) []Compared {
+	var all []Compared
+	for _, focal := range first(large(names), comparedRegions) {
+		if len(names)-count(names, focal) >= leastForDIF {
+			all = append(all, Compared{By: by, Focal: focal})
+		}
+	}
+	return all
+}
+
+// sides are those of people by the names of their groups.
+func (c *Compared) sides(names []string) []dif.Side {
+	sides := make([]dif.Side, len(names))
+	for p, name := range names {
+		switch {
+		case name == c.Focal:
+			sides[p] = dif.Focal
+		case name == c.Reference || c.Reference == "":
+			sides[p] = dif.Reference
+		}
+	}
+	return sides
+}
+
+// noteDIF adds what was found to the items.
+func noteDIF(compared []Compared, found [][]dif.Result, items []ItemResult) {
+	for n, c := range compared {
+		for i, d := range found[n] {
 			crossing := 1.0
 			if d.NonUniform.Status != psychometrics.NotDefined {
 				crossing = d.NonUniform.P
@@ -100,30 +143,6 @@ func compare(m *responses.Matrix, s *sample, rest []float64, items []ItemResult)
 			}
 		}
 	}
-	langs := large(s.lang)
-	for _, focal := range langs[min(1, len(langs)):] {
-		try("language", langs[0], focal, func(p int) string {
-			switch s.lang[p] {
-			case langs[0]:
-				return "reference"
-			case focal:
-				return "focal"
-			}
-			return ""
-		})
-	}
-	for _, focal := range first(large(s.region), comparedRegions) {
-		if n := count(s.region, focal); len(s.region)-n < leastForDIF {
-			continue
-		}
-		try("region", "", focal, func(p int) string {
-			if s.region[p] == focal {
-				return "focal"
-			}
-			return "reference"
-		})
-	}
-	return all
 }
 
 func first(names []string, n int) []string { return names[:min(n, len(names))] }

@@ -37,7 +37,7 @@ func (p *pool) analyse(step func(done int)) (BankResult, []BankItemResult) {
 	items := p.lines(m, fit, rest)
 	step(3)
 	if rest != nil {
-		r.Compared = p.compare(m, fit, items, func() { step(3) })
+		r.Compared = p.compare(m, fit, rest, items, func() { step(3) })
 	}
 	step(4)
 	for i := range items {
@@ -122,60 +122,40 @@ func (p *pool) lines(m *responses.Matrix, fit *irt.Fit, rest []float64) []BankIt
 	return items
 }
 
-// compare looks for items that behave differently by role, by language and by region.
-func (p *pool) compare(m *responses.Matrix, fit *irt.Fit, items []BankItemResult, step func()) []Compared {
+// compare looks for items that behave differently by role, by language and by region. rest
+// are the abilities that all items are in.
+func (p *pool) compare(m *responses.Matrix, fit *irt.Fit, rest []float64, items []BankItemResult, step func()) []Compared {
 	role := make([]string, len(p.people))
 	for n, of := range p.exam {
 		role[n] = p.exams[of].Role
 	}
-	var all []Compared
 	ability := func(out []bool) []float64 {
 		step()
+		if !slices.Contains(out, true) {
+			return rest
+		}
 		return fit.RestAbilitiesWithout(m, out)
 	}
-	for _, by := range []struct {
-		name  string
-		names []string
-	}{{byRole, role}, {"language", p.lang}} {
-		names := large(by.names)
-		for _, focal := range names[min(1, len(names)):] {
-			all = append(all, Compared{By: by.name, Reference: names[0], Focal: focal})
-			grouped := regrouped(m, by.names, func(name string) string { return name })
-			noteDIF(all[len(all)-1], grouped, names[0], focal, ability, items)
+	var all []Compared
+	try := func(compared []Compared, names []string) {
+		for _, c := range compared {
+			plain, purified := dif.PurifiedByAbility(m, c.sides(names), ability)
+			noteBankDIF(c, plain, purified, items)
 		}
+		all = append(all, compared...)
 	}
-	for _, focal := range first(large(p.region), comparedRegions) {
-		if len(p.region)-count(p.region, focal) < leastForDIF {
-			continue
-		}
-		all = append(all, Compared{By: "region", Focal: focal})
-		grouped := regrouped(m, p.region, func(name string) string {
-			if name == focal {
-				return "focal"
-			}
-			return "reference"
-		})
-		noteDIF(all[len(all)-1], grouped, "reference", "focal", ability, items)
-	}
+	try(withLargest(byRole, role), role)
+	try(withLargest("language", p.lang), p.lang)
+	try(withOthers("region", p.region), p.region)
 	return all
 }
 
 // byRole is how differences between roles are called.
 const byRole = "role"
 
-// regrouped is the table with people in groups.
-func regrouped(m *responses.Matrix, names []string, group func(name string) string) *responses.Matrix {
-	people := slices.Clone(m.People())
-	for n := range people {
-		people[n].Group = group(names[n])
-	}
-	return responses.New(m.Items(), people, m.Cells())
-}
-
-// noteDIF adds one comparison to the items that enough people of both groups answered to be
-// shown at all.
-func noteDIF(c Compared, m *responses.Matrix, reference, focal string, ability func([]bool) []float64, items []BankItemResult) {
-	plain, purified := dif.PurifiedByAbility(m, reference, focal, ability)
+// noteBankDIF adds one comparison to the items that enough people of both groups answered
+// to be shown at all.
+func noteBankDIF(c Compared, plain, purified []dif.Result, items []BankItemResult) {
 	for i, d := range purified {
 		if min(d.ReferenceN, d.FocalN) < LeastGroup {
 			continue

@@ -14,15 +14,6 @@
 package dif
 
 import (
-	"cmp"
-	"math"
-	"runtime"
-	"slices"
-	"sync"
-	"sync/atomic"
-
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"github.com/proba-exam/proba/exam/psychometrics"
 	"github.com/proba-exam/proba/exam/psychometrics/responses"
 )
@@ -46,8 +37,30 @@ const (
 	leastTotal = 400
 )
 
-// bins is how many groups of equal size people are matched in by ability.
-const bins = 10
+// Side is the group that a person is in.
+type Side int8
+
+// The sides.
+const (
+	// Neither is not compared.
+	Neither Side = iota
+	Reference
+	Focal
+)
+
+// Sides are those of the people of the matrix by the names of their groups.
+func Sides(m *responses.Matrix, reference, focal string) []Side {
+	sides := make([]Side, len(m.People()))
+	for p, person := range m.People() {
+		switch person.Group {
+		case reference:
+			sides[p] = Reference
+		case focal:
+			sides[p] = Focal
+		}
+	}
+	return sides
+}
 
 // Comparison says who is compared and how.
 type Comparison struct {
@@ -91,236 +104,24 @@ type Test struct {
 	Reason       string
 }
 
-// purifications bounds the repetitions; a set of items that comes back ends them
-// before.
-const purifications = 20
-
-// significant is the 5 % point of chi-squared with one degree of freedom.
-const significant = 3.841458820694124
-
 // Compare compares the two groups on every item.
 func Compare(m *responses.Matrix, c Comparison) []Result {
-	s := &study{m: m, c: c, side: sides(m, c)}
-	results := s.all()
-	if !c.Purify || c.Ability != nil || !m.SameScored() {
-		return results
+	sides := Sides(m, c.Reference, c.Focal)
+	if c.Ability != nil {
+		return ByAbility(m, c.Ability, sides)[0]
 	}
-	var history [][]bool
-	for range purifications {
-		found := make([]bool, len(results))
-		for i, r := range results {
-			found[i] = psychometrics.Below(significant, r.ChiSquared)
-		}
-		if slices.ContainsFunc(history, func(before []bool) bool { return slices.Equal(before, found) }) {
-			break
-		}
-		history = append(history, found)
-		s.out = found
-		results = s.all()
+	s := &study{m: m}
+	if c.Purify && m.SameScored() {
+		s.purify(sides)
 	}
-	return results
+	s.regress = true
+	return s.compare(sides)[0]
 }
 
-// side of a person: 0 reference, 1 focal, −1 neither.
-func sides(m *responses.Matrix, c Comparison) []int {
-	side := make([]int, len(m.People()))
-	for p, person := range m.People() {
-		switch person.Group {
-		case c.Reference:
-			side[p] = 0
-		case c.Focal:
-			side[p] = 1
-		default:
-			side[p] = -1
-		}
-	}
-	return side
-}
-
-type study struct {
-	m    *responses.Matrix
-	c    Comparison
-	side []int
-	out  []bool // items left out of the matching score
-}
-
-// all studies every item, several at once: none looks at what was found of another.
-func (s *study) all() []Result {
-	results := make([]Result, len(s.m.Items()))
-	var next atomic.Int64
-	var group sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(results)) {
-		group.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(results); i = int(next.Add(1)) - 1 {
-				results[i] = s.item(i)
-			}
-		})
-	}
-	group.Wait()
-	return results
-}
-
-// answer is one person's answer to the studied item.
-type answer struct {
-	right, focal bool
-	weight       float64
-	match        float64 // what people are matched by
-	stratum      int
-}
-
-func (s *study) item(i int) Result {
-	r := Result{Item: s.m.Items()[i].ID}
-	why := ""
-	answers := s.answers(i)
-	for _, a := range answers {
-		if a.focal {
-			r.FocalN += int(a.weight)
-		} else {
-			r.ReferenceN += int(a.weight)
-		}
-	}
-	n := r.ReferenceN + r.FocalN
-	switch {
-	case !s.m.Binary(i):
-		why = "needs marks of 0 and 1"
-	case s.c.Ability == nil && !s.m.SameScored():
-		why = "people answered different items: match by ability"
-	case r.ReferenceN == 0 || r.FocalN == 0:
-		why = "one of the groups did not answer it"
-	}
-	if why == "" {
-		why = r.mantelHaenszel(answers)
-	}
-	if why != "" {
-		r.Delta = psychometrics.Undefined(n, why)
-		r.Uniform, r.NonUniform = Test{Status: psychometrics.NotDefined, Reason: why}, Test{Status: psychometrics.NotDefined, Reason: why}
-		return r
-	}
-	if r.FocalN < leastFocal || n < leastTotal {
-		r.Delta.Status, r.Delta.Reason = psychometrics.TooFew, "needs 100 people in the focal group and 400 in all"
-	} else {
-		r.ETS = letter(r.Delta.Value, r.Delta.SE, r.ChiSquared)
-	}
-	r.Uniform, r.NonUniform = logistic(answers, r.Delta.Status)
-	return r
-}
-
-// letter is ETS' rule.
-func letter(delta, se, chi2 float64) Letter {
-	size := math.Abs(delta)
-	switch {
-	case psychometrics.Below(size, 1) || psychometrics.Below(chi2, significant):
-		return A
-	case !psychometrics.Below(size, 1.5) && psychometrics.Below(1.645, (size-1)/se):
-		return C
-	}
-	return B
-}
-
-// answers to item i with what people are matched by: the number of right answers
-// with the studied item, or the ability without it.
-func (s *study) answers(i int) []answer {
-	at := s.m.To(i)
-	answers := make([]answer, 0, len(at))
-	for _, n := range at {
-		c := s.m.Cells()[n]
-		if s.side[c.Person] < 0 {
-			continue
-		}
-		a := answer{right: c.Mark > 0, focal: s.side[c.Person] == 1, weight: float64(s.m.People()[c.Person].Count)}
-		if s.c.Ability != nil {
-			a.match = s.c.Ability[n]
-		} else {
-			for _, other := range s.m.Of(int(c.Person)) {
-				if int(other.Item) == i || !s.m.Items()[other.Item].Unscored && (s.out == nil || !s.out[other.Item]) {
-					a.match += other.Mark
-				}
-			}
-		}
-		a.match = psychometrics.Snap(a.match)
-		answers = append(answers, a)
-	}
-	s.stratify(answers)
-	return answers
-}
-
-// stratify numbers the strata: one a score, or bins of equal size by ability.
-// People of one ability are in one bin, that of their middle rank, so that the
-// order of people decides nothing.
-func (s *study) stratify(answers []answer) {
-	slices.SortStableFunc(answers, func(a, b answer) int { return cmp.Compare(a.match, b.match) })
-	total, before := 0.0, 0.0
-	for _, a := range answers {
-		total += a.weight
-	}
-	stratum := 0
-	for from := 0; from < len(answers); stratum++ {
-		to, tied := from, 0.0
-		for to < len(answers) && answers[to].match == answers[from].match {
-			tied += answers[to].weight
-			to++
-		}
-		if s.c.Ability != nil {
-			stratum = min(bins-1, int((before+tied/2)/total*bins))
-		}
-		for n := from; n < to; n++ {
-			answers[n].stratum = stratum
-		}
-		before += tied
-		from = to
-	}
-}
-
-// mantelHaenszel fills in the odds ratio and its test; it returns why there is
-// none.
-func (r *Result) mantelHaenszel(answers []answer) string {
-	type table struct{ a, b, c, d float64 } // reference right and wrong, focal right and wrong
-	tables := make([]table, answers[len(answers)-1].stratum+1)
-	for _, x := range answers {
-		t := &tables[x.stratum]
-		switch {
-		case !x.focal && x.right:
-			t.a += x.weight
-		case !x.focal:
-			t.b += x.weight
-		case x.right:
-			t.c += x.weight
-		default:
-			t.d += x.weight
-		}
-	}
-	var over, under, observed, expected, variance float64
-	var ps, cross, qs float64 // of the variance of ln α
-	var difference, focal float64
-	for _, t := range tables {
-		reference, foc, right, wrong := t.a+t.b, t.c+t.d, t.a+t.c, t.b+t.d
-		n := reference + foc
-		if reference == 0 || foc == 0 {
-			continue
-		}
-		difference += foc * (t.c/foc - t.a/reference)
-		focal += foc
-		if n < 2 || right == 0 || wrong == 0 {
-			continue
-		}
-		rr, ss := t.a*t.d/n, t.b*t.c/n
-		over, under = over+rr, under+ss
-		observed += t.a
-		expected += reference * right / n
-		variance += reference * foc * right * wrong / (n * n * (n - 1))
-		p, q := (t.a+t.d)/n, (t.b+t.c)/n
-		ps, cross, qs = ps+p*rr, cross+p*ss+q*rr, qs+q*ss
-	}
-	if over <= 0 || under <= 0 || variance <= 0 {
-		return "no score has people of both groups with right and with wrong answers"
-	}
-	r.Alpha = over / under
-	// The correction for continuity takes off, it never adds.
-	gap := math.Abs(observed - expected)
-	r.ChiSquared = min(gap*gap, (gap-.5)*(gap-.5)) / variance
-	r.P = distuv.ChiSquared{K: 1}.Survival(r.ChiSquared)
-	varLog := ps/(2*over*over) + cross/(2*over*under) + qs/(2*under*under)
-	r.Delta = psychometrics.Of(-2.35*math.Log(r.Alpha), r.ReferenceN+r.FocalN, 0).WithSE(2.35 * math.Sqrt(varLog))
-	r.Difference = difference / focal
-	return ""
+// ByAbility compares several pairs of groups, people being matched by ability: that of
+// the person of each cell without its item. Each of sides has the side of every person,
+// and each of the results every item.
+func ByAbility(m *responses.Matrix, ability []float64, sides ...[]Side) [][]Result {
+	s := &study{m: m, ability: ability, regress: true}
+	return s.compare(sides...)
 }

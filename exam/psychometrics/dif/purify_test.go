@@ -37,7 +37,7 @@ func TestPurifiedByAbility(t *testing.T) {
 		people[p].Count = 2
 	}
 	sparse = responses.New(sparse.Items(), people, sparse.Cells())
-	plain, purified := dif.PurifiedByAbility(sparse, "0", "1", func(out []bool) []float64 {
+	plain, purified := dif.PurifiedByAbility(sparse, dif.Sides(sparse, "0", "1"), func(out []bool) []float64 {
 		rounds++
 		return fit.RestAbilitiesWithout(sparse, out)
 	})
