@@ -157,6 +157,9 @@ func (w *worker) poolExam(ctx context.Context, p *pool, e *exam.Exam) error {
 	r.tell = func(ctx context.Context, done int) error {
 		return w.tell(ctx, Reading, read+done, 0)
 	}
+	if err := r.list(ctx); err != nil {
+		return err
+	}
 	if err := r.read(ctx); err != nil {
 		return err
 	}
@@ -223,6 +226,7 @@ func (p *pool) add(r *row, place []int32, region string) {
 	if p.cells = kept; len(kept) == from {
 		return
 	}
+	inOrder(kept[from:])
 	p.people = append(p.people, responses.Person{Count: 1, At: r.At})
 	p.exam = append(p.exam, len(p.exams))
 	p.lang, p.region = append(p.lang, r.Lang), append(p.region, region)

@@ -20,7 +20,8 @@
 //
 //  1. The same attempts give the same result, whoever computes it, in however many
 //     steps. The fingerprint says which attempts and keys those were.
-//  2. An extract is read again when its attempts have changed, and only then.
+//  2. An attempt is read again when it has changed, and only then. Where none has, and
+//     none has come, extracts are not opened either.
 //  3. Of several copies of the service one works at a job. One that lost its lease
 //     stores no result over a later run's.
 //  4. Below LeastPeople people nothing is said of items or of the exam. No group of

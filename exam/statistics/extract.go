@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"hash"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -19,9 +21,10 @@ import (
 const (
 	// page is how many attempts an extract holds: some hundred kilobytes.
 	page = 256
-	// readers is how many attempts are read at once: enough to hide a database's round
-	// trips, few enough to leave the learners their share.
-	readers = 4
+	// readers is how many attempts of a page are read at once, of two pages at a time:
+	// enough to hide a database's round trips, few enough to leave the learners their
+	// share.
+	readers = 2
 )
 
 // Marks of responses that have none.
@@ -70,12 +73,16 @@ func (r *row) counts() bool {
 
 // reader goes through the attempts of one exam.
 type reader struct {
-	exams  *exam.Service
-	store  Store
-	exam   *exam.Exam
-	bank   *exam.Bank
-	keys   *exam.Keying
-	run    int
+	exams *exam.Service
+	store Store
+	exam  *exam.Exam
+	bank  *exam.Bank
+	keys  *exam.Keying
+	run   int
+	// heads are all attempts by ascending id, and listed says which these are, in which
+	// versions, and what is made of them.
+	heads  []head
+	listed string
 	print  hash.Hash
 	counts Counts
 	// take is given every row that counts, by ascending attempt.
@@ -84,36 +91,83 @@ type reader struct {
 	tell func(ctx context.Context, done int) error
 }
 
-// read goes through all attempts. Pages whose attempts have not changed are taken from
-// their extracts.
-func (r *reader) read(ctx context.Context) error {
-	r.print = sha256.New()
-	fmt.Fprintf(r.print, "%s %d %d\n", r.exam.Release, len(r.exam.KeyChanges), algorithm)
-	after := ""
-	for n := 0; ; n++ {
-		heads, err := r.exams.Attempts(ctx, exam.AttemptFilter{Exam: r.exam.ID}, after, page)
+// head is what the list of attempts says of one.
+type head struct {
+	id      string
+	version int64
+	state   exam.State
+	first   bool
+}
+
+// list finds out which attempts there are.
+func (r *reader) list(ctx context.Context) error {
+	listed := sha256.New()
+	fmt.Fprintf(listed, "%s %d %d %d\n", r.exam.Release, len(r.exam.KeyChanges), algorithm, reading)
+	for after := ""; ; {
+		some, err := r.exams.Attempts(ctx, exam.AttemptFilter{Exam: r.exam.ID}, after, page)
 		if err != nil {
 			return fmt.Errorf("attempts of exam %s: %w", r.exam.ID, err)
 		}
-		if len(heads) == 0 {
-			return nil
+		for i := range some {
+			after = some[i].ID
+			r.heads = append(r.heads, head{after, some[i].Version, some[i].State, some[i].Number == 1})
+			fmt.Fprintf(listed, "%s %d\n", after, some[i].Version)
 		}
-		after = heads[len(heads)-1].ID
-		x, err := r.page(ctx, n, heads)
-		if err != nil {
+		if err := r.tell(ctx, 0); err != nil {
 			return err
 		}
-		for i := range x.Rows {
-			r.count(&x.Rows[i])
-		}
-		if err := r.tell(ctx, r.counts.Read); err != nil {
-			return err
-		}
-		if len(heads) < page {
+		if len(some) < page {
+			r.listed = hex.EncodeToString(listed.Sum(nil))
 			return nil
 		}
 	}
 }
+
+// read goes through the attempts that were listed. Pages whose attempts have not changed
+// are taken from their extracts; one is fetched while the one before is taken.
+func (r *reader) read(ctx context.Context) error {
+	r.print = sha256.New()
+	fmt.Fprintf(r.print, "%s %d %d\n", r.exam.Release, len(r.exam.KeyChanges), algorithm)
+	group, ctx := errgroup.WithContext(ctx)
+	pages := make(chan chan extract, 1)
+	group.Go(func() error {
+		defer close(pages)
+		n := 0
+		for heads := range slices.Chunk(r.heads, page) {
+			name, fetched := extractPart(n), make(chan extract, 1)
+			select {
+			case pages <- fetched:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			group.Go(func() error {
+				x, err := r.page(ctx, name, heads)
+				fetched <- x
+				return err
+			})
+			n++
+		}
+		return nil
+	})
+	group.Go(func() error {
+		for fetched := range pages {
+			x := <-fetched
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			for i := range x.Rows {
+				r.count(&x.Rows[i])
+			}
+			if err := r.tell(ctx, r.counts.Read); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return group.Wait()
+}
+
+func extractPart(n int) string { return fmt.Sprintf("extract/%d", n) }
 
 func (r *reader) count(w *row) {
 	r.counts.Read++
@@ -137,8 +191,7 @@ func (r *reader) count(w *row) {
 }
 
 // page is the extract of a page of attempts, read again as far as they have changed.
-func (r *reader) page(ctx context.Context, n int, heads []exam.Attempt) (extract, error) {
-	name := fmt.Sprintf("extract/%d", n)
+func (r *reader) page(ctx context.Context, name string, heads []head) (extract, error) {
 	stored, err := load[extract](ctx, r.store, r.exam.ID, name)
 	if err != nil && fault.Of(err) != fault.NotFound {
 		return extract{}, err
@@ -154,7 +207,7 @@ func (r *reader) page(ctx context.Context, n int, heads []exam.Attempt) (extract
 	group.SetLimit(readers)
 	changed := len(known) != len(heads)
 	for i := range heads {
-		if w := known[heads[i].ID]; w != nil && w.Version == heads[i].Version {
+		if w := known[heads[i].id]; w != nil && w.Version == heads[i].version {
 			x.Rows[i] = *w
 			continue
 		}
@@ -171,14 +224,14 @@ func (r *reader) page(ctx context.Context, n int, heads []exam.Attempt) (extract
 }
 
 // row reads one attempt whole if it counts.
-func (r *reader) row(ctx context.Context, head *exam.Attempt) (row, error) {
-	w := row{Attempt: head.ID, Version: head.Version, State: head.State, First: head.Number == 1}
+func (r *reader) row(ctx context.Context, head *head) (row, error) {
+	w := row{Attempt: head.id, Version: head.version, State: head.state, First: head.first}
 	if !w.counts() {
 		return w, nil
 	}
-	a, err := r.exams.Attempt(ctx, head.ID)
+	a, err := r.exams.Attempt(ctx, head.id)
 	if err != nil {
-		return row{}, fmt.Errorf("attempt %s: %w", head.ID, err)
+		return row{}, fmt.Errorf("attempt %s: %w", head.id, err)
 	}
 	w.Version, w.State = a.Version, a.State // it may have changed since it was listed
 	if !w.counts() || a.Result == nil {
@@ -186,7 +239,7 @@ func (r *reader) row(ctx context.Context, head *exam.Attempt) (row, error) {
 	}
 	observed, err := r.bank.Observe(r.keys, &a)
 	if err != nil {
-		return row{}, fmt.Errorf("attempt %s: %w", head.ID, err)
+		return row{}, fmt.Errorf("attempt %s: %w", head.id, err)
 	}
 	w.Lang, w.Sitting, w.At = a.Lang, a.Sitting, a.FinishedAt
 	w.Score, w.Max, w.Passed = a.Result.Score, a.Result.Max, a.Result.Passed

@@ -32,13 +32,20 @@ func (s *sample) add(r *row, region string) {
 	}
 	p := int32(len(s.people))
 	s.people = append(s.people, responses.Person{Count: 1, At: r.At})
+	first := len(s.cells)
 	s.cells = r.cells(p, s.cells)
+	inOrder(s.cells[first:])
 	s.lang, s.region = append(s.lang, r.Lang), append(s.region, region)
 	s.sitting, s.attempt = append(s.sitting, r.Sitting), append(s.attempt, r.Attempt)
 	s.scores = append(s.scores, score{float64(r.Score) / float64(r.Max), r.Passed})
 	if r.Drawn > 0 {
 		s.drawn = append(s.drawn, r.Drawn)
 	}
+}
+
+// inOrder sorts the cells of one person as a table has them, which spares it a copy of all.
+func inOrder(cells []responses.Cell) {
+	slices.SortStableFunc(cells, func(a, b responses.Cell) int { return cmp.Compare(a.Item, b.Item) })
 }
 
 // matrix has a column for each item that somebody had.

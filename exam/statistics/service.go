@@ -7,12 +7,15 @@ import (
 	"time"
 
 	"github.com/proba-exam/proba/exam"
+	"github.com/proba-exam/proba/exam/psychometrics/responses"
 	"github.com/proba-exam/proba/internal/fault"
 )
 
 const (
-	// resultPart is the name of the result.
+	// resultPart is the name of the result, and listedPart of which attempts were listed
+	// for it.
 	resultPart = "result"
+	listedPart = "listed"
 	// maxConflicts is how often a compare-and-set is tried again.
 	maxConflicts = 16
 )
@@ -208,27 +211,54 @@ func (w *worker) run(ctx context.Context) error {
 	if r.keys, err = s.exams.Keying(ctx, &e); err != nil {
 		return err
 	}
-	sample, regions := new(sample), make(map[string]string)
+	r.tell = func(ctx context.Context, done int) error {
+		return w.tell(ctx, Reading, done, max(len(r.heads), former.Counts.Read))
+	}
+	if err := r.list(ctx); err != nil {
+		return err
+	}
+	listed, err := load[string](ctx, s.store, e.ID, listedPart)
+	if err != nil && fault.Of(err) != fault.NotFound {
+		return err
+	}
+	if former.Run > 0 && listed == r.listed {
+		return w.listen(ctx, &e, former.Counts.Counted)
+	}
+	sample, err := w.sample(ctx, r, former.Counts.Responses)
+	if err != nil {
+		return err
+	}
+	if err := w.listen(ctx, &e, r.counts.Counted); err != nil {
+		return err
+	}
+	if err := w.conclude(ctx, r, sample, former); err != nil {
+		return err
+	}
+	return save(ctx, s.store, Part{Exam: e.ID, Name: listedPart, Run: w.job.Run}, r.listed)
+}
+
+// sample reads all attempts; they had so many responses before.
+func (w *worker) sample(ctx context.Context, r *reader, before int) (*sample, error) {
+	regions := make(map[string]string)
+	sample := &sample{cells: make([]responses.Cell, 0, before+before/20)}
 	var failure error
 	r.take = func(row *row) {
-		region, err := s.region(ctx, regions, row.Sitting)
+		region, err := w.service.region(ctx, regions, row.Sitting)
 		if err != nil && failure == nil {
 			failure = err
 		}
 		sample.add(row, region)
 	}
-	r.tell = func(ctx context.Context, done int) error {
-		return w.tell(ctx, Reading, done, max(done, former.Counts.Read))
-	}
 	if err := r.read(ctx); err != nil {
-		return err
+		return nil, err
 	}
-	if failure != nil {
-		return failure
-	}
-	if err := w.listen(ctx, &e, r.counts.Counted); err != nil {
-		return err
-	}
+	return sample, failure
+}
+
+// conclude computes and stores what the sample says, unless the former result rests on the
+// same attempts.
+func (w *worker) conclude(ctx context.Context, r *reader, sample *sample, former Result) error {
+	e, s := r.exam, w.service
 	print := hex.EncodeToString(r.print.Sum(nil))
 	if former.Fingerprint == print { // the same attempts by the same keys say the same
 		if former.Counts == r.counts {
@@ -238,7 +268,7 @@ func (w *worker) run(ctx context.Context) error {
 		return save(ctx, s.store, Part{Exam: e.ID, Name: resultPart, Run: w.job.Run}, former)
 	}
 	var lost error
-	result, items, similar := analyse(&e, r.bank, r.keys, sample, func(done int) {
+	result, items, similar := analyse(e, r.bank, r.keys, sample, func(done int) {
 		if err := w.tell(ctx, Estimating, done, stages); err != nil && lost == nil {
 			lost = err
 		}

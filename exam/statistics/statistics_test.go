@@ -246,6 +246,27 @@ func TestOnlyWhatChangedIsReadAgain(t *testing.T) {
 	}
 }
 
+// Where the list of attempts is the one that the result rests on, not even extracts are read.
+func TestWhatDidNotChangeIsNotOpened(t *testing.T) {
+	e := open(t)
+	before := e.ask(t)
+	must(t, e.store.PutPart(t.Context(), statistics.Part{Exam: e.exam.ID, Name: "extract/0", Run: 1, Data: []byte(`"none"`)}))
+	if again := e.ask(t); !reflect.DeepEqual(again, before) {
+		t.Error("asking again without anything new changed the result")
+	}
+	all, err := e.exams.Attempts(t.Context(), exam.AttemptFilter{Exam: e.exam.ID}, "", 1)
+	must(t, err)
+	_, err = e.exams.Void(t.Context(), "admin", all[0].ID, "a phone was found")
+	must(t, err)
+	_, err = e.s.Ask(t.Context(), e.exam.ID)
+	must(t, err)
+	due, err := e.s.Due(t.Context(), 1)
+	must(t, err)
+	if err := e.s.Run(t.Context(), due[0]); err == nil {
+		t.Error("an attempt was voided, and the extracts were not read")
+	}
+}
+
 // What was granted or dropped has no statistics; another key is marked by.
 func TestCorrectedKeysCount(t *testing.T) {
 	e := open(t)
@@ -379,7 +400,7 @@ func TestOneOfManyCopiesWorks(t *testing.T) {
 	}
 	racing.Wait()
 	r := e.result(t)
-	if want := len(r.Items) + 2 + 3; e.store.Counted() != want || r.Run != 1 {
+	if want := len(r.Items) + 2 + 4; e.store.Counted() != want || r.Run != 1 {
 		t.Errorf("four copies stored %d parts in run %d; one stores %d", e.store.Counted(), r.Run, want)
 	}
 	if left, err := e.s.Due(t.Context(), 10); err != nil || len(left) != 0 {
