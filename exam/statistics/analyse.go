@@ -8,14 +8,14 @@ import (
 
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/exam/psychometrics"
-	"github.com/proba-exam/proba/exam/psychometrics/ctt"
 	"github.com/proba-exam/proba/exam/psychometrics/dif"
 	"github.com/proba-exam/proba/exam/psychometrics/irt"
 	"github.com/proba-exam/proba/exam/psychometrics/responses"
 )
 
-// stages is how many parts the computing has, for its progress.
-const stages = 6
+// stages is how many parts the computing has, for its progress: the model, what is
+// computed with it, and storing.
+const stages = 2 + parts
 
 // analyse computes a result, those of its items, and whose answers are alike. It is pure. step hears that a part
 // of stages is done, and again while a long one goes on.
@@ -29,43 +29,26 @@ func analyse(e *exam.Exam, b *exam.Bank, keys *exam.Keying, s *sample, step func
 	r.All, r.Languages, r.Regions = s.group("", everybody), s.groups(s.lang), s.groups(s.region)
 	m := s.matrix(b, keys)
 	step(0)
-
 	fit := estimate(m, step)
+	step(1)
+	found := s.find(m, fit, func(done int) { step(1 + done) })
 	r.Model, r.ModelStatus, r.ModelReason = fit.Model, fit.Status, fit.Reason
 	r.Reliability = fit.Reliability(m.SameScored()).Empirical
-	step(1)
-	options := ctt.Options{}
-	var rest []float64
-	if fit.Status != psychometrics.NotDefined {
-		rest = fit.RestAbilities(m)
-		if !m.SameScored() {
-			options.Rest = rest
-		}
-	}
-	step(2)
-	classical := ctt.Analyse(m, options)
-	r.Alpha, r.SEM = classical.Alpha, classical.SEM
-	step(3)
+	r.Alpha, r.SEM = found.classical.Alpha, found.classical.SEM
 	items := make([]ItemResult, len(m.Items()))
-	for i, c := range classical.Items {
-		it := ItemResult{Schema: 1, Exam: e.ID, Release: e.Release, SD: c.SD, Omitted: c.Omitted, NotReached: c.NotReached, Options: c.Options, Curve: fit.Items[i]}
+	for i, c := range found.classical.Items {
+		it := ItemResult{Schema: 1, Exam: e.ID, Release: e.Release, SD: c.SD, Omitted: c.Omitted, NotReached: c.NotReached, Options: c.Options, Curve: fit.Items[i], Observed: found.observed[i]}
 		it.Line = Line{Item: c.ID, N: c.N, Pretest: m.Items()[i].Unscored, Facility: c.Facility, Rest: c.Rest, Flags: c.Flags}
-		if rest != nil && it.Curve.Status != psychometrics.NotDefined && it.N >= LeastPeople {
-			it.Observed = fit.Observe(rest, i, observedBins)
-		}
 		items[i] = it
 	}
-	compared, differences := compare(m, s, rest)
-	r.Compared = compared
-	noteDIF(compared, differences, items)
-	step(4)
+	r.Compared = found.compared
+	noteDIF(found.compared, found.differences, items)
 	r.test(e, m, s, fit, items)
-	r.beyond(m, fit, items)
-	step(5)
+	r.beyond(m, fit, found, items)
 	for i := range items {
 		r.Items = append(r.Items, items[i].Line)
 	}
-	return r, items, s.alike(m, fit)
+	return r, items, found.similar
 }
 
 // estimate fits the model that so many people allow, with weak priors: items of a bank

@@ -105,7 +105,7 @@ func (w *worker) poolBank(ctx context.Context, release string) error {
 	}
 	var lost error
 	result, items := p.analyse(func(done int) {
-		if err := w.tell(ctx, Estimating, done, stages); err != nil && lost == nil {
+		if err := w.tell(ctx, Estimating, done, bankStages); err != nil && lost == nil {
 			lost = err
 		}
 	})
@@ -118,7 +118,7 @@ func (w *worker) poolBank(ctx context.Context, release string) error {
 		if err := save(ctx, s.store, Part{Exam: w.job.Exam, Name: itemPart(items[i].Item), Run: result.Run}, items[i]); err != nil {
 			return err
 		}
-		if err := w.tell(ctx, Estimating, stages-1, stages); err != nil {
+		if err := w.tell(ctx, Estimating, bankStages-1, bankStages); err != nil {
 			return err
 		}
 	}

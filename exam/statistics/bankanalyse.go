@@ -10,8 +10,11 @@ import (
 	"github.com/proba-exam/proba/exam/psychometrics/responses"
 )
 
-// analyse computes what is said of a bank. It is pure. step hears that a part of stages is
-// done, and again while a long one goes on.
+// bankStages is how many parts the computing over a bank has, for its progress.
+const bankStages = 6
+
+// analyse computes what is said of a bank. It is pure. step hears that a part of bankStages
+// is done, and again while a long one goes on.
 func (p *pool) analyse(step func(done int)) (BankResult, []BankItemResult) {
 	r := BankResult{Schema: 1, Release: p.bank.Release.Hash, Exams: sorted(p.exams), People: len(p.people), Responses: len(p.cells)}
 	if len(p.people) < LeastPeople {

@@ -100,33 +100,30 @@ type Month struct {
 }
 
 // beyond adds what needs a model: fit, dependence, drift, and people's patterns.
-func (r *Result) beyond(m *responses.Matrix, fit *irt.Fit, items []ItemResult) {
-	none := psychometrics.Undefined(m.Count(), fit.Reason)
+func (r *Result) beyond(m *responses.Matrix, fit *irt.Fit, f *finding, items []ItemResult) {
 	if fit.Status == psychometrics.NotDefined {
-		r.Dependence = none
+		r.Dependence = psychometrics.Undefined(m.Count(), fit.Reason)
 		return
 	}
-	r.fits(fit, items)
-	d := fit.LocalDependence(m)
-	r.Dependence = d.Mean
-	for _, p := range d.Pairs {
+	noteFits(f.fits, items)
+	r.Dependence = f.dependence.Mean
+	for _, p := range f.dependence.Pairs {
 		if p.Dependent && len(r.Pairs) < pairsKept {
 			r.Pairs = append(r.Pairs, Pair{fit.Items[p.First].ID, fit.Items[p.Second].ID, p.Q3})
 		}
 	}
-	for _, p := range fit.PersonFits() {
+	for _, p := range f.people {
 		if p.Status == psychometrics.Fine {
 			if r.Unusual.Tested++; p.P < sureOf {
 				r.Unusual.Found++
 			}
 		}
 	}
-	drift(m, fit, items)
+	noteDrifts(m, fit, f.drifts, items)
 }
 
-// fits tests every curve.
-func (r *Result) fits(fit *irt.Fit, items []ItemResult) {
-	tests := fit.PlausibleFit(fitSeed)
+// noteFits adds the test of each curve to its item.
+func noteFits(tests []irt.FitTest, items []ItemResult) {
 	var tested []int
 	var p []float64
 	for i, t := range tests {
@@ -143,24 +140,38 @@ func (r *Result) fits(fit *irt.Fit, items []ItemResult) {
 	}
 }
 
-// drift follows items over the months in which they were answered.
-func drift(m *responses.Matrix, fit *irt.Fit, items []ItemResult) {
-	month := func(at time.Time) int { return at.UTC().Year()*12 + int(at.UTC().Month()) - 1 }
-	first, last := math.MaxInt, math.MinInt
+// monthOf numbers the month in which somebody sat.
+func monthOf(at time.Time) int { return at.UTC().Year()*12 + int(at.UTC().Month()) - 1 }
+
+// span is the first and the last in which somebody sat.
+func span(m *responses.Matrix) (first, last int) {
+	first, last = math.MaxInt, math.MinInt
 	for _, p := range m.People() {
 		if !p.At.IsZero() {
-			first, last = min(first, month(p.At)), max(last, month(p.At))
+			first, last = min(first, monthOf(p.At)), max(last, monthOf(p.At))
 		}
 	}
-	if first >= last || last-first >= mostMonths {
-		return // all in one month: nothing to follow
+	return first, last
+}
+
+// drifts follows items over the months in which they were answered; nil when all sat in
+// one month, and there is nothing to follow, or without a model.
+func drifts(m *responses.Matrix, fit *irt.Fit) []forensic.Drift {
+	first, last := span(m)
+	if fit.Status == psychometrics.NotDefined || first >= last || last-first >= mostMonths {
+		return nil
 	}
-	found := forensic.FindDrift(m, fit.RestChances(m), func(p responses.Person) int {
+	return forensic.FindDrift(m, fit.RestChances(m), func(p responses.Person) int {
 		if p.At.IsZero() {
 			return -1
 		}
-		return month(p.At) - first
+		return monthOf(p.At) - first
 	})
+}
+
+// noteDrifts adds how each item moved.
+func noteDrifts(m *responses.Matrix, fit *irt.Fit, found []forensic.Drift, items []ItemResult) {
+	first, last := span(m)
 	for i, d := range found {
 		if fit.Items[i].Status == psychometrics.NotDefined {
 			continue // without a curve nothing was expected of it

@@ -41,6 +41,11 @@ func linesOf(m *responses.Matrix, fit *irt.Fit) []ItemResult {
 	return items
 }
 
+// found is what is computed of people of whom nothing but their answers is known.
+func found(m *responses.Matrix, fit *irt.Fit) *finding {
+	return new(sample).find(m, fit, func(int) {})
+}
+
 // An item that became known in the third of four months is flagged as easier, over the
 // turn of the year, and nothing else is.
 func TestWhatTheModelTells(t *testing.T) {
@@ -52,7 +57,7 @@ func TestWhatTheModelTells(t *testing.T) {
 	fit := irt.Estimate(m, irt.Options{Model: irt.OnePL})
 	items := linesOf(m, fit)
 	var r Result
-	r.beyond(m, fit, items)
+	r.beyond(m, fit, found(m, fit), items)
 	for i := range items {
 		want := []ctt.Flag{}
 		if i == 10 {
@@ -83,7 +88,7 @@ func TestACurveThatDescribesNothing(t *testing.T) {
 	odd := responses.New(m.Items(), m.People(), cells)
 	fit := irt.Estimate(odd, irt.Options{Model: irt.OnePL})
 	items := linesOf(odd, fit)
-	new(Result).fits(fit, items)
+	new(Result).beyond(odd, fit, found(odd, fit), items)
 	for i := range items {
 		if misfits := slices.Contains(items[i].Flags, Misfit); misfits != (i == 3) {
 			t.Errorf("%s: flags %v, fit %+v", items[i].Item, items[i].Flags, items[i].Fit)
@@ -96,14 +101,14 @@ func TestNothingToFollow(t *testing.T) {
 	m := reference.Sparse() // without dates
 	fit := irt.Estimate(m, irt.Options{Model: irt.OnePL})
 	items := linesOf(m, fit)
-	drift(m, fit, items)
+	new(Result).beyond(m, fit, found(m, fit), items)
 	if items[0].Drift != nil {
 		t.Errorf("drift without dates: %+v", items[0].Drift)
 	}
 	one := responses.New(m.Items()[:1], m.People()[:1], nil)
 	none := irt.Estimate(one, irt.Options{Model: irt.OnePL})
 	var r Result
-	r.beyond(one, none, linesOf(one, none))
+	r.beyond(one, none, found(one, none), linesOf(one, none))
 	if r.Dependence.Status != psychometrics.NotDefined || r.Dependence.Reason == "" {
 		t.Errorf("without a model: %+v", r.Dependence)
 	}
