@@ -16,11 +16,12 @@ import (
 
 // assetNames are the files that pages load; a module comes after what it imports.
 var assetNames = []string{"style.css", "enter.js", "whole.js",
-	"areas.js", "answers.js", "book.js", "clock.js", "journal.js", "kept.js", "forget.js", "leftover.js", "sync.js", "practice.js", "exam.js"}
+	"areas.js", "answers.js", "book.js", "clock.js", "journal.js", "kept.js", "pace.js", "forget.js", "leftover.js", "sync.js", "practice.js", "exam.js"}
 
-// remarks are the lines of a script that only explain it. They stay here: on a slow line
-// they would be a second of everybody's time. What others wrote is sent as it is.
-var remarks = regexp.MustCompile(`(?m)^[ \t]*//.*\n`)
+// remarks are what only people need of a script: lines that explain it, and indents. They
+// stay here: on a slow line they would be a second of everybody's time. What others wrote is
+// sent as it is. No text of ours in a script may go over several lines.
+var remarks = regexp.MustCompile(`(?m)^[ \t]*//.*\n|^[ \t]+`)
 
 // loadAssets names every asset by the hash of its content. A module imports others
 // by their plain names, which become the hashed ones here: its own hash then changes

@@ -59,7 +59,7 @@ func numbers(last int) []int {
 }
 
 // examModules are the parts of web/exam.js, so that they are fetched at once.
-var examModules = []string{"areas.js", "answers.js", "book.js", "clock.js", "journal.js", "kept.js", "sync.js"}
+var examModules = []string{"areas.js", "answers.js", "book.js", "clock.js", "journal.js", "kept.js", "pace.js", "sync.js"}
 
 // place is an item in the navigator.
 type place struct {

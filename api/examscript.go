@@ -28,6 +28,8 @@ type storedView struct {
 	Slot     int           `json:"slot"`
 	Seq      int64         `json:"seq"`
 	Response exam.Response `json:"response"`
+	// WorkedMS is the time from which the page goes on counting.
+	WorkedMS int64 `json:"worked_ms,omitempty"`
 }
 
 func newClock(now, deadline, acceptUntil, pausedAt time.Time, digest [32]byte) clock {
@@ -67,7 +69,7 @@ func (s *server) takeOver(c *fiber.Ctx) error {
 	out := scriptSession{Writer: a.Writer, Seq: a.Seq, Stored: []storedView{}, clock: newClock(session.Now, a.Deadline, a.AcceptUntil, a.PausedAt(), session.Digest)}
 	for slot := range a.Form.Slots {
 		if stored, ok := a.Responses[slot]; ok {
-			out.Stored = append(out.Stored, storedView{Slot: slot, Seq: stored.Seq, Response: stored.Response})
+			out.Stored = append(out.Stored, storedView{Slot: slot, Seq: stored.Seq, Response: stored.Response, WorkedMS: stored.WorkedMS})
 		}
 	}
 	return c.JSON(out)

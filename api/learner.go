@@ -119,7 +119,7 @@ func (s *server) sendSession(c *fiber.Ctx, in exam.Session) error {
 		clock: newClock(in.Now, a.Deadline, a.AcceptUntil, a.PausedAt(), in.Digest)}
 	for slot := range a.Form.Slots {
 		if stored, ok := a.Responses[slot]; ok {
-			out.Responses = append(out.Responses, exam.SlotResponse{Slot: slot, Response: stored.Response})
+			out.Responses = append(out.Responses, exam.SlotResponse{Slot: slot, Response: stored.Response, WorkedMS: stored.WorkedMS})
 		}
 	}
 	if !in.Resumed {

@@ -363,6 +363,25 @@ func TestTheExamPageIsLight(t *testing.T) {
 	}
 }
 
+// TestNoTextOfAScriptGoesOverLines: indents are taken out of scripts before they are sent.
+func TestNoTextOfAScriptGoesOverLines(t *testing.T) {
+	scripts, err := filepath.Glob("web/*.js")
+	if err != nil || len(scripts) < 10 {
+		t.Fatal(scripts, err)
+	}
+	for _, name := range scripts {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n, line := range strings.Split(string(data), "\n") {
+			if strings.Count(line, "`")%2 == 1 {
+				t.Errorf("%s:%d: a text goes over several lines", name, n+1)
+			}
+		}
+	}
+}
+
 // open publishes the exam with a sitting of the same id.
 func (e *env) open(t testing.TB, draft exam.Exam) {
 	t.Helper()

@@ -148,12 +148,19 @@ type Stored struct {
 	Seq      int64     `json:"seq"`
 	At       time.Time `json:"at"`
 	Response Response  `json:"response"`
+	// WorkedMS is what SlotResponse.WorkedMS told, 0 in documents from before it could;
+	// Attempt.Worked says what of it is to be believed.
+	WorkedMS int64 `json:"worked_ms,omitempty"`
 }
 
 // SlotResponse is a response with the slot that it answers.
 type SlotResponse struct {
 	Slot     int      `json:"slot"`
 	Response Response `json:"response"`
+	// WorkedMS is for how many milliseconds the item has been on the learner's screen
+	// while the exam's clock ran, all looks at it together, as the device counted it; 0
+	// when it does not say. It decides nothing of the answer.
+	WorkedMS int64 `json:"worked_ms,omitempty"`
 }
 
 // Save is one message of the save protocol.

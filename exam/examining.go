@@ -217,7 +217,7 @@ func (s *Service) Save(ctx context.Context, person, id string, save Save) (Ack, 
 	if err := sh.accept(save); err != nil {
 		return Ack{}, err
 	}
-	now := s.moment()
+	now, save := s.moment(), save.told()
 	ack, err := s.store.SaveResponses(ctx, id, save, len(sh.items), now)
 	if fault.Code(err) == "attempt.late" {
 		if keepErr := s.store.KeepLate(ctx, id, LateSave{At: now, Save: save}); keepErr != nil {

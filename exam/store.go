@@ -227,8 +227,8 @@ type AttemptStore interface {
 
 	// SaveResponses applies s if Attempt.Admit(s, now) allows it for the stored
 	// attempt at the moment of the write, and returns Admit's fault otherwise.
-	// A response is stored unless the slot holds one with the same or a higher
-	// Seq, so that repeats and reorders change nothing; an empty response is
+	// A response is stored with its WorkedMS unless the slot holds one with the same or a
+	// higher Seq, so that repeats and reorders change nothing; an empty response is
 	// stored too. Attempt.Seq becomes the higher of the two, SavedAt becomes
 	// now, Version counts up by one, all in one write. slots is the number of
 	// slots of the form, for the digest.

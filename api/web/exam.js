@@ -6,6 +6,7 @@ import { openJournal } from "./journal.js";
 import { Kept } from "./kept.js";
 import { Sync } from "./sync.js";
 import { Clock } from "./clock.js";
+import { Pace } from "./pace.js";
 import { makePointable } from "./areas.js";
 import { read, write, guard, makeOrderable, numbers, progress, readable, sayCount, sayReading, typed } from "./answers.js";
 
@@ -47,7 +48,8 @@ for (const entry of await journal.entries()) {
   show(entry.slot);
 }
 for (const slot of await journal.flags()) flags.add(slot);
-const sync = new Sync(attempt, book, journal, kept);
+const pace = new Pace(attempt, book);
+const sync = new Sync(attempt, book, journal, kept, pace);
 const timer = $("[role=timer]");
 let heard = !kept.restored; // whether the time is the server's
 const held = "paused" in timer.dataset;
@@ -138,6 +140,7 @@ function navigate() {
   const summary = location.hash === "#summary";
   const n = Math.min(Math.max(Number(location.hash.replace("#item-", "")) || 1, 1), items.length) - 1;
   here = n;
+  showPace();
   items.forEach((item, i) => (item.hidden = summary || i !== n));
   $$(".stimulus").forEach((s) => (s.hidden = summary || s.id !== items[n].dataset.stimulus));
   places.forEach((p, i) => (!summary && i === n ? p.setAttribute("aria-current", "step") : p.removeAttribute("aria-current")));
@@ -161,6 +164,8 @@ function navigate() {
   }
   $("h1", summary ? $("#summary") : items[n]).focus();
 }
+
+const showPace = () => pace.show(clock.held || location.hash === "#summary" ? -1 : here);
 
 // report sends what is wrong with an item, and stays here.
 async function report(e) {
@@ -205,6 +210,7 @@ function lock(on) {
 function showPause() {
   if ($("#paused").hidden !== clock.held) return;
   $("#paused").hidden = !clock.held;
+  showPace();
   say(clock.held ? words.live_paused : words.live_continued);
   if (clock.held) $("#paused h1").focus();
 }

@@ -25,9 +25,9 @@ export class Sync extends EventTarget {
   compared = 0;
   late = []; // slots whose answers came after the grace
 
-  constructor(attempt, book, journal, kept) {
+  constructor(attempt, book, journal, kept, pace) {
     super();
-    Object.assign(this, { at: "/my/attempts/" + attempt, book, journal, kept });
+    Object.assign(this, { at: "/my/attempts/" + attempt, book, journal, kept, pace });
     addEventListener("online", () => this.retryNow());
     document.addEventListener("visibilitychange", () => this.retryNow());
   }
@@ -121,6 +121,7 @@ export class Sync extends EventTarget {
     this.met = true;
     this.writer = session.writer;
     this.seq = session.seq;
+    this.pace.join(session.stored);
     const { changed, aside } = this.book.merge(session.stored);
     const settled = (await this.journal.entries()).map((e) => e.slot).filter((n) => !this.book.slots[n]?.dirty);
     await this.kept.settle(this.book.slots.map((_, n) => n), this.book);
@@ -138,7 +139,7 @@ export class Sync extends EventTarget {
     const batch = this.book.sending(slots, seq);
     await Promise.all(slots.map((n) => this.journal.put(this.book.entry(n))));
     try {
-      const responses = batch.map(({ n, text }) => ({ slot: n, response: text ? JSON.parse(text) : {} }));
+      const responses = batch.map(({ n, text }) => ({ slot: n, response: text ? JSON.parse(text) : {}, worked_ms: this.pace.of(n) }));
       ack = await this.call("PUT", "/responses", { writer: this.writer, seq, responses });
     } catch (error) {
       if (error.code === "save.invalid") return this.refuse(slots);

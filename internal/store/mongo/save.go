@@ -81,7 +81,7 @@ func slotField(slot int) string { return "responses." + strconv.Itoa(slot) }
 func (s *Store) apply(ctx context.Context, filter bson.D, save exam.Save, responses []exam.SlotResponse, slots int, now time.Time) (exam.Ack, error) {
 	set := bson.D{{Key: "saved_at", Value: instant(now)}}
 	for _, r := range responses {
-		set = append(set, bson.E{Key: slotField(r.Slot), Value: exam.Stored{Seq: save.Seq, At: now, Response: r.Response}})
+		set = append(set, bson.E{Key: slotField(r.Slot), Value: exam.Stored{Seq: save.Seq, At: now, Response: r.Response, WorkedMS: r.WorkedMS}})
 	}
 	update := bson.D{{Key: "$set", Value: set}, {Key: "$max", Value: bson.D{{Key: "seq", Value: save.Seq}}}, {Key: "$inc", Value: bson.D{{Key: "version", Value: int64(1)}}}}
 	// No projection: FerretDB has none here. What is not asked for is not decoded.

@@ -107,7 +107,7 @@ func (s *Store) Attempt(ctx context.Context, id string) (exam.Attempt, error) {
 	for i, text := range [...]string{
 		"SELECT " + headColumns + " FROM attempts WHERE id = ?",
 		"SELECT doc FROM forms WHERE attempt = ?",
-		"SELECT slot, seq, at, doc FROM responses WHERE attempt = ?",
+		"SELECT slot, seq, at, worked, doc FROM responses WHERE attempt = ?",
 		"SELECT doc FROM late WHERE attempt = ? ORDER BY at, writer, seq",
 	} {
 		stmt, err := s.query(ctx, text)
@@ -159,7 +159,7 @@ func responses(ctx context.Context, stmt *sql.Stmt, id string) (map[int]exam.Sto
 		var at int64
 		var doc []byte
 		var stored exam.Stored
-		if err := rows.Scan(&slot, &stored.Seq, &at, &doc); err != nil {
+		if err := rows.Scan(&slot, &stored.Seq, &at, &stored.WorkedMS, &doc); err != nil {
 			return nil, err
 		}
 		if err := json.Unmarshal(doc, &stored.Response); err != nil {

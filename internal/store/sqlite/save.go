@@ -11,8 +11,8 @@ import (
 	"github.com/proba-exam/proba/internal/store"
 )
 
-const upsertResponse = `INSERT INTO responses (attempt, slot, seq, at, doc) VALUES (?, ?, ?, ?, ?)
-	ON CONFLICT DO UPDATE SET seq = excluded.seq, at = excluded.at, doc = excluded.doc WHERE excluded.seq > responses.seq`
+const upsertResponse = `INSERT INTO responses (attempt, slot, seq, at, worked, doc) VALUES (?, ?, ?, ?, ?, ?)
+	ON CONFLICT DO UPDATE SET seq = excluded.seq, at = excluded.at, worked = excluded.worked, doc = excluded.doc WHERE excluded.seq > responses.seq`
 
 // SaveResponses implements exam.AttemptStore: three statements for a save of
 // one response. Everything that needs no store is prepared before it queues.
@@ -45,7 +45,7 @@ func (s *Store) SaveResponses(ctx context.Context, id string, save exam.Save, sl
 			return refusal(t, id, save, now)
 		}
 		for i, r := range save.Responses {
-			changed, err := t.exec(upsertResponse, id, r.Slot, save.Seq, now.UnixMilli(), docs[i])
+			changed, err := t.exec(upsertResponse, id, r.Slot, save.Seq, now.UnixMilli(), r.WorkedMS, docs[i])
 			if err != nil {
 				return err
 			}

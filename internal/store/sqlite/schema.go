@@ -164,6 +164,8 @@ DROP TABLE revisions;
 ALTER TABLE revisions_in_order RENAME TO revisions;
 `, walkStep, `
 CREATE INDEX audit_by_deed ON audit (actor, action, number);
+`, `
+ALTER TABLE responses ADD COLUMN worked INTEGER NOT NULL DEFAULT 0;
 `}
 
 // migrate brings the file to the newest schema, one transaction a step.

@@ -97,7 +97,7 @@ func saves(t *testing.T, s Store) {
 			for slot := range slots {
 				if rapid.Bool().Draw(rt, "answered") {
 					// The content follows from slot and seq: a repeat is equal.
-					save.Responses = append(save.Responses, exam.SlotResponse{Slot: slot, Response: exam.Response{Choices: []int{int(save.Seq) * 10}}})
+					save.Responses = append(save.Responses, exam.SlotResponse{Slot: slot, Response: exam.Response{Choices: []int{int(save.Seq) * 10}}, WorkedMS: save.Seq % 3 * 1500})
 				}
 			}
 			ack, err := s.SaveResponses(context.Background(), a.ID, save, slots, now)
@@ -105,7 +105,7 @@ func saves(t *testing.T, s Store) {
 			highest = max(highest, save.Seq)
 			for _, r := range save.Responses {
 				if model[r.Slot].Seq < save.Seq {
-					model[r.Slot] = exam.Stored{Seq: save.Seq, At: now, Response: r.Response}
+					model[r.Slot] = exam.Stored{Seq: save.Seq, At: now, Response: r.Response, WorkedMS: r.WorkedMS}
 				}
 			}
 			stored, err := s.Attempt(context.Background(), a.ID)
