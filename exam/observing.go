@@ -11,6 +11,8 @@ const NoOption = -1
 
 // Observation is what became of one slot of an attempt, for statistics.
 type Observation struct {
+	// Slot of the form.
+	Slot int
 	// Item is the number in the bank.
 	Item int
 	Mark Credit
@@ -43,7 +45,7 @@ func (b *Bank) Observe(keys *Keying, a *Attempt) ([]Observation, error) {
 			continue
 		}
 		response := a.Responses[n].Response
-		o := Observation{Item: b.byID[slot.Item.ID], Option: NoOption, Answered: !response.Empty(), Reached: n <= last}
+		o := Observation{Slot: n, Item: b.byID[slot.Item.ID], Option: NoOption, Answered: !response.Empty(), Reached: n <= last}
 		if o.Answered {
 			o.Mark = a.mark(n, correction, rev)
 			o.Option = rev.Item.chosen(slot.Arrangement, response)

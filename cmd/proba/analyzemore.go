@@ -294,7 +294,7 @@ func (r *analysisReport) pace(m *responses.Matrix) {
 	p := forensic.RapidGuessing(m)
 	row := &paceRow{Thresholds: make(map[string]*float64), Low: []effortRow{}}
 	for i, it := range m.Items() {
-		row.Thresholds[it.ID] = positive(p.Thresholds[i])
+		row.Thresholds[it.ID] = positive(p.Items[i].Threshold)
 	}
 	for n, person := range p.People {
 		row.Timed, row.Rapid = row.Timed+person.Timed, row.Rapid+person.Rapid

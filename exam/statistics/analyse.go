@@ -17,12 +17,14 @@ import (
 // computed with it, and storing.
 const stages = 2 + parts
 
-// analyse computes a result, those of its items, and whose answers are alike. It is pure. step hears that a part
+// analyse computes a result, those of its items, whose answers are alike and who answered
+// too fast to have read. It is pure. step hears that a part
 // of stages is done, and again while a long one goes on.
-func analyse(e *exam.Exam, b *exam.Bank, keys *exam.Keying, s *sample, step func(done int)) (Result, []ItemResult, Similar) {
+func analyse(e *exam.Exam, b *exam.Bank, keys *exam.Keying, s *sample, step func(done int)) (Result, []ItemResult, Similar, Effort) {
 	r := Result{Schema: 1, Exam: e.ID, Release: e.Release, KeyChanges: len(e.KeyChanges)}
 	if len(s.people) < LeastPeople {
-		return r, nil, Similar{Schema: 1, Status: psychometrics.NotDefined, Reason: "fewer people than this statistic needs"}
+		const few = "fewer people than this statistic needs"
+		return r, nil, Similar{Schema: 1, Status: psychometrics.NotDefined, Reason: few}, noEffort(few)
 	}
 	r.Enough = true
 	everybody := func(int) bool { return true }
@@ -45,10 +47,11 @@ func analyse(e *exam.Exam, b *exam.Bank, keys *exam.Keying, s *sample, step func
 	noteDIF(found.compared, found.differences, items)
 	r.test(e, m, s, fit, items)
 	r.beyond(m, fit, found, items)
+	effort := r.pace(m, s, items)
 	for i := range items {
 		r.Items = append(r.Items, items[i].Line)
 	}
-	return r, items, found.similar
+	return r, items, found.similar, effort
 }
 
 // estimate fits the model that so many people allow, with weak priors: items of a bank
@@ -128,7 +131,7 @@ func noteDIF(compared []Compared, found [][]dif.Result, items []ItemResult) {
 	}
 }
 
-func first(names []string, n int) []string { return names[:min(n, len(names))] }
+func first[T any](all []T, n int) []T { return all[:min(n, len(all))] }
 
 func count(names []string, want string) int {
 	n := 0

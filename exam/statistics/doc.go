@@ -27,6 +27,6 @@
 //  4. Below LeastPeople people nothing is said of items or of the exam. No group of
 //     fewer than LeastGroup people is named.
 //  5. What is stored holds no id of a person and no name. Attempts are named by the
-//     extracts, which never leave this package, and by what compares answers (Similar),
-//     which is for who may see results.
+//     extracts, which never leave this package, and by what compares answers (Similar)
+//     and says who answered too fast (Effort), which are for who may see results.
 package statistics

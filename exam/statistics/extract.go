@@ -61,10 +61,12 @@ type row struct {
 	// as a share of its maximum; 0 when it was drawn without saying.
 	Drawn float64 `json:"d,omitempty"`
 	// Columns of the responses: items, marks in ten-thousandths (or omitted,
-	// notReached), options.
+	// notReached), options, and milliseconds on the screen, 0 when not known; no times
+	// when none is.
 	Items   []int32 `json:"i,omitempty"`
 	Marks   []int32 `json:"m,omitempty"`
 	Options []int16 `json:"o,omitempty"`
+	Times   []int32 `json:"t,omitempty"`
 }
 
 func (r *row) counts() bool {
@@ -253,6 +255,7 @@ func (r *reader) row(ctx context.Context, head *head) (row, error) {
 		}
 		w.Items, w.Marks, w.Options = append(w.Items, int32(o.Item)), append(w.Marks, mark), append(w.Options, int16(o.Option))
 	}
+	w.Times = timesOf(&a, observed)
 	scored := 0 // as drawn: what was dropped or granted later is in what was expected
 	for n := range a.Form.Slots {
 		if !a.Form.Slots[n].Pretest() {
@@ -276,6 +279,9 @@ func (r *row) cells(p int32, all []responses.Cell) []responses.Cell {
 			c.State = responses.NotReached
 		default:
 			c.Mark = float64(r.Marks[n]) / float64(exam.OnePoint)
+		}
+		if n < len(r.Times) {
+			c.Seconds = float32(r.Times[n]) / 1000
 		}
 		all = append(all, c)
 	}

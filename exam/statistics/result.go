@@ -12,10 +12,10 @@ import (
 const (
 	// algorithm is the number of what is computed; a result of another one is
 	// computed anew.
-	algorithm = 2
+	algorithm = 3
 	// reading is the number of how attempts are read into extracts: those of another one
 	// are read again.
-	reading = 1
+	reading = 2
 	// LeastPeople is below which nothing is said: on few people everything looks odd.
 	LeastPeople = 30
 	// LeastGroup is the size of the smallest group that is named, so that nobody can
@@ -96,6 +96,9 @@ type Result struct {
 	// Unusual counts people, and names none.
 	Unusual Unusual `json:"unusual"`
 
+	// Times says how fast people answered, nil where too few sat to say anything.
+	Times *Times `json:"times,omitempty"`
+
 	Items []Line `json:"items,omitempty"`
 	// DIF says who was compared.
 	Compared []Compared `json:"compared,omitempty"`
@@ -169,6 +172,8 @@ type ItemResult struct {
 	// sat in one.
 	Fit   *Fit   `json:"fit,omitempty"`
 	Drift *Drift `json:"drift,omitempty"`
+	// Time is how fast it was answered.
+	Time *ItemTime `json:"time,omitempty"`
 }
 
 // Compared is two groups whose items were compared.

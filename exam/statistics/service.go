@@ -268,7 +268,7 @@ func (w *worker) conclude(ctx context.Context, r *reader, sample *sample, former
 		return save(ctx, s.store, Part{Exam: e.ID, Name: resultPart, Run: w.job.Run}, former)
 	}
 	var lost error
-	result, items, similar := analyse(e, r.bank, r.keys, sample, func(done int) {
+	result, items, similar, effort := analyse(e, r.bank, r.keys, sample, func(done int) {
 		if err := w.tell(ctx, Estimating, done, stages); err != nil && lost == nil {
 			lost = err
 		}
@@ -277,7 +277,7 @@ func (w *worker) conclude(ctx context.Context, r *reader, sample *sample, former
 		return lost
 	}
 	result.Counts, result.Fingerprint = r.counts, print
-	return w.store(ctx, result, items, similar)
+	return w.store(ctx, result, items, similar, effort)
 }
 
 // region of a sitting.
@@ -294,7 +294,7 @@ func (s *Service) region(ctx context.Context, known map[string]string, sitting s
 }
 
 // store keeps the items first: who sees the result finds them all.
-func (w *worker) store(ctx context.Context, r Result, items []ItemResult, similar Similar) error {
+func (w *worker) store(ctx context.Context, r Result, items []ItemResult, similar Similar, effort Effort) error {
 	r.Run, r.ComputedAt = w.job.Run, w.service.moment()
 	for i := range items {
 		items[i].Run, items[i].ComputedAt = r.Run, r.ComputedAt
@@ -307,6 +307,10 @@ func (w *worker) store(ctx context.Context, r Result, items []ItemResult, simila
 	}
 	similar.Run, similar.Exam, similar.ComputedAt = r.Run, r.Exam, r.ComputedAt
 	if err := save(ctx, w.service.store, Part{Exam: r.Exam, Name: similarPart, Run: r.Run}, similar); err != nil {
+		return err
+	}
+	effort.Run, effort.Exam, effort.ComputedAt = r.Run, r.Exam, r.ComputedAt
+	if err := save(ctx, w.service.store, Part{Exam: r.Exam, Name: effortPart, Run: r.Run}, effort); err != nil {
 		return err
 	}
 	return save(ctx, w.service.store, Part{Exam: r.Exam, Name: resultPart, Run: r.Run}, r)

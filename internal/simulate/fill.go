@@ -64,19 +64,20 @@ func (c *Crowd) begun(ctx context.Context, plan *exam.Plan, e *exam.Exam, n int,
 	if err != nil {
 		return a, save, err
 	}
+	began := now.Add(-time.Duration(e.Policy.TimeLimit) * time.Second / 10 * 9) // see atWork
 	a = exam.Attempt{Schema: 1, ID: fmt.Sprintf("01900000-0000-7000-8000-%012x", n), Version: 1, Exam: e.ID, Sitting: c.Sittings[region],
-		Person: person(n), Number: 1, State: exam.Ready, Lang: lang, CreatedAt: now, Form: form, Responses: make(map[int]exam.Stored)}
-	if err := a.Begin(e.Policy, 0, "simulated", now); err != nil {
+		Person: person(n), Number: 1, State: exam.Ready, Lang: lang, CreatedAt: began, Form: form, Responses: make(map[int]exam.Stored)}
+	if err := a.Begin(e.Policy, 0, "simulated", began); err != nil {
 		return a, save, err
 	}
-	save, err = c.answers(ctx, &a, c.ability(region, random), random)
+	save, err = c.answers(ctx, &a, n, c.ability(region, random), random)
 	return a, save, err
 }
 
 // grade hands in what was saved, after the store has counted the version up for it.
 func grade(bank *exam.Bank, e *exam.Exam, a *exam.Attempt, save exam.Save, now time.Time) error {
 	for _, r := range save.Responses {
-		a.Responses[r.Slot] = exam.Stored{Seq: save.Seq, At: now, Response: r.Response}
+		a.Responses[r.Slot] = exam.Stored{Seq: save.Seq, At: now, Response: r.Response, WorkedMS: r.WorkedMS}
 	}
 	a.Version, a.Seq, a.SavedAt = a.Version+1, save.Seq, now
 	if err := a.HandIn(a.Writer, now); err != nil {

@@ -13,6 +13,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -33,7 +34,14 @@ type Crowd struct {
 	Wrong, Foreign string
 	// Harder is one that is much harder for the whole crowd than for others.
 	Harder string
-	Seed   uint64
+	// Hasty is the share of learners who stop reading somewhere and guess to the end, and
+	// Rushed an item that a third of all do not read. "" for none.
+	Hasty  float64
+	Rushed string
+	// Pass lets the time go by that everybody works. Without it those who Sit tell no times:
+	// the exam's clock would not have run for as long.
+	Pass func(time.Duration)
+	Seed uint64
 	// AtOnce is how many sit at the same time, 16 for 0. With 1 and a service whose
 	// stream of chance is fixed, the same crowd sits the same forms again.
 	AtOnce int
@@ -43,44 +51,70 @@ type Crowd struct {
 // the embedded store to commit their writes together.
 const workers = 16
 
-// Sit has everybody start, answer and hand in, and returns the attempts by learner.
-func Sit(ctx context.Context, c Crowd) ([]string, error) {
-	attempts := make([]string, c.People)
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(cmp.Or(c.AtOnce, workers))
-	for n := range c.People {
-		group.Go(func() (err error) {
-			attempts[n], err = c.sit(ctx, c.First+n)
-			return err
-		})
-	}
-	return attempts, group.Wait()
+// sitter is a learner under way.
+type sitter struct {
+	person string
+	start  exam.Session
+	save   exam.Save
 }
 
-// sit is one learner.
-func (c *Crowd) sit(ctx context.Context, n int) (string, error) {
+// Sit has everybody start, then answer and hand in, and returns the attempts by learner.
+func Sit(ctx context.Context, c Crowd) ([]string, error) {
+	attempts, all := make([]string, c.People), make([]sitter, c.People)
+	each := func(do func(ctx context.Context, n int) error) error {
+		group, ctx := errgroup.WithContext(ctx)
+		group.SetLimit(cmp.Or(c.AtOnce, workers))
+		for n := range c.People {
+			group.Go(func() error { return do(ctx, n) })
+		}
+		return group.Wait()
+	}
+	err := each(func(ctx context.Context, n int) (err error) {
+		all[n], err = c.start(ctx, c.First+n)
+		attempts[n] = all[n].start.Attempt.ID
+		return err
+	})
+	if err != nil || c.People == 0 {
+		return attempts, err
+	}
+	if c.Pass != nil {
+		c.Pass(atWork(&all[0].start.Attempt))
+	}
+	return attempts, each(func(ctx context.Context, n int) error { return c.finish(ctx, all[n]) })
+}
+
+// start is learner n beginning the exam.
+func (c *Crowd) start(ctx context.Context, n int) (s sitter, err error) {
 	random := rand.New(rand.NewPCG(c.Seed, uint64(n)))
-	person, region := person(n), n%len(c.Sittings)
+	region := n % len(c.Sittings)
 	sitting := c.Sittings[region]
-	if _, err := c.Exams.Entitle(ctx, "simulation", sitting, person, 0); err != nil {
-		return "", fmt.Errorf("entitle: %w", err)
+	s.person = person(n)
+	if _, err := c.Exams.Entitle(ctx, "simulation", sitting, s.person, 0); err != nil {
+		return s, fmt.Errorf("entitle: %w", err)
 	}
 	lang := c.language(random)
-	start, err := c.Exams.Start(ctx, person, sitting, lang)
-	if err != nil {
-		return "", fmt.Errorf("start: %w", err)
+	if s.start, err = c.Exams.Start(ctx, s.person, sitting, lang); err != nil {
+		return s, fmt.Errorf("start: %w", err)
 	}
-	save, err := c.answers(ctx, &start.Attempt, c.ability(region, random), random)
-	if err != nil {
-		return "", err
+	s.save, err = c.answers(ctx, &s.start.Attempt, n, c.ability(region, random), random)
+	if c.Pass == nil {
+		for at := range s.save.Responses {
+			s.save.Responses[at].WorkedMS = 0
+		}
 	}
-	if _, err := c.Exams.Save(ctx, person, start.Attempt.ID, save); err != nil {
-		return "", fmt.Errorf("save: %w", err)
+	return s, err
+}
+
+// finish is the learner answering and handing in.
+func (c *Crowd) finish(ctx context.Context, s sitter) error {
+	a := &s.start.Attempt
+	if _, err := c.Exams.Save(ctx, s.person, a.ID, s.save); err != nil {
+		return fmt.Errorf("save: %w", err)
 	}
-	if _, err := c.Exams.Submit(ctx, person, start.Attempt.ID, start.Attempt.Writer, nil); err != nil {
-		return "", fmt.Errorf("submit: %w", err)
+	if _, err := c.Exams.Submit(ctx, s.person, a.ID, a.Writer, nil); err != nil {
+		return fmt.Errorf("submit: %w", err)
 	}
-	return start.Attempt.ID, nil
+	return nil
 }
 
 func person(n int) string { return fmt.Sprintf("simulated-%06d", n) }
@@ -98,8 +132,8 @@ func (c *Crowd) ability(region int, random *rand.Rand) float64 {
 	return c.Mean + random.NormFloat64() - .25*float64(region)
 }
 
-// answers are those of a learner of this ability.
-func (c *Crowd) answers(ctx context.Context, a *exam.Attempt, theta float64, random *rand.Rand) (exam.Save, error) {
+// answers are those of learner n, of this ability.
+func (c *Crowd) answers(ctx context.Context, a *exam.Attempt, n int, theta float64, random *rand.Rand) (exam.Save, error) {
 	bank, err := c.Exams.Bank(ctx, a.Form.Release)
 	if err != nil {
 		return exam.Save{}, err
@@ -138,6 +172,7 @@ func (c *Crowd) answers(ctx context.Context, a *exam.Attempt, theta float64, ran
 		}
 		save.Responses = append(save.Responses, exam.SlotResponse{Slot: slot, Response: response})
 	}
+	c.takeTime(&save, a, &view, keys, n)
 	return save, nil
 }
 

@@ -185,8 +185,41 @@ func TestRapidGuessing(t *testing.T) {
 	if got := pace.People[7]; got.Rapid != 3 || got.Timed != 11 {
 		t.Errorf("person 7: %+v", got)
 	}
-	if pace.Thresholds[11] != 0 || pace.Thresholds[5] < 4.9 || pace.Thresholds[5] > 5 {
-		t.Errorf("thresholds %v", pace.Thresholds)
+	for i, want := range map[int]forensic.ItemPace{
+		11: {Timed: 21, Median: 50},
+		5:  {Timed: 60, Median: 50, Threshold: 5},
+		1:  {Timed: 60, Rapid: 1, Median: 50, Threshold: (59*50. + 3) / 600},
+	} {
+		if got := pace.Items[i]; math.Abs(got.Threshold-want.Threshold) > 1e-9 || got.Timed != want.Timed || got.Rapid != want.Rapid || got.Median != want.Median {
+			t.Errorf("item %d: %+v, want %+v", i, got, want)
+		}
+	}
+}
+
+// TestTheMedianCountsWeights: a row that stands for many people is many times.
+func TestTheMedianCountsWeights(t *testing.T) {
+	items := []responses.Item{{ID: "a", Max: 1, Key: responses.NoOption}}
+	for _, row := range []struct {
+		seconds []float32
+		weights []int
+		median  float64
+		rapid   int
+	}{
+		{[]float32{30, 10, 20}, []int{1, 1, 1}, 20, 0},
+		{[]float32{40, 10, 20, 30}, []int{1, 1, 1, 1}, 25, 0},
+		{[]float32{10, 60}, []int{3, 2}, 10, 0},
+		{[]float32{10, 60}, []int{2, 2}, 35, 0},
+		{[]float32{1, 90}, []int{4, 36}, 90, 4}, // threshold 8.11
+	} {
+		var people []responses.Person
+		var cells []responses.Cell
+		for p, seconds := range row.seconds {
+			people = append(people, responses.Person{Count: row.weights[p]})
+			cells = append(cells, responses.Cell{Person: int32(p), Seconds: seconds, Option: responses.NoOption})
+		}
+		if got := forensic.RapidGuessing(responses.New(items, people, cells)).Items[0]; got.Median != row.median || got.Rapid != row.rapid {
+			t.Errorf("%v × %v: %+v, want median %v, %d rapid", row.seconds, row.weights, got, row.median, row.rapid)
+		}
 	}
 }
 

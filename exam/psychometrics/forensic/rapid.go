@@ -1,24 +1,40 @@
 package forensic
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/proba-exam/proba/exam/psychometrics/responses"
 )
 
 // The normative threshold NT10 (Wise and Ma 2012): a tenth of the mean time of an
-// item, ten seconds at most. leastTimes is how many times the mean needs.
+// item, ten seconds at most.
 const (
 	shareOfMean = .1
 	mostSeconds = 10
-	leastTimes  = 30
-	// effort under which a person's score says little (Wise and Kong 2005).
-	leastEffort = .9
+	// LeastTimes is how many times of an item its mean needs.
+	LeastTimes = 30
+	// LeastEffort is the effort under which a person's score says little (Wise and Kong
+	// 2005), and LeastTimed how many timed answers of a person one is read from.
+	LeastEffort = .9
+	LeastTimed  = 10
 )
 
 // Pace says how people took their time.
 type Pace struct {
-	// Thresholds by item, in seconds; 0 where too few times are known.
-	Thresholds []float64
-	People     []PersonPace
+	Items  []ItemPace
+	People []PersonPace
+}
+
+// ItemPace is how long an item took those whose time is known, people counted with their
+// weights.
+type ItemPace struct {
+	// Timed answers, and Rapid of them: those below the threshold.
+	Timed, Rapid int
+	// Median in seconds, 0 when nobody was timed.
+	Median float64
+	// Threshold in seconds; 0 where too few times are known, and then nothing is rapid.
+	Threshold float64
 }
 
 // PersonPace is one person's.
@@ -32,28 +48,16 @@ type PersonPace struct {
 	Low bool
 }
 
-// leastTimed is how many timed answers of a person an effort is read from.
-const leastTimed = 10
-
 // RapidGuessing finds answers given faster than the question can be read.
 func RapidGuessing(m *responses.Matrix) Pace {
-	p := Pace{Thresholds: make([]float64, len(m.Items())), People: make([]PersonPace, len(m.People()))}
+	p := Pace{Items: make([]ItemPace, len(m.Items())), People: make([]PersonPace, len(m.People()))}
 	for i := range m.Items() {
-		n, sum := 0, 0.0
-		for _, c := range m.To(i) {
-			if cell := m.Cells()[c]; cell.Seconds > 0 {
-				w := m.People()[cell.Person].Count
-				n, sum = n+w, sum+float64(w)*float64(cell.Seconds)
-			}
-		}
-		if n >= leastTimes {
-			p.Thresholds[i] = min(mostSeconds, shareOfMean*sum/float64(n))
-		}
+		p.Items[i] = paceOf(m, i)
 	}
 	for n := range m.People() {
 		person := &p.People[n]
 		for _, c := range m.Of(n) {
-			if limit := p.Thresholds[c.Item]; limit > 0 && c.Seconds > 0 {
+			if limit := p.Items[c.Item].Threshold; limit > 0 && c.Seconds > 0 {
 				person.Timed++
 				if float64(c.Seconds) < limit {
 					person.Rapid++
@@ -62,7 +66,51 @@ func RapidGuessing(m *responses.Matrix) Pace {
 		}
 		if person.Timed > 0 {
 			person.Effort = 1 - float64(person.Rapid)/float64(person.Timed)
-			person.Low = person.Timed >= leastTimed && person.Effort < leastEffort
+			person.Low = person.Timed >= LeastTimed && person.Effort < LeastEffort
+		}
+	}
+	return p
+}
+
+// paceOf is that of item i.
+func paceOf(m *responses.Matrix, i int) ItemPace {
+	type timed struct {
+		seconds float64
+		weight  int
+	}
+	var all []timed
+	var p ItemPace
+	for _, c := range m.To(i) {
+		if cell := m.Cells()[c]; cell.Seconds > 0 {
+			t := timed{float64(cell.Seconds), m.People()[cell.Person].Count}
+			all = append(all, t)
+			p.Timed += t.weight
+		}
+	}
+	if p.Timed == 0 {
+		return p
+	}
+	slices.SortFunc(all, func(a, b timed) int { return cmp.Compare(a.seconds, b.seconds) })
+	sum := 0.0
+	for _, t := range all {
+		sum += float64(t.weight) * t.seconds
+	}
+	if p.Timed >= LeastTimes {
+		p.Threshold = min(mostSeconds, shareOfMean*sum/float64(p.Timed))
+	}
+	// at is the n-th shortest time, from 0.
+	at := func(n int) float64 {
+		for _, t := range all {
+			if n -= t.weight; n < 0 {
+				return t.seconds
+			}
+		}
+		return all[len(all)-1].seconds
+	}
+	p.Median = (at((p.Timed-1)/2) + at(p.Timed/2)) / 2
+	for _, t := range all {
+		if t.seconds < p.Threshold {
+			p.Rapid += t.weight
 		}
 	}
 	return p
