@@ -2,7 +2,7 @@ package api
 
 import "github.com/proba-exam/proba/auth"
 
-// statisticsTable is what programs call. Only what compares answers names attempts, and is
+// statisticsTable is what programs call. Only what compares answers, and who answered too fast, names attempts, and is
 // for who may see results.
 func (s *server) statisticsTable() table {
 	return table{byToken, []route{
@@ -10,6 +10,7 @@ func (s *server) statisticsTable() table {
 		{"POST", "/api/v1/exams/:exam/statistics", "computeStatistics", auth.StatisticsRead, maxBody, unlimited, s.askStatistics},
 		{"GET", "/api/v1/exams/:exam/statistics/items/:item", "getItemStatistics", auth.StatisticsRead, 0, unlimited, s.getItemStatistics},
 		{"GET", "/api/v1/exams/:exam/statistics/similar", "getSimilarAnswers", auth.ResultsRead, 0, unlimited, s.getSimilar},
+		{"GET", "/api/v1/exams/:exam/statistics/effort", "getEffort", auth.ResultsRead, 0, unlimited, s.getEffort},
 	}}
 }
 
@@ -22,6 +23,7 @@ func (w workbench) statisticsTable() table {
 		{"GET", "/workbench/exams/:exam/statistics/tables/:table", "statisticsTableDesk", auth.StatisticsRead, 0, unlimited, w.statisticsCSV},
 		{"POST", "/workbench/exams/:exam/statistics/export", "exportStatisticsDesk", auth.StatisticsRead, maxBody, unlimited, w.exportStatistics},
 		{"GET", "/workbench/exams/:exam/statistics/similar", "similarDesk", auth.ResultsRead, 0, unlimited, w.similar},
+		{"GET", "/workbench/exams/:exam/statistics/effort", "effortDesk", auth.ResultsRead, 0, unlimited, w.effort},
 		{"GET", "/workbench/exams/:exam/statistics/items/:item", "itemStatisticsDesk", auth.StatisticsRead, 0, unlimited, w.itemStatistics},
 		{"GET", "/workbench/exams/:exam/statistics/items/:item/tables/:table", "itemStatisticsTableDesk", auth.StatisticsRead, 0, unlimited, w.itemStatisticsCSV},
 	}}

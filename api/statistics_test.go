@@ -29,8 +29,8 @@ func TestStatisticsByPages(t *testing.T) {
 	wantPage(t, "an export of nothing", b.post(t, base+"/export", url.Values{"format": {"json"}}), 404)
 	wantPage(t, "no such exam", b.get(t, "/workbench/exams/no-such-exam/statistics"), 404)
 
-	const people = 40
-	attempts, err := simulate.Sit(t.Context(), simulate.Crowd{Exams: e.Exams, Sittings: []string{sitting}, People: people, Mean: 1, Seed: 3})
+	const people = 90 // so many that most items are asked of 30
+	attempts, err := simulate.Sit(t.Context(), simulate.Crowd{Exams: e.Exams, Sittings: []string{sitting}, People: people, Mean: 1, Seed: 3, Hasty: .3, Pass: e.Clock.Forward})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func TestStatisticsByPages(t *testing.T) {
 		return err == nil && j.State == statistics.Ready
 	})
 	page := b.get(t, base)
-	wantPage(t, "report", page, 200, "Facility and discrimination", "<svg", "Where the exam measures well", "How equal the forms were", base+"/items/"+item, "It is out of date", "Attempts analysed</dt><dd>40")
+	wantPage(t, "report", page, 200, "Facility and discrimination", "<svg", "Where the exam measures well", "How equal the forms were", base+"/items/"+item, "It is out of date", "Attempts analysed</dt><dd>90")
 	wantPage(t, "what moves", b.get(t, base+"?part=1"), 200, "Show these figures")
 	one := b.get(t, base+"/items/"+item)
 	wantPage(t, "item", one, 200, "Left empty", "=HYPERLINK(law)", "In the bank")
@@ -58,6 +58,14 @@ func TestStatisticsByPages(t *testing.T) {
 	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(table.body, "\ufeff"))).ReadAll()
 	if err != nil || len(rows) < 30 || len(rows[1]) != 5 || strings.Contains(table.body, "'-") {
 		t.Errorf("the table of items has %d rows, %v: %q", len(rows), err, table.body[:min(200, len(table.body))])
+	}
+	wantPage(t, "times", page, 200, "Answers given too fast", "proves nothing", "Who works on paper", "Answers with a known time", base+"/tables/times")
+	if strings.Contains(page.body, "/statistics/effort") {
+		t.Error("who may not see results is sent to the people who answered too fast")
+	}
+	times, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(b.get(t, base+"/tables/times").body, "\ufeff"))).ReadAll()
+	if err != nil || len(times) != len(rows) || len(times[1]) != 9 || times[0][2] != "Median, s" {
+		t.Errorf("the table of times has %d rows, %v", len(times), err)
 	}
 	var taken struct {
 		Counts statistics.Counts
@@ -90,7 +98,7 @@ func TestStatisticsByPages(t *testing.T) {
 	e.statisticsByPrograms(t, item, people)
 	e.wantActs(t, "exams/"+sitting, "computeStatistics", "exportStatisticsDesk", "exportStatisticsDesk", "exportStatisticsDesk", "computeStatisticsDesk")
 	invigilator, _ := e.atDesk(t, auth.Invigilator)
-	for _, path := range []string{base, base + "/similar", base + "/items/" + item, base + "/tables/items"} {
+	for _, path := range []string{base, base + "/similar", base + "/effort", base + "/items/" + item, base + "/tables/items", base + "/tables/times"} {
 		wantPage(t, "an invigilator", invigilator.get(t, path), 403)
 	}
 }
@@ -133,8 +141,25 @@ func (e *env) statisticsByPrograms(t *testing.T, item string, people int) {
 	if r.into(t, &similar); similar.Refused+similar.Tested != people*(people-1)/2 || similar.Least != 20 {
 		t.Errorf("compared: %s", r.body)
 	}
+	author.want(t, "who answered too fast, for an author", "GET", at+"/effort", nil, 403, "")
+	admin.want(t, "who answered too fast, of no exam", "GET", "/api/v1/exams/none/statistics/effort", nil, 404, "exam.not_found")
+	var effort statistics.Effort
+	r = admin.do(t, "GET", at+"/effort", nil)
+	if r.into(t, &effort); effort.Tested+effort.Untimed != people || effort.Tested != got.Result.Times.Tested || effort.Low != len(effort.People) || effort.Below != .9 || effort.Low == 0 {
+		t.Errorf("who answered too fast: %s", r.body)
+	}
+	if known := got.Result.Times.Known; known == 0 || known > got.Result.Times.Answers || it.Time == nil || it.Time.Item != item {
+		t.Errorf("%d of %d times are known, of the item %+v", known, got.Result.Times.Answers, it.Time)
+	}
 	desk, _ := e.atDesk(t, auth.Administrator)
+	who := desk.get(t, "/workbench/exams/"+sitting+"/statistics/effort?lang=en")
+	wantPage(t, "who answered too fast", who, 200, "People who answered too fast", "Decide nothing about people by times alone", "proves nothing")
+	for _, h := range effort.People {
+		if !strings.Contains(who.body, "/workbench/attempts/"+h.Attempt) {
+			t.Errorf("the page does not name %s", h.Attempt)
+		}
+	}
 	page := desk.get(t, "/workbench/exams/"+sitting+"/statistics/similar?lang=en")
 	wantPage(t, "compared", page, 200, "Likeness proves nothing", "share fewer than 20 items")
-	wantPage(t, "the way there", desk.get(t, "/workbench/exams/"+sitting+"/statistics?lang=en"), 200, "/statistics/similar", "Same decision on another form")
+	wantPage(t, "the way there", desk.get(t, "/workbench/exams/"+sitting+"/statistics?lang=en"), 200, "/statistics/similar", "/statistics/effort", "Same decision on another form")
 }

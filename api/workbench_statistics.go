@@ -202,7 +202,11 @@ func (w workbench) statisticsCSV(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return w.sendTable(c, p.deskView, p.Figures, p.E.ID)
+	all := p.Figures
+	if v := p.TimesView(); v != nil {
+		all = append(all, v.table())
+	}
+	return w.sendTable(c, p.deskView, all, p.E.ID)
 }
 
 // itemStatisticsCSV sends one table of an item's report.

@@ -27,7 +27,7 @@ var storyTime = time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)
 var storybook = []func(*pages, deskView) map[string]any{stories, regradeStories, writingStories, statisticsStories, bankStatisticsStories, panelStories, templateStories, markingStories}
 
 // parts are the templates that are only parts of others.
-var parts = []string{"frame", "blueprint", "writing_parts", "statistics_parts", "bank_statistics_parts"}
+var parts = []string{"frame", "blueprint", "writing_parts", "statistics_parts", "statistics_times", "bank_statistics_parts"}
 
 // stories are those of the desk: sittings, people, results, exams, banks to read.
 func stories(p *pages, v deskView) map[string]any {

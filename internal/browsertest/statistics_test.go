@@ -48,10 +48,10 @@ func TestStatisticsAreSeen(t *testing.T) {
 		}
 		rooms = append(rooms, s.ID)
 	}
-	crowd := simulate.Crowd{Exams: w.Exams, Sittings: rooms, People: people, Mean: .9, Seed: 11}
+	crowd := simulate.Crowd{Exams: w.Exams, Sittings: rooms, People: people, Mean: .9, Seed: 11, Hasty: .15, Pass: w.Clock.Forward}
 	for _, rev := range bank.Revisions() {
 		if c, ok := rev.Item.Interaction.(*exam.SingleChoice); ok && len(c.Options) > 3 && slices.Contains(rev.Item.Roles, e.Blueprint.Role) && rev.Item.Stimulus == "" {
-			crowd.Foreign, crowd.Wrong = crowd.Wrong, rev.Item.ID
+			crowd.Rushed, crowd.Foreign, crowd.Wrong = crowd.Foreign, crowd.Wrong, rev.Item.ID
 		}
 	}
 	attempts, err := simulate.Sit(t.Context(), crowd)
@@ -86,6 +86,8 @@ func TestStatisticsAreSeen(t *testing.T) {
 	}
 	i.open(base + "/similar")
 	i.look("alike")
+	i.open(base + "/effort")
+	i.look("effort")
 	i.open("/workbench/regions?exam=" + e.ID)
 	i.until("the regions are side by side", "document.querySelectorAll('tbody tr').length >= 3 && document.querySelector('meter')")
 	i.look("regions")
