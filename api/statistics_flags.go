@@ -12,7 +12,7 @@ const linesShown = 100
 
 // flagOrder has what harms people's results first, and what merely wastes an option last.
 var flagOrder = []ctt.Flag{ctt.MisKey, ctt.Negative, ctt.LuringDistractor, statistics.DIF, statistics.Easier, statistics.Harder,
-	statistics.Misfit, ctt.TooHard, ctt.TooEasy, ctt.WeakItem, ctt.IdleDistractor}
+	statistics.Misfit, statistics.Rushed, ctt.TooHard, ctt.TooEasy, ctt.WeakItem, ctt.IdleDistractor}
 
 // byUrgency orders flags by what to look at first.
 func byUrgency(a, b ctt.Flag) int { return slices.Index(flagOrder, a) - slices.Index(flagOrder, b) }

@@ -10,6 +10,9 @@ import (
 	"github.com/proba-exam/proba/exam/statistics"
 )
 
+// timesShown bounds the table of times: further down hardly anybody was rapid.
+const timesShown = 30
+
 // timesView is the part of an exam's report that says how fast it was answered.
 type timesView struct {
 	figures
@@ -42,7 +45,7 @@ func (p statisticsPage) TimesView() *timesView {
 		}
 		return 0
 	})
-	v.Shown = first(v.Shown, linesShown)
+	v.Shown = first(v.Shown, timesShown)
 	return v
 }
 
@@ -52,7 +55,7 @@ func (v timesView) KnownSaid() string {
 	if v.Answers > 0 {
 		share = float64(v.Known) / float64(v.Answers)
 	}
-	return v.words("wStTimesKnownOf", v.Known, v.Answers, decimal(v.Lang, 100*share))
+	return v.words("wStTimesKnownOf", v.Known, v.Answers, v.Percent(share))
 }
 
 // LowSaid says how many people have a low effort.
@@ -71,7 +74,17 @@ func (v timesView) Share(e psychometrics.Estimate) string {
 	if !e.Known() {
 		return "—"
 	}
-	return decimal(v.Lang, 100*e.Value) + " % (" + decimal(v.Lang, 100*e.Low) + " … " + decimal(v.Lang, 100*e.High) + ")"
+	return v.Percent(e.Value) + " (" + figure(v.Lang, 100*e.Low, 1) + " … " + figure(v.Lang, 100*e.High, 1) + ")"
+}
+
+// Rapid is the mean share of rapid answers of a person: what is missing to the effort.
+func (v timesView) Rapid() string {
+	e := v.Effort
+	if !e.Known() {
+		return "— " + v.Why(e.Reason)
+	}
+	e.Value, e.Low, e.High = 1-e.Value, 1-e.High, 1-e.Low
+	return v.Share(e)
 }
 
 // table is that of all items, for spreadsheets.
@@ -152,5 +165,5 @@ func (p itemStatisticsPage) TimeSaid() string {
 	if !t.Share.Known() {
 		return said + " — " + p.Why(t.Share.Reason)
 	}
-	return said + f.words("wStTimesItemRapid", figure(p.Lang, t.Threshold.Value, 1), t.Rapid, decimal(p.Lang, 100*t.Share.Value))
+	return said + f.words("wStTimesItemRapid", figure(p.Lang, t.Threshold.Value, 1), t.Rapid, p.Percent(t.Share.Value))
 }

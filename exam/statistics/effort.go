@@ -86,6 +86,9 @@ type Hasty struct {
 	Effort float64 `json:"effort"`
 }
 
+// Rapidly is the share of rapid answers.
+func (h Hasty) Rapidly() float64 { return 1 - h.Effort }
+
 // Effort returns what was found last. "statistics.part_not_found".
 func (s *Service) Effort(ctx context.Context, exam string) (Effort, error) {
 	return load[Effort](ctx, s.store, exam, effortPart)

@@ -400,7 +400,7 @@ func TestOneOfManyCopiesWorks(t *testing.T) {
 	}
 	racing.Wait()
 	r := e.result(t)
-	if want := len(r.Items) + 2 + 4; e.store.Counted() != want || r.Run != 1 {
+	if want := len(r.Items) + 2 + 5; e.store.Counted() != want || r.Run != 1 {
 		t.Errorf("four copies stored %d parts in run %d; one stores %d", e.store.Counted(), r.Run, want)
 	}
 	if left, err := e.s.Due(t.Context(), 10); err != nil || len(left) != 0 {
