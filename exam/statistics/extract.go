@@ -69,8 +69,11 @@ type row struct {
 	Times   []int32 `json:"t,omitempty"`
 }
 
-func (r *row) counts() bool {
-	return r.First && (r.State == exam.Graded || r.State == exam.Released)
+func (r *row) counts() bool { return counts(r.First, r.State) }
+
+// counts reports whether an attempt in this state counts.
+func counts(first bool, s exam.State) bool {
+	return first && (s == exam.Graded || s == exam.Released)
 }
 
 // reader goes through the attempts of one exam.
@@ -123,6 +126,17 @@ func (r *reader) list(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// counting is how many of the attempts that were listed count.
+func (r *reader) counting() int {
+	n := 0
+	for _, h := range r.heads {
+		if counts(h.first, h.state) {
+			n++
+		}
+	}
+	return n
 }
 
 // read goes through the attempts that were listed. Pages whose attempts have not changed

@@ -1,6 +1,8 @@
 package statistics
 
 import (
+	"runtime"
+
 	"github.com/proba-exam/proba/exam/psychometrics"
 	"github.com/proba-exam/proba/exam/psychometrics/ctt"
 	"github.com/proba-exam/proba/exam/psychometrics/dif"
@@ -57,10 +59,13 @@ func (s *sample) find(m *responses.Matrix, fit *irt.Fit, step func(done int)) *f
 			}
 		},
 	}
-	ended := make(chan bool, parts)
+	// As many as there are processors, since each has its tables.
+	places, ended := make(chan bool, runtime.GOMAXPROCS(0)), make(chan bool, parts)
 	for _, part := range all {
 		go func() {
+			places <- true
 			part()
+			<-places
 			ended <- true
 		}()
 	}

@@ -224,7 +224,7 @@ func (w *worker) run(ctx context.Context) error {
 	if former.Run > 0 && listed == r.listed {
 		return w.listen(ctx, &e, former.Counts.Counted)
 	}
-	sample, err := w.sample(ctx, r, former.Counts.Responses)
+	sample, err := w.sample(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -237,10 +237,11 @@ func (w *worker) run(ctx context.Context) error {
 	return save(ctx, s.store, Part{Exam: e.ID, Name: listedPart, Run: w.job.Run}, r.listed)
 }
 
-// sample reads all attempts; they had so many responses before.
-func (w *worker) sample(ctx context.Context, r *reader, before int) (*sample, error) {
+// sample reads all attempts. It has room for their responses from the beginning: a table that
+// grows takes twice its memory.
+func (w *worker) sample(ctx context.Context, r *reader) (*sample, error) {
 	regions := make(map[string]string)
-	sample := &sample{cells: make([]responses.Cell, 0, before+before/20)}
+	sample := &sample{cells: make([]responses.Cell, 0, r.counting()*(r.exam.Blueprint.Length()+r.exam.Blueprint.Pretest))}
 	var failure error
 	r.take = func(row *row) {
 		region, err := w.service.region(ctx, regions, row.Sitting)

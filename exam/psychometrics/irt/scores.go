@@ -63,6 +63,7 @@ func (s *scores) posteriors(from, to int) (means [][3]float64) {
 // both together are what not knowing the abilities costs (Louis 1982).
 func (s *scores) byPairs(info blas64.Symmetric, outer bool) {
 	people := s.e.data.people
+	const block = 4096 // the means of people who have 50 answers each take 5 MB
 	for from := 0; from < people; from += block {
 		to := min(from+block, people)
 		means := s.posteriors(from, to)
