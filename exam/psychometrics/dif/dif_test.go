@@ -3,6 +3,7 @@ package dif_test
 import (
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -104,6 +105,28 @@ func TestByAbility(t *testing.T) {
 	}
 	if without := dif.Compare(sparse, dif.Comparison{Reference: "0", Focal: "1"})[6]; without.Delta.Known() {
 		t.Error("sparse data were matched by their totals")
+	}
+}
+
+// TestSeveralGroupings: groupings that are compared together are compared as each by
+// itself, with any number of processors.
+func TestSeveralGroupings(t *testing.T) {
+	m := reference.Choices("true_key")
+	ability := irt.Estimate(m, irt.Options{Model: irt.TwoPL}).RestAbilities(m)
+	groupings := [][]dif.Side{dif.Sides(m, "0", "1"), dif.Sides(m, "1", "0"), make([]dif.Side, len(m.People()))}
+	for p := range groupings[2] {
+		groupings[2][p] = dif.Side(p % 3)
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
+	together := dif.ByAbility(m, ability, groupings...)
+	runtime.GOMAXPROCS(1)
+	for g, sides := range groupings {
+		if alone := dif.ByAbility(m, ability, sides)[0]; !slices.Equal(together[g], alone) {
+			t.Errorf("grouping %d by itself: %+v, with others: %+v", g, alone[0], together[g][0])
+		}
+	}
+	if n := together[2][0]; n.ReferenceN+n.FocalN != 333 {
+		t.Errorf("%d and %d people compared, a third is on neither side", n.ReferenceN, n.FocalN)
 	}
 }
 

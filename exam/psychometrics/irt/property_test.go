@@ -102,6 +102,39 @@ func TestTwiceThePeople(t *testing.T) {
 	}
 }
 
+// TestRowByRow: 9,000 people, more than are taken at a time, are the same as rows that stand
+// for as many.
+func TestRowByRow(t *testing.T) {
+	m := reference.LSAT7()
+	people := slices.Clone(m.People())
+	var rows []responses.Person
+	var cells []responses.Cell
+	for p := range people {
+		people[p].Count *= 9
+		for range people[p].Count {
+			for _, c := range m.Of(p) {
+				c.Person = int32(len(rows))
+				cells = append(cells, c)
+			}
+			rows = append(rows, responses.Person{Count: 1})
+		}
+	}
+	many := responses.New(m.Items(), rows, cells)
+	for _, model := range []irt.Model{irt.OnePL, irt.TwoPL, irt.ThreePL} {
+		o := irt.Options{Model: model, Prior: irt.Weak, Tolerance: 1e-9}
+		few, all := irt.Estimate(responses.New(m.Items(), people, m.Cells()), o), irt.Estimate(many, o)
+		for i, want := range few.Items {
+			got := all.Items[i]
+			near(t, string(model)+" a", got.A, want.A, 1e-6)
+			for _, se := range [][2]float64{{got.SEA, want.SEA}, {got.SED, want.SED}, {got.SEC, want.SEC}} {
+				if want.SEA == 0 || math.Abs(se[0]-se[1]) > 1e-6 {
+					t.Errorf("%s, item %d: errors %v %v %v, want %v %v %v", model, i, got.SEA, got.SED, got.SEC, want.SEA, want.SED, want.SEC)
+				}
+			}
+		}
+	}
+}
+
 func genItems(t *rapid.T) []irt.Item {
 	items := make([]irt.Item, rapid.IntRange(1, 30).Draw(t, "items"))
 	for i := range items {
