@@ -19,5 +19,10 @@ func (s *server) startByCode(c *fiber.Ctx, person, lang, code string) (exam.Sess
 	if code != "" && !s.rates.allow("access "+person+" "+sitting, typingCode) {
 		return exam.Session{}, fault.New(fault.TooMany, "access.too_many", "Too many codes were tried; wait a minute.")
 	}
+	leave, err := s.starting.enter(c.UserContext())
+	if err != nil {
+		return exam.Session{}, err
+	}
+	defer leave()
 	return s.Exams.StartByCode(c.UserContext(), person, sitting, lang, code)
 }

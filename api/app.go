@@ -83,6 +83,8 @@ type server struct {
 	uploads uploads
 	// readings has a place for each file that is being read.
 	readings chan struct{}
+	// starting and rendering are the turnstiles of a hall that presses Start.
+	starting, rendering turnstile
 }
 
 // New builds the app. Requests end when base does.
@@ -99,11 +101,15 @@ func New(base context.Context, d Deps) (*fiber.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Deps: d, base: base, pages: pages, rates: rates, guesses: guesses, uploads: uploads{known: make(map[*fasthttp.RequestHeader]upload)}, readings: make(chan struct{}, maxReadings)}
+	s := &server{Deps: d, base: base, pages: pages, rates: rates, guesses: guesses, uploads: uploads{known: make(map[*fasthttp.RequestHeader]upload)}, readings: make(chan struct{}, maxReadings),
+		starting: newTurnstile(startsACore), rendering: newTurnstile(examPagesACore)}
 	app := fiber.New(fiber.Config{
 		AppName: "proba", DisableStartupMessage: true, Immutable: true, CaseSensitive: true, StrictRouting: true,
 		BodyLimit: maxBody, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, ReadBufferSize: readBuffer,
-		ErrorHandler: s.whileReading,
+		// A connection that waits for its learner's next request keeps no buffers: one alone
+		// would hold on to the last page.
+		ReduceMemoryUsage: true,
+		ErrorHandler:      s.whileReading,
 	})
 	app.Server().HeaderReceived = s.bodyLimit
 	app.Use(s.frame)

@@ -96,6 +96,11 @@ func toResult(c *fiber.Ctx, a exam.Attempt) error {
 
 // attemptPage shows the whole form, or the one item that the query names.
 func (s *server) attemptPage(c *fiber.Ctx) error {
+	leave, err := s.rendering.enter(c.UserContext())
+	if err != nil {
+		return err
+	}
+	defer leave()
 	session, err := s.current(c)
 	if err != nil {
 		return err
@@ -158,11 +163,11 @@ func (s *server) newAttemptPage(c *fiber.Ctx, session exam.Session, slot int) (a
 		at := place{Number: n + 1, Answered: answered, Here: n == slot, Filled: filledGaps(a.Responses[n].Response), Gaps: len(session.View.Slots[n].Gaps)}
 		p.Places, p.Partly = append(p.Places, at), p.Partly || at.Partly()
 	}
-	e, err := s.Exams.Exam(c.UserContext(), a.Exam)
+	languages, err := s.Exams.Languages(c.UserContext(), a.Sitting)
 	if err != nil {
 		return p, err
 	}
-	for _, lang := range e.Policy.Languages {
+	for _, lang := range languages {
 		if _, spoken := s.pages.words[lang]; spoken && lang != a.Lang {
 			p.Languages = append(p.Languages, lang)
 		}

@@ -79,6 +79,16 @@ func (s *Service) announced(ctx context.Context, sitting string) (subject, error
 	})
 }
 
+// Languages are those in which the exam of a sitting is held, as they were within this
+// second: every page of a running exam shows them.
+func (s *Service) Languages(ctx context.Context, sitting string) ([]string, error) {
+	subject, err := s.announced(ctx, sitting)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Clone(subject.exam.Policy.Languages), nil
+}
+
 // offer puts together what the person is offered.
 func (s *Service) offer(ctx context.Context, en Entitlement, of subject) (Offer, error) {
 	attempts, err := s.store.Attempts(ctx, AttemptFilter{Exam: of.exam.ID, Person: en.Person}, "", MaxAttempts+1)
