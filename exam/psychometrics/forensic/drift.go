@@ -93,15 +93,13 @@ func drift(m *responses.Matrix, i int, expected []float64, period func(responses
 		return d
 	}
 	mean /= n
-	// The residuals' regression on time, and its variance under the model. The
-	// overall residual is taken off, so that a wrong parameter is no drift.
-	var right, want, cross, squares, variance float64
-	for _, s := range by {
-		right, want = right+s.right, want+s.expected
-	}
+	// The residuals' regression on time, and its variance under the model. Time is measured
+	// from the mean of the answers, so that a residual which all periods share falls out: a
+	// wrong parameter is no drift.
+	var cross, squares, variance float64
 	for at, s := range by {
 		t := float64(at) - mean
-		cross += t * (s.right - s.expected - s.n*(right-want)/n)
+		cross += t * (s.right - s.expected)
 		squares += s.n * t * t
 		variance += t * t * s.variance
 	}

@@ -223,6 +223,50 @@ func TestTheMedianCountsWeights(t *testing.T) {
 	}
 }
 
+// TestRapidAtTheMost: of an item that takes minutes ten seconds are rapid, not a tenth of the
+// mean; and answers of exactly the threshold are not.
+func TestRapidAtTheMost(t *testing.T) {
+	var cells []responses.Cell
+	people := make([]responses.Person, 40)
+	for p := range people {
+		people[p].Count = 1
+		seconds := float32(240)
+		if p < 2 {
+			seconds = []float32{9.9, 10}[p]
+		}
+		cells = append(cells, responses.Cell{Person: int32(p), Seconds: seconds, Option: responses.NoOption})
+	}
+	pace := forensic.RapidGuessing(responses.New([]responses.Item{{ID: "long", Max: 1, Key: responses.NoOption}}, people, cells))
+	if pace.Thresholds[0] != 10 || pace.People[0].Rapid != 1 || pace.People[1].Rapid != 0 || pace.People[0].Low {
+		t.Errorf("threshold %v, people %+v %+v", pace.Thresholds[0], pace.People[0], pace.People[1])
+	}
+}
+
+// TestDriftByHand: four answers in each of three months of an item that everybody is expected to
+// answer with chance .5, 1, 2 and 4 of them right. Residuals −1, 0 and 2 fall on times −1, 0 and
+// 1: slope 3/8, variance of the sum (1 + 0 + 1)·4·.25. Chances that are wrong alike in all months
+// are no drift.
+func TestDriftByHand(t *testing.T) {
+	var cells []responses.Cell
+	people := make([]responses.Person, 12)
+	for p := range people {
+		people[p].Count, people[p].Form = 1, strconv.Itoa(p/4)
+		c := responses.Cell{Person: int32(p), Option: responses.NoOption}
+		if p%4 < []int{1, 2, 4}[p/4] {
+			c.Mark = 1
+		}
+		cells = append(cells, c)
+	}
+	m := responses.New([]responses.Item{{ID: "q", Max: 1, Key: responses.NoOption}}, people, cells)
+	month := func(p responses.Person) int { return int(p.Form[0] - '0') }
+	for _, chance := range []float64{.5, .8} {
+		expected := slices.Repeat([]float64{chance}, 12)
+		d := forensic.FindDrift(m, expected, month)[0]
+		near(t, "slope", d.Slope, 3./8, 1e-12)
+		near(t, "z", d.Z, 3/math.Sqrt(2*4*chance*(1-chance)), 1e-12)
+	}
+}
+
 // TestDrift: an item that became known halfway is found, on sparse data, and
 // nothing else is.
 func TestDrift(t *testing.T) {

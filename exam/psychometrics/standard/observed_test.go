@@ -71,6 +71,26 @@ func TestDecisionsOfABetaBinomial(t *testing.T) {
 	near(t, "Subkoviak is near", k.Consistent.Value, h.Consistent.Value, .05)
 }
 
+// TestLivingstonLewisBetweenScores: a test of items worth two points each is the test of as many
+// points as items. A cut of 26 of its 40 points stands for 25.5, which is 13.25 of the 20 of the
+// effective test: three quarters of the people pass by 13, a quarter by 14.
+func TestLivingstonLewisBetweenScores(t *testing.T) {
+	const n, a, b = 20, 6., 4.
+	single := betaBinomial(n, a, b)
+	double := make(standard.Scores, 2*n+1)
+	for score, people := range single {
+		double[2*score] = people
+	}
+	const r = n / (n + a + b)
+	at := func(cut int) float64 { return standard.LivingstonLewis(single, cut, r).Passing.Value }
+	got := standard.LivingstonLewis(double, 26, r)
+	if got.Length != n {
+		t.Fatalf("the effective test has %d items", got.Length)
+	}
+	near(t, "share that passes with 26", got.Passing.Value, .75*at(13)+.25*at(14), 1e-9)
+	near(t, "share that passes with 25", standard.LivingstonLewis(double, 25, r).Passing.Value, .25*at(12)+.75*at(13), 1e-9)
+}
+
 // TestSubkoviakByHand: two items, cut 2. With r = 1 and scores 0, 1, 2 the shares
 // are 0, 1/2, 1 and pass with 0, 1/4, 1; with r = 0 all have the mean share 1/2.
 func TestSubkoviakByHand(t *testing.T) {

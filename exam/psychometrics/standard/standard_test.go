@@ -44,6 +44,7 @@ func TestGroups(t *testing.T) {
 	scores := []float64{8, 10, 12, 11, 13, 15, 16, 14, 18, 19}
 	near(t, "borderline regression at 0", standard.BorderlineRegression(grades, scores, 0).Value, 5.74285714, 1e-8)
 	near(t, "borderline regression at 2", standard.BorderlineRegression(grades, scores, 2).Value, 12.02857143, 1e-8)
+	near(t, "its standard error at 2", standard.BorderlineRegression(grades, scores, 2).SE, .3216666, 1e-6) // by another program
 	able := []bool{false, false, false, false, true, false, true, true, true, true}
 	near(t, "contrasting groups", standard.ContrastingGroups(scores, able).Value, 13.53031650, 1e-7)
 	near(t, "its standard error", standard.ContrastingGroups(scores, able).SE, 1.13582714, 1e-7) // from the inverse information of another program
@@ -89,6 +90,13 @@ func TestAbilityAndFormCut(t *testing.T) {
 	}
 	if got := standard.FormCut(items, theta.Value); got != int(math.Ceil(cut.Value)) {
 		t.Errorf("cut %d", got)
+	}
+	fifths := []irt.Item{{D: math.Log(.4 / .6)}, {D: math.Log(.4 / .6)}, {D: math.Log(.4 / .6)}}
+	if got := standard.FormCut(fifths, 0); got != 2 {
+		t.Errorf("1.2 points expected give the cut %d, want 2", got)
+	}
+	if got := standard.FormCut([]irt.Item{{}, {}, {}, {}}, 0); got != 2 {
+		t.Errorf("2 points expected give the cut %d, want 2", got)
 	}
 	if standard.Ability(items, psychometrics.Of(3, 6, 0)).Known() {
 		t.Error("all points have a finite ability")
