@@ -93,6 +93,30 @@ func TestJudgesWhoAgreeWholly(t *testing.T) {
 	}
 }
 
+// TestTheFirstAttemptIsJudged: of people who sat again the first result counts, as they were
+// when they were judged.
+func TestTheFirstAttemptIsJudged(t *testing.T) {
+	r := newRoom(t, func(e *exam.Exam) { e.Blueprint.Gates, e.Policy.Attempts = nil, 2 })
+	person, first := r.seat(t), ""
+	for n := range 2 {
+		s, err := r.Start(t.Context(), person, sitting, "uk")
+		must(t, err)
+		if n == 0 {
+			first = s.Attempt.ID
+			_, err = r.Save(t.Context(), person, s.Attempt.ID, r.rightAnswers(t, s))
+			must(t, err)
+		}
+		_, err = r.Submit(t.Context(), person, s.Attempt.ID, s.Attempt.Writer, nil)
+		must(t, err)
+	}
+	p := r.voted(t, func(_, _ int) int { return 60 }, func(int) *exam.Compromise { return nil })
+	p, _, err := r.JudgePeople(t.Context(), "admin", p.ID, []exam.PersonJudged{{Person: person, Grade: exam.Above}})
+	must(t, err)
+	if len(p.People) != 1 || p.People[0].Attempt != first || p.People[0].Share != 1 {
+		t.Errorf("judged: %+v, want all points of %s", p.People, first)
+	}
+}
+
 // TestWhatAJudgeSeesHasNoKey looks at every item of the panel: without the key, and steps
 // and pairs in an order that is not the right one.
 func TestWhatAJudgeSeesHasNoKey(t *testing.T) {

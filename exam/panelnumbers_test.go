@@ -1,0 +1,92 @@
+package exam
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/proba-exam/proba/exam/psychometrics"
+)
+
+func within(t interface{ Errorf(string, ...any) }, what string, got, want, tolerance float64) {
+	if !(math.Abs(got-want) <= tolerance) {
+		t.Errorf("%s is %v, want %v within %v", what, got, want, tolerance)
+	}
+}
+
+// TestJackknifeOfAMean: of a cut that is the mean of what judges said, the jackknife gives the
+// standard error of a mean, SD/√n: here 12/√4. In percent, stored as a share.
+func TestJackknifeOfAMean(t *testing.T) {
+	said := []Compromise{{Cut: 50}, {Cut: 56}, {Cut: 68}, {Cut: 74}}
+	mean := func(said []Compromise, _ []int) psychometrics.Estimate {
+		sum := 0.0
+		for _, c := range said {
+			sum += float64(c.Cut) / float64(len(said))
+		}
+		return psychometrics.Of(sum, len(said), 0)
+	}
+	f := jackknifed(said, nil, mean)
+	within(t, "the cut", f.Value, .62, 1e-12)
+	within(t, "its standard error", f.SE, math.Sqrt(360./3)/2/100, 1e-12)
+	if two := jackknifed(said[:2], nil, mean); two.SE != 0 || !two.Known() {
+		t.Errorf("of two judges: %+v", two)
+	}
+}
+
+// TestCutsAndAbilities: standard errors go from judges' shares to abilities and from those to
+// shares of the whole bank by the slope of the curves; forms' cuts one standard error to each side
+// are those of the mean form.
+func TestCutsAndAbilities(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		plan, _ := genForm(t)
+		items := plan.spread(0)
+		p := Panel{ID: "panel", Items: items}
+		base := rapid.IntRange(40, 60).Draw(t, "rating")
+		for j := range 4 {
+			v := Vote{Ratings: make([]int, len(items))}
+			for i := range v.Ratings {
+				v.Ratings[i] = base + j%2
+			}
+			p.Votes = append(p.Votes, v)
+		}
+		o, err := p.conclude(plan, nil, nil)
+		if err != nil {
+			t.Skip("enemies and testlets leave no form")
+		}
+		m := o.Methods[ByAngoff]
+		const h = 1e-4
+		slope := (plan.share(m.Theta.Value+h) - plan.share(m.Theta.Value-h)) / (2 * h)
+		within(t, "the judges' SD", o.JudgeSD, .01/math.Sqrt(3), 1e-9)
+		within(t, "share at the ability", m.Cut.Value, plan.share(m.Theta.Value), 1e-12)
+		within(t, "its standard error over slope and ability's", m.Cut.SE/(slope*m.Theta.SE), 1, 1e-3)
+		back := plan.abilityOf(Finding{Value: m.Cut.Value, SE: m.Cut.SE, N: 4, Status: "fine"})
+		within(t, "ability of the share", back.Value, m.Theta.Value, 1e-9)
+		within(t, "its standard error", back.SE/m.Theta.SE, 1, 1e-3)
+		n := float64(m.Forms.Length)
+		within(t, "a cut one standard error below", m.Forms.LowSE, n*plan.share(m.Theta.Value-m.Theta.SE), 1e-9)
+		within(t, "and above", m.Forms.HighSE, n*plan.share(m.Theta.Value+m.Theta.SE), 1e-9)
+	})
+}
+
+// TestSpreadOfRatedItems: n items stand evenly among all that are scored, from the first on.
+func TestSpreadOfRatedItems(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		plan, _ := genForm(t)
+		all := plan.spread(0)
+		n := rapid.IntRange(1, len(all)).Draw(t, "rated")
+		some := plan.spread(n)
+		if len(some) != n {
+			t.Fatalf("%d items, want %d", len(some), n)
+		}
+		before := -1
+		for k, ref := range some {
+			at := slices.Index(all, ref)
+			if gap := at - before; k > 0 && (gap < len(all)/n || gap > (len(all)+n-1)/n) || k == 0 && at != 0 {
+				t.Fatalf("item %d of %d stands at %d of %d after %d", k, n, at, len(all), before)
+			}
+			before = at
+		}
+	})
+}
