@@ -94,7 +94,7 @@ func TestJudgesWhoAgreeWholly(t *testing.T) {
 }
 
 // TestTheFirstAttemptIsJudged: of people who sat again the first result counts, as they were
-// when they were judged.
+// when they were judged; one that was voided never does, in no figure.
 func TestTheFirstAttemptIsJudged(t *testing.T) {
 	r := newRoom(t, func(e *exam.Exam) { e.Blueprint.Gates, e.Policy.Attempts = nil, 2 })
 	person, first := r.seat(t), ""
@@ -114,6 +114,18 @@ func TestTheFirstAttemptIsJudged(t *testing.T) {
 	must(t, err)
 	if len(p.People) != 1 || p.People[0].Attempt != first || p.People[0].Share != 1 {
 		t.Errorf("judged: %+v, want all points of %s", p.People, first)
+	}
+	_, err = r.Void(t.Context(), "admin", first, "somebody else sat it")
+	must(t, err)
+	p, _, err = r.JudgePeople(t.Context(), "admin", p.ID, []exam.PersonJudged{{Person: person, Grade: exam.Above}})
+	must(t, err)
+	if len(p.People) != 1 || p.People[0].Attempt == first || p.People[0].Share != 0 {
+		t.Errorf("judged once the first was voided: %+v", p.People)
+	}
+	p, err = r.ConcludePanel(t.Context(), "admin", p.ID)
+	must(t, err)
+	if p.Outcome.Scores != 1 {
+		t.Errorf("%d results count, want that of the attempt that stands", p.Outcome.Scores)
 	}
 }
 

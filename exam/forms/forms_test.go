@@ -71,6 +71,30 @@ func TestCalibrationError(t *testing.T) {
 	}
 }
 
+// TestToleranceFollowsTheErrors: forms are balanced to a fifth of what the errors of the
+// parameters leave, never closer than .023 points and never further than .08: closer would spend
+// trials and exposure on noise.
+func TestToleranceFollowsTheErrors(t *testing.T) {
+	for _, c := range []struct{ errors, want float64 }{{0, .023}, {.245, .049}, {1.2, .08}} {
+		items, cells := forms.Sample(1000, 60, 1)
+		units := make([]forms.Unit, len(items))
+		for i, it := range items {
+			it.Variance = c.errors * c.errors / 60
+			units[i] = forms.NewUnit(0, -1, it)
+		}
+		p, err := forms.Compile(cells, nil, units)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.ParameterSD(); math.Abs(got-c.errors) > 1e-9 {
+			t.Errorf("errors leave %v points, want %v", got, c.errors)
+		}
+		if s := simulate(t, p, forms.Balanced, 2000); math.Abs(s.Expected.SD/c.want-1) > .2 {
+			t.Errorf("errors of %v points: forms differ by %.4f, want about %.3f", c.errors, s.Expected.SD, c.want)
+		}
+	}
+}
+
 // genPool draws small pools with testlets, enemies and unscored cells.
 func genPool(t *rapid.T) (*forms.Pool, []forms.Unit, []forms.Cell) {
 	cells := make([]forms.Cell, rapid.IntRange(1, 4).Draw(t, "cells"))
