@@ -1,6 +1,8 @@
 package qti_test
 
 import (
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -157,6 +159,25 @@ func TestReadHotspots12(t *testing.T) {
 		banktest.Given("no image", item12(`<response_xy ident="H"><render_hotspot>`+two+`</render_hotspot></response_xy>`, ""), nil, []string{"qti.hotspot"}),
 		banktest.Given("an area that is none", item12(on("response_lid", "Single", two+spot("C", "Rectangle", "1,2", "a road")), given12(equal12("H", "B"), "Set", "1")), nil, []string{"hotspot.rectangle", "hotspot.area"}),
 	}, read)
+}
+
+// TestManyAreas12: what conditions on points say is read once, and not for each answer that is
+// tried on them.
+func TestManyAreas12(t *testing.T) {
+	_, data, _ := strings.Cut(mapImage, ",")
+	areas, conditions := "", ""
+	for n := range 40 {
+		areas += `<response_label ident="A` + strconv.Itoa(n) + `" rarea="Bounded">0,0,4,0,4,` + strconv.Itoa(n+1) + material12("place "+strconv.Itoa(n)) + `</response_label>`
+		conditions += given12(`<varinside respident="H" areatype="Bounded">`+strings.Repeat("0,0,4,0,4,2,", 160)+strconv.Itoa(n)+`</varinside>`, "Add", "1")
+	}
+	source := item12(`<response_xy ident="H" rcardinality="Multiple">`+material12("Where?")+`<render_hotspot><material><matimage imagtype="image/png" embedded="base64" label="a map">`+data+`</matimage></material>`+areas+`</render_hotspot></response_xy>`, conditions)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	read(new(interchange.Import), source)
+	runtime.ReadMemStats(&after)
+	if read := (after.TotalAlloc - before.TotalAlloc) / uint64(len(source)); read > 300 {
+		t.Errorf("reading took %d times the memory of the file", read)
+	}
 }
 
 func TestReadEssays12(t *testing.T) {

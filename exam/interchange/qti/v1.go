@@ -80,9 +80,11 @@ type v1 struct {
 	item  *interchange.Element
 	spent int // steps of marking
 	// grouped are the responses whose values are pairs, and spots the areas of an image
-	// by the identifiers that stand for pointing at them.
+	// by the identifiers that stand for pointing at them. Wanted are those of conditions,
+	// which are asked for each answer that is tried.
 	grouped map[string]bool
 	spots   map[string]spot
+	wanted  map[*interchange.Element]spot
 }
 
 // meta is an entry of the item's metadata.

@@ -134,7 +134,14 @@ func joined(all []float64) string {
 // about the same area, or the middle of the one lies within the other's bounds.
 func (r *v1) inside(id string, condition *interchange.Element) bool {
 	given, ok := r.spots[id]
-	wanted := readSpot(condition.Attr("areatype"), condition.Content())
+	wanted, read := r.wanted[condition]
+	if !read {
+		if r.wanted == nil {
+			r.wanted = make(map[*interchange.Element]spot)
+		}
+		wanted = readSpot(condition.Attr("areatype"), condition.Content())
+		r.wanted[condition] = wanted
+	}
 	if !ok || len(given.coords) == 0 || len(wanted.coords) == 0 {
 		return false
 	}

@@ -97,54 +97,59 @@ func (w *writer) interaction(d *draft, it *exam.Item, lang string) {
 	switch in := it.Interaction.(type) {
 	case *exam.SingleChoice:
 		d.declaration = w.declare("single", "identifier", optionKeys(in.Options), "")
-		d.body = stem + w.choice(in.Options, lang, 1)
+		d.body = w.choice(in.Options, lang, 1)
 	case *exam.TrueOrFalse:
-		d.declaration = w.declare("single", "identifier", []string{strconv.FormatBool(*in.True)}, "")
-		names := [2]string{"True", "False"}
-		if lang == "uk" {
-			names = [2]string{"Правда", "Неправда"}
-		}
-		d.body = stem + w.tag("choiceInteraction",
-			w.tag("simpleChoice", names[0], "identifier", "true", "fixed", "true")+w.tag("simpleChoice", names[1], "identifier", "false", "fixed", "true"),
-			"responseIdentifier", response, "shuffle", "false", "maxChoices", "1")
+		w.trueOrFalse(d, in, lang)
 	case *exam.MultipleChoice:
 		w.multiple(d, it, in)
-		d.body = stem + w.choice(in.Options, lang, in.Choose)
+		d.body = w.choice(in.Options, lang, in.Choose)
 	case *exam.Order:
 		w.order(d, it, in, lang)
-		d.body = stem + d.body
 	case *exam.Match:
 		w.match(d, it, in, lang)
-		d.body = stem + d.body
 	case *exam.Number:
 		w.number(d, in)
 		unit := ""
 		if s := in.Unit[lang]; s != "" {
 			unit = ` <span class="` + unitClass + `">` + interchange.ToHTML(s) + "</span>"
 		}
-		d.body = stem + "<p>" + w.tag("textEntryInteraction", "", "responseIdentifier", response, "expectedLength", "12") + unit + "</p>"
+		d.body = "<p>" + w.tag("textEntryInteraction", "", "responseIdentifier", response, "expectedLength", "12") + unit + "</p>"
 	case *exam.Words:
-		var words []string
-		for _, t := range in.Accepted {
-			words = append(words, t[lang])
-		}
-		var entries strings.Builder
-		for _, word := range words {
-			entries.WriteString(w.tag("mapEntry", "", "mapKey", word, "mappedValue", "1", "caseSensitive", "false"))
-		}
-		d.declaration = w.declare("single", "string", words[:1], w.tag("mapping", entries.String(), "defaultValue", "0"))
-		d.body = stem + "<p>" + w.tag("textEntryInteraction", "", "responseIdentifier", response, "expectedLength", "40") + "</p>"
-		d.processing = w.template("map_response")
+		w.words(d, in, lang)
 	case *exam.ClozeText:
 		w.cloze(d, it, in, lang)
-		d.body = stem + d.body
 	case *exam.HotspotImage:
 		w.hotspot(d, it, in, lang)
-		d.body = stem + d.body
 	case *exam.Essay:
 		w.essay(d, in, lang)
-		d.body = stem + d.body
 	}
+	d.body = stem + d.body
+}
+
+func (w *writer) trueOrFalse(d *draft, in *exam.TrueOrFalse, lang string) {
+	d.declaration = w.declare("single", "identifier", []string{strconv.FormatBool(*in.True)}, "")
+	names := [2]string{"True", "False"}
+	if lang == "uk" {
+		names = [2]string{"Правда", "Неправда"}
+	}
+	d.body = w.tag("choiceInteraction",
+		w.tag("simpleChoice", names[0], "identifier", "true", "fixed", "true")+w.tag("simpleChoice", names[1], "identifier", "false", "fixed", "true"),
+		"responseIdentifier", response, "shuffle", "false", "maxChoices", "1")
+}
+
+// words writes a short text, with a mapping of all accepted answers.
+func (w *writer) words(d *draft, in *exam.Words, lang string) {
+	var words []string
+	for _, t := range in.Accepted {
+		words = append(words, t[lang])
+	}
+	var entries strings.Builder
+	for _, word := range words {
+		entries.WriteString(w.tag("mapEntry", "", "mapKey", word, "mappedValue", "1", "caseSensitive", "false"))
+	}
+	d.declaration = w.declare("single", "string", words[:1], w.tag("mapping", entries.String(), "defaultValue", "0"))
+	d.body = "<p>" + w.tag("textEntryInteraction", "", "responseIdentifier", response, "expectedLength", "40") + "</p>"
+	d.processing = w.template("map_response")
 }
 
 func optionID(i int) string { return fmt.Sprintf("C%d", i+1) }
