@@ -67,7 +67,7 @@ func (im *Import) Finish(o Options) (*exam.Bank, Report) {
 	if len(im.files) == 1 {
 		for i := range im.problems.rows {
 			if p := &im.problems.rows[i]; p.File == "" {
-				p.File = im.files[0]
+				p.File = clipped(im.files[0], maxName)
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/proba-exam/proba/exam"
 )
@@ -117,5 +118,24 @@ func TestManyQuestionsOfOneName(t *testing.T) {
 	bank, report := im.Finish(Options{Bank: "bank", Lang: "en"})
 	if bank == nil || report.Imported != 20_000 || bank.Revision(19_999).Item.ID != "question-20000" {
 		t.Errorf("imported %d", report.Imported)
+	}
+}
+
+// TestRowsStayReadable: a row quotes what is meant, and a source may have made that as long as
+// itself. The report of an import is one document.
+func TestRowsStayReadable(t *testing.T) {
+	long := strings.Repeat("Довге ім’я ", 20_000)
+	im := new(Import)
+	d := im.Draft(long, 1, long)
+	d.Refuse("kind.unsupported", "is of the kind %q", long)
+	im.Warn(long, 1, "table.column", "the column %q has no meaning here", long)
+	_, report := im.Finish(Options{})
+	for _, p := range report.Problems {
+		if n := len(p.File) + len(p.Item) + len(p.Message); n > 4000 || !utf8.ValidString(p.Message+p.Item+p.File) {
+			t.Errorf("%s has %d bytes", p.Code, n)
+		}
+	}
+	if len(report.Problems) != 2 || !strings.HasPrefix(report.Problems[0].Message, `is of the kind "Довге`) || !strings.HasSuffix(report.Problems[0].Message, "…") {
+		t.Errorf("%d rows: %+v", len(report.Problems), report.Problems)
 	}
 }

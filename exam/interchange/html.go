@@ -302,10 +302,18 @@ func attribute(t html.Token, name string) string {
 }
 
 // shorten keeps a row readable.
-func shorten(s string) string {
-	r := []rune(s)
-	if len(r) > 80 {
-		return string(r[:79]) + "…"
+func shorten(s string) string { return clipped(s, 80) }
+
+// clipped is the beginning of a text that is longer than some characters.
+func clipped(s string, most int) string {
+	n := 0
+	end := 0 // of all but the last one that there is room for
+	for at := range s {
+		if n++; n == most {
+			end = at
+		} else if n > most {
+			return strings.Clone(s[:end]) + "…"
+		}
 	}
 	return s
 }

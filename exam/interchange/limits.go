@@ -31,6 +31,10 @@ const (
 	maxFeedback = 16 << 10
 	// maxLanguages bounds the languages of one text.
 	maxLanguages = 20
+	// maxMessage bounds what a row says, and maxName what it calls file and question, in
+	// characters: rows quote the source, and all of a report must fit one document.
+	maxMessage = 1000
+	maxName    = 200
 	// maxProblems bounds the rows of one import: a person stops reading long
 	// before, and a hostile file could have a row for each of its bytes. What is
 	// over is counted in a last row.

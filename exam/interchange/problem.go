@@ -59,6 +59,7 @@ type problems struct {
 
 func (ps *problems) add(p Problem) {
 	if len(ps.rows) < maxProblems {
+		p.File, p.Item, p.Message = clipped(p.File, maxName), clipped(p.Item, maxName), clipped(p.Message, maxMessage)
 		ps.rows = append(ps.rows, p)
 		return
 	}
