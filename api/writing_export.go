@@ -21,14 +21,24 @@ var extensions = map[string][2]string{
 	formats.QTI22: {"qti22.zip", "application/zip"}, formats.QTI30: {"qti30.zip", "application/zip"}, formats.Native: {"json", "application/json"},
 }
 
-// sendBank sends a bank as a file in the format of the form.
+// Exported are the languages that a release can be written in.
+func (p bankPage) Exported() []string { return p.Release.Languages }
+
+// Exported are the languages that a working copy can be written in.
+func (p copyForm) Exported() []string { return p.C.Languages }
+
+// sendBank sends a bank as a file in the format, and in the languages, of the form.
 func (w workbench) sendBank(c *fiber.Ctx, bank *exam.Bank, name string) error {
 	format := c.FormValue("format", formats.Native)
 	as, ok := extensions[format]
 	if !ok {
 		return fault.New(fault.Invalid, "export.format", "A bank cannot be written in this format.")
 	}
-	x, err := interchange.NewExport(bank, nil)
+	langs := slices.DeleteFunc([]string{c.FormValue("in")}, func(lang string) bool { return lang == "" })
+	if len(langs) > 0 && (format == formats.Native || !slices.Contains(bank.Release.Languages, langs[0])) {
+		return fault.New(fault.Invalid, "export.language", "One language alone cannot be written: the bank is not in it, or the format is Proba, which has all of them. Choose another format, or all languages.")
+	}
+	x, err := interchange.NewExport(bank, langs)
 	if err != nil {
 		return err
 	}

@@ -295,6 +295,16 @@ func TestABankFromNothing(t *testing.T) {
 	wantPage(t, "what would go", b.get(t, at+"/release"), 200, "Gone", "<dd>1</dd>")
 	wantPage(t, "restore", b.post(t, one+"/restore", url.Values{"reason": {"It changed back"}}), 200, "Restored as a draft")
 	wantPage(t, "retire many", b.post(t, at+"/retire", url.Values{"item": {"item-one x"}, "reason": {"For good"}}), 200, "Done with items: 1")
+	for _, row := range []struct {
+		format, in string
+		status     int
+		both       bool
+	}{{"moodle-xml", "", 200, true}, {"moodle-xml", "uk", 200, false}, {"proba", "uk", 422, false}, {"moodle-xml", "fr", 422, false}} {
+		got := b.post(t, at+"/export", url.Values{"format": {row.format}, "in": {row.in}})
+		if got.status != row.status || strings.Contains(got.body, "multilang") != row.both {
+			t.Errorf("export as %s in %q: %d, both languages %v", row.format, row.in, got.status, strings.Contains(got.body, "multilang"))
+		}
+	}
 	for _, format := range []string{"proba", "qti30", "qti22", "moodle-xml", "gift", "csv", "xlsx"} {
 		for _, path := range []string{at + "/export", "/workbench/banks/" + held.Release + "/export"} {
 			if got := b.post(t, path, url.Values{"format": {format}}); got.status != 200 || len(got.body) < 100 {
