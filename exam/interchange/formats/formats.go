@@ -203,6 +203,9 @@ func Write(w io.Writer, format string, x *interchange.Export) error {
 func writeNative(w io.Writer, x *interchange.Export) error {
 	bank := x.Bank
 	r := bank.Release
+	if len(x.Langs) < len(r.Languages) {
+		x.Lose("", "lang.all", "the format %s has all languages of the bank, %s; which were asked for is left out", Native, strings.Join(r.Languages, ", "))
+	}
 	d := Document{Bank: r.Bank, Title: r.Title, Languages: r.Languages, Stimuli: r.Stimuli, Items: make([]exam.Item, bank.Items())}
 	for i := range d.Items {
 		d.Items[i] = bank.Revision(i).Item

@@ -92,6 +92,15 @@ func TestNativeIsReadByBankfile(t *testing.T) {
 	if err != nil || got == nil || got.Release.Hash != want.Release.Hash {
 		t.Fatalf("%v, %v", problems, err)
 	}
+	if len(x.Problems()) > 0 {
+		t.Errorf("all languages: %+v", x.Problems())
+	}
+	if x, err = interchange.NewExport(want, []string{"uk"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := formats.Write(&b, formats.Native, x); err != nil || len(x.Problems()) != 1 || x.Problems()[0].Code != "lang.all" {
+		t.Errorf("one language: %+v, %v", x.Problems(), err)
+	}
 }
 
 func TestDetect(t *testing.T) {
