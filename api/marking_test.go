@@ -205,13 +205,18 @@ func TestMarkingByPages(t *testing.T) {
 	}
 	wantPage(t, "no level", one.post(t, page.path, url.Values{"level_0": {"1"}, "note": {"written"}}), 422, "Choose a level", "written")
 	wantPage(t, "declined without a reason", one.post(t, page.path+"/decline", url.Values{}), 422, "reason")
-	wantPage(t, "a mark", one.post(t, page.path, url.Values{"level_0": {"3"}, "level_1": {"1"}}), 200, "Nothing else is to be marked")
-	wantPage(t, "the same mark again", one.post(t, page.path, url.Values{"level_0": {"3"}, "level_1": {"1"}}), 200, "Nothing else is to be marked")
+	wantPage(t, "a mark", one.post(t, page.path, url.Values{"level_0": {"3"}, "level_1": {"1"}, "note": {"a weak start"}}), 200, "Nothing else is to be marked")
+	wantPage(t, "the same mark again", one.post(t, page.path, url.Values{"level_0": {"3"}, "level_1": {"1"}, "note": {"a weak start"}}), 200, "Nothing else is to be marked")
 	wantPage(t, "another mark", one.post(t, page.path, url.Values{"level_0": {"2"}, "level_1": {"1"}}), 409)
 	wantPage(t, "what I have marked", one.get(t, page.path), 404)
 	wantPage(t, "another's page", two.get(t, page.path), 404)
 	theirs := two.post(t, "/workbench/marking/"+id+"/next", nil)
-	wantPage(t, "the same response", theirs, 200, "Рядок")
+	wantPage(t, "the same response", theirs, 200, "Рядок", "Give these points", "I cannot mark this response")
+	for _, never := range []string{"What the two gave", "Law — 3", "a weak start", ">Decide<", " checked"} {
+		if strings.Contains(theirs.body, never) {
+			t.Errorf("who marks second reads %q: what the first one gave", never)
+		}
+	}
 	wantPage(t, "far apart", two.post(t, theirs.path, url.Values{"level_0": {"0"}, "level_1": {"0"}}), 200, "Nothing else is to be marked")
 	script := strings.TrimPrefix(theirs.path, "/workbench/scripts/")
 	wantPage(t, "to be decided", admin.get(t, "/workbench/exams/"+id+"/marking"), 200, "To be decided", "/workbench/disputes/"+script)

@@ -119,6 +119,18 @@ func (s *Script) of(marker string) *ScriptMark {
 	return &s.Entries[i]
 }
 
+// seenBy returns the script as a marker may see it: with their own mark, and nothing of what
+// others gave or why they declined, since the second mark is worth something only while it
+// does not know the first.
+func (s Script) seenBy(marker string) Script {
+	own := s.of(marker)
+	s.Entries, s.Declined, s.Barred = nil, nil, nil
+	if own != nil {
+		s.Entries = []ScriptMark{*own}
+	}
+	return s
+}
+
 // same reports whether two marks say the same, so that a mark can be sent again.
 func (m *ScriptMark) same(o *ScriptMark) bool {
 	return slices.Equal(m.Levels, o.Levels) && m.Note == o.Note

@@ -63,7 +63,8 @@ func (s *Service) MarkingFor(ctx context.Context, marker string) ([]Exam, error)
 }
 
 // MarkingSheet is a script as it is marked: the question, the rubric and the answer. It says
-// nothing of who wrote it, of the rest of the attempt, or of other marks.
+// nothing of who wrote it, of the rest of the attempt, or of other marks, except to who
+// decides between them.
 type MarkingSheet struct {
 	Script Script
 	Exam   Exam
@@ -140,7 +141,7 @@ func (s *Service) give(ctx context.Context, marker string, e *Exam, id string) (
 	if a.State != Marking || !slices.Contains(needed, script.Slot) {
 		return MarkingSheet{}, false, s.closeScript(ctx, script.ID)
 	}
-	sheet, err = s.sheetOf(ctx, script, e, &a)
+	sheet, err = s.sheetOf(ctx, script.seenBy(marker), e, &a)
 	return sheet, err == nil, err
 }
 
@@ -202,7 +203,7 @@ func (s *Service) SentScript(ctx context.Context, marker, id string) (MarkingShe
 	if err != nil {
 		return MarkingSheet{}, err
 	}
-	return s.sheetOf(ctx, script, &e, &a)
+	return s.sheetOf(ctx, script.seenBy(marker), &e, &a)
 }
 
 // inHand returns a script that the marker was given: held now, marked or declined.

@@ -153,6 +153,14 @@ func TestAnAttemptWaitsForEveryMark(t *testing.T) {
 	}
 	r.mark(t, "marker-1", 4)
 	r.mark(t, "marker-2", 3)
+	second := r.next(t, "marker-1")
+	held, err := r.HeldScript(t.Context(), "marker-1", second.Script.ID)
+	must(t, err)
+	for _, sheet := range []exam.MarkingSheet{second, held} {
+		if sheet.Script.Stage != exam.ScriptSecond || len(sheet.Script.Entries)+len(sheet.Script.Barred) != 0 {
+			t.Errorf("who marks second is told what the first one gave: %+v", sheet.Script)
+		}
+	}
 	r.mark(t, "marker-1", 2)
 	r.settle(t)
 	if got := r.attempt(t, a.ID); got.State != exam.Marking {
