@@ -85,7 +85,7 @@ async function show(text, id, record) {
   box.className = `signed ${kind}`;
   if (kept) box.append(element("p", { class: "status", role: "status" }, `${kept.text} ${words.offline_log}`));
   box.append(element("h2", {}, words[`signed_${verdict}`]));
-  if (kind === "bad") document.querySelector("#record")?.classList.add("doubtful");
+  if (kind === "bad") distrust();
   if (answer !== "yes") return;
   const rows = [["holder", claims.name], ["programme", claims.title || words.signed_untitled]];
   if (claims.score !== null) rows.push(["score", percent(claims.score)]);
@@ -99,6 +99,16 @@ async function show(text, id, record) {
   }
   box.append(list);
   box.append(element("p", { class: "note" }, words.signed_compare));
+}
+
+// distrust has the heading of the page speak of the paper. What the record says is the
+// state of a number, which anybody can print on another paper: it goes down to the rows.
+function distrust() {
+  const card = document.querySelector("#record"), heading = card?.querySelector("h1");
+  if (!heading || card.classList.contains("doubtful")) return;
+  card.querySelector("dl").prepend(element("dt", {}, words.signed_state), element("dd", {}, heading.textContent));
+  heading.textContent = words.signed_distrust;
+  card.classList.add("doubtful");
 }
 
 // offline is the state as far as it is known without the service's record, in words

@@ -114,6 +114,7 @@ func inEveryState(t *testing.T, w *world, i *reviewer, all map[certs.State]certs
 		}
 		i.picture("verify-en-" + string(state) + ".png")
 	}
+	anotherPaper(t, i, all)
 	severalAtOnce(t, w, i, all)
 	// By the number alone nobody learns the name.
 	i.open("/v/" + string(all[certs.Valid].ID) + "?lang=uk")
@@ -122,6 +123,29 @@ func inEveryState(t *testing.T, w *world, i *reviewer, all map[certs.State]certs
 	}
 	if strings.Contains(w.Log.String(), certs.EncodePayload(all[certs.Valid].Payload)[:40]) {
 		t.Error("the service's log has what stands behind the #")
+	}
+}
+
+// anotherPaper has a code that was changed, and that of another certificate, under the
+// number of a valid one: the heading of the page is not what the record says of the number.
+func anotherPaper(t *testing.T, i *reviewer, all map[certs.State]certs.Certificate) {
+	t.Helper()
+	code := certs.EncodePayload(all[certs.Valid].Payload)
+	last := "A"
+	if strings.HasSuffix(code[:len(code)-9], last) {
+		last = "B"
+	}
+	for name, payload := range map[string]string{"changed": code[:len(code)-10] + last + code[len(code)-9:], "cut": code[:len(code)-40], "of another": certs.EncodePayload(all[certs.Revoked].Payload)} {
+		i.open("/v")
+		i.open("/v/" + string(all[certs.Valid].ID) + "?lang=uk#" + payload)
+		i.until("a code "+name+" is answered", "document.querySelector('#signed h2')?.textContent")
+		if head := value[string](i.device, "document.querySelector('h1').textContent"); head != "Цьому сертифікату не можна довіряти" {
+			t.Errorf("a code %s: the page is headed %q", name, head)
+		}
+		if row := value[string](i.device, "document.querySelector('#record dl').innerText"); !strings.HasPrefix(row, "Стан у реєстрі\nСертифікат чинний") {
+			t.Errorf("a code %s: the record says %q", name, row)
+		}
+		i.picture("verify-code-" + strings.ReplaceAll(name, " ", "-") + ".png")
 	}
 }
 
