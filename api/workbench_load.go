@@ -163,7 +163,7 @@ func join(list any) string {
 	v := reflect.ValueOf(list)
 	all := make([]string, v.Len())
 	for i := range all {
-		all[i] = v.Index(i).String()
+		all[i] = fmt.Sprint(v.Index(i))
 	}
 	return strings.Join(all, ", ")
 }
