@@ -66,6 +66,9 @@ func (p deskView) Share(e psychometrics.Estimate) string {
 // Percent says a share, always with one decimal, so that figures stand one below the other.
 func (p deskView) Percent(share float64) string { return figure(p.Lang, share*100, 1) + "\u00a0%" }
 
+// Exact says a share with two decimals, as cuts are signed.
+func (p deskView) Exact(share float64) string { return figure(p.Lang, share*100, 2) + "\u00a0%" }
+
 // Base is where the report is.
 func (p statisticsPage) Base() string { return "/workbench/exams/" + p.E.ID + "/statistics" }
 
