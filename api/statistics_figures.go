@@ -340,7 +340,11 @@ func (f figures) options(it *statistics.ItemResult) figureView {
 func (f figures) curve(it *statistics.ItemResult) figureView {
 	t := tableView{Header: f.header("wStAbility", "wStPeople", "wStObserved", "wStFromCurve")}
 	title := f.T["wStCurve"]
-	said := f.words("wStCurveSaid", figure(f.Lang, it.Curve.A, 2), figure(f.Lang, it.Curve.B(), 2))
+	key := "wStCurveSaid"
+	if len(it.Observed) == 0 {
+		key = "wStCurveAlone"
+	}
+	said := f.words(key, figure(f.Lang, it.Curve.A, 2), figure(f.Lang, it.Curve.B(), 2))
 	c := f.chart("curve", title, said, plot.Ability(f.T["wStAbility"]), plot.Shares(f.T["wStRight"]))
 	var xs, ys []float64
 	for n := -80; n <= 80; n++ {
@@ -350,6 +354,9 @@ func (f figures) curve(it *statistics.ItemResult) figureView {
 	for _, o := range it.Observed {
 		c.Circle(o.Theta, o.Share, o.N, 50)
 		t.Rows = append(t.Rows, []string{figure(f.Lang, o.Theta, 2), strconv.Itoa(o.N), figure(f.Lang, o.Share, 3), figure(f.Lang, o.Expected, 3)})
+	}
+	for theta := -4; theta <= 4 && len(it.Observed) == 0; theta++ {
+		t.Rows = append(t.Rows, []string{figure(f.Lang, float64(theta), 2), "", "", figure(f.Lang, it.Curve.P(float64(theta)), 3)})
 	}
 	return f.finish("curve", title, said, c, t)
 }
