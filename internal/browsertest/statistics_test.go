@@ -42,11 +42,7 @@ func TestStatisticsAreSeen(t *testing.T) {
 		regions = regions[:3] // enough people in each for figures
 	}
 	for _, region := range regions {
-		s := exam.Sitting{ID: "room-" + strconv.Itoa(len(rooms)), Exam: e.ID, Title: e.Title, Region: region, Opens: w.Clock.Now().Add(-1e9), Closes: w.Clock.Now().Add(1e13)}
-		if _, _, err := w.Exams.CreateSitting(t.Context(), s); err != nil {
-			t.Fatal(err)
-		}
-		rooms = append(rooms, s.ID)
+		rooms = append(rooms, w.room(t, "room-"+strconv.Itoa(len(rooms)), e, region))
 	}
 	crowd := simulate.Crowd{Exams: w.Exams, Sittings: rooms, People: people, Mean: .9, Seed: 11, Hasty: .15, Pass: w.Clock.Forward}
 	for _, rev := range bank.Revisions() {
@@ -70,17 +66,10 @@ func TestStatisticsAreSeen(t *testing.T) {
 	i := newReviewer(w.device(t), "uk")
 	i.enterDesk(w.staff(t, auth.Author, auth.Auditor))
 	base := "/workbench/exams/" + e.ID + "/statistics"
-	i.open("/workbench/exams/" + e.ID)
-	i.clickIn("a[href$='/statistics']")
-	i.at(base)
-	i.click("form[action$='/statistics'] button")
-	i.until("the figures are computed, without loading the page again", "!document.querySelector('[data-moving]') && document.querySelector(\"[data-regrade] a[href$='/statistics']\")")
-	i.click("[data-regrade] a[href$='/statistics']")
-	i.until("the figures are shown", "document.querySelector('svg.plot')")
+	i.computes("/workbench/exams/" + e.ID)
 	i.look("statistics")
-	i.open(base + "/items/" + crowd.Wrong)
-	i.until("the item is shown", "document.querySelector('.facts')")
-	i.look("item-statistics")
+	i.opensNumbers("statistics-numbers")
+	i.seeItem(base, crowd.Wrong, "item-statistics")
 	if people >= 300 && !i.sees("підготовлені помиляються частіше") && !i.sees("ймовірно, хибний ключ") {
 		t.Errorf("the wrong key is not found:\n%s", i.shown())
 	}
@@ -95,8 +84,50 @@ func TestStatisticsAreSeen(t *testing.T) {
 	if people < 300 {
 		return
 	}
-	i.open(base + "/items/" + crowd.Foreign)
-	i.look("foreign-item-statistics")
+	i.seeItem(base, crowd.Foreign, "foreign-item-statistics")
 	i.open(base + "?lang=en")
 	i.look("statistics-in-english")
+}
+
+// room opens a sitting of the exam in the region and returns its id.
+func (w *world) room(t *testing.T, id string, e exam.Exam, region string) string {
+	t.Helper()
+	s := exam.Sitting{ID: id, Exam: e.ID, Title: e.Title, Region: region, Opens: w.Clock.Now().Add(-1e9), Closes: w.Clock.Now().Add(1e13)}
+	if _, _, err := w.Exams.CreateSitting(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// computes goes to the statistics of the exam or the bank of the page, asks for them and
+// follows the work to its end.
+func (i *reviewer) computes(of string) {
+	i.t.Helper()
+	i.open(of)
+	i.clickIn("a[href$='/statistics']")
+	i.at(of + "/statistics")
+	i.click("form[action$='/statistics'] button")
+	i.until("the figures are computed, without loading the page again", "!document.querySelector('[data-moving]') && document.querySelector(\"[data-regrade] a[href$='/statistics']\")")
+	i.click("[data-regrade] a[href$='/statistics']")
+	i.until("the figures are shown", "document.querySelector('#items')")
+}
+
+// seeItem looks at the report of an item.
+func (i *reviewer) seeItem(base, item, name string) {
+	i.t.Helper()
+	i.open(base + "/items/" + item)
+	i.until("the item is shown", "document.querySelector('.facts')")
+	i.opensNumbers(name)
+}
+
+// opensNumbers looks at the page with every table of a picture open. Each picture that is
+// drawn has a title, a description and such a table, or is the map whose table is below.
+func (i *reviewer) opensNumbers(name string) {
+	i.t.Helper()
+	if lacking := value[string](i.device, `[...document.querySelectorAll(".chart:has(svg)")].filter((c) => !c.querySelector("svg > title").textContent || !c.querySelector("svg > desc").textContent
+		|| !c.querySelector("details td") && !document.querySelector("#items td")).map((c) => c.querySelector("h2").textContent).join(", ")`); lacking != "" {
+		i.t.Errorf("%s: pictures that are not told in words and numbers: %s", name, lacking)
+	}
+	value[bool](i.device, "(document.querySelectorAll('.chart details').forEach((d) => { d.open = true; }), true)")
+	i.look(name)
 }
