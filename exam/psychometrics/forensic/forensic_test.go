@@ -237,8 +237,8 @@ func TestRapidAtTheMost(t *testing.T) {
 		cells = append(cells, responses.Cell{Person: int32(p), Seconds: seconds, Option: responses.NoOption})
 	}
 	pace := forensic.RapidGuessing(responses.New([]responses.Item{{ID: "long", Max: 1, Key: responses.NoOption}}, people, cells))
-	if pace.Thresholds[0] != 10 || pace.People[0].Rapid != 1 || pace.People[1].Rapid != 0 || pace.People[0].Low {
-		t.Errorf("threshold %v, people %+v %+v", pace.Thresholds[0], pace.People[0], pace.People[1])
+	if pace.Items[0].Threshold != 10 || pace.People[0].Rapid != 1 || pace.People[1].Rapid != 0 || pace.People[0].Low {
+		t.Errorf("threshold %v, people %+v %+v", pace.Items[0].Threshold, pace.People[0], pace.People[1])
 	}
 }
 
