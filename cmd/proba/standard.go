@@ -72,24 +72,20 @@ func standardCommand(_ context.Context, args []string, stdout, stderr io.Writer)
 		return err
 	}
 	r := cutReport{Method: rest[0], Scale: "points"}
-	var names []string // of the items rated
 	switch r.Method {
 	case "borderline-regression":
 		err = r.regression(&t, *grade)
 	case "bookmark":
 		err = r.bookmark(&t, *parameters, *rp)
 	default:
-		names, err = r.rated(&t, *groups, *options)
+		err = r.judged(&t, *groups, *options, *parameters)
 	}
-	if err == nil && *parameters != "" && names != nil {
-		err = r.ability(names, *parameters)
-	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if *asJSON {
+	case *asJSON:
 		err = printJSON(stdout, r)
-	} else {
+	default:
 		r.print(stdout)
 	}
 	if err == nil && !r.Cut.Known() {
@@ -99,7 +95,17 @@ func standardCommand(_ context.Context, args []string, stdout, stderr io.Writer)
 	return err
 }
 
-// rated computes the methods in which judges rate items.
+// judged computes the methods in which judges rate items, and the ability that the cut stands
+// for where the items have parameters.
+func (r *cutReport) judged(t *numberTable, groups, options, parameters string) error {
+	names, err := r.rated(t, groups, options)
+	if err != nil || parameters == "" {
+		return err
+	}
+	return r.ability(names, parameters)
+}
+
+// rated returns which items judges rated.
 func (r *cutReport) rated(t *numberTable, groups, options string) (names []string, err error) {
 	names, rows, err := t.matrix("judge")
 	if err != nil {

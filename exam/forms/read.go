@@ -118,14 +118,14 @@ func missing(rows []row, b Blueprint) (faults []fault.Field) {
 	return faults
 }
 
-func readRows(r io.Reader, b Blueprint) (rows []row, faults []fault.Field, err error) {
-	reader := csvfile.NewReader(r)
+// columnsOf reads the first line: where each column stands.
+func columnsOf(reader *csvfile.Reader) (map[string]int, error) {
 	header, err := reader.Read()
 	if errors.Is(err, io.EOF) {
-		return nil, nil, fault.New(fault.Invalid, "items.invalid", "The items cannot be read: the file is empty; line 1 names the columns id, cell, a, b.")
+		return nil, fault.New(fault.Invalid, "items.invalid", "The items cannot be read: the file is empty; line 1 names the columns id, cell, a, b.")
 	}
 	if err != nil {
-		return nil, nil, fault.New(fault.Invalid, "items.invalid", "The items cannot be read: %v.", err)
+		return nil, fault.New(fault.Invalid, "items.invalid", "The items cannot be read: %v.", err)
 	}
 	at := make(map[string]int)
 	for n, name := range header {
@@ -133,8 +133,17 @@ func readRows(r io.Reader, b Blueprint) (rows []row, faults []fault.Field, err e
 	}
 	for _, name := range []string{"id", "cell", "a", "b"} {
 		if _, ok := at[name]; !ok {
-			return nil, nil, fault.New(fault.Invalid, "items.invalid", "The items cannot be read: line 1 does not name the column %s.", name)
+			return nil, fault.New(fault.Invalid, "items.invalid", "The items cannot be read: line 1 does not name the column %s.", name)
 		}
+	}
+	return at, nil
+}
+
+func readRows(r io.Reader, b Blueprint) (rows []row, faults []fault.Field, err error) {
+	reader := csvfile.NewReader(r)
+	at, err := columnsOf(reader)
+	if err != nil {
+		return nil, nil, err
 	}
 	cells := make(map[string]int)
 	for c := range b.Cells {
