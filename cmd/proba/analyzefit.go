@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -96,6 +97,51 @@ func (m *modelRow) fitted(data *responses.Matrix, f *irt.Fit, rasch *irt.Rasch) 
 	}
 }
 
+// print shows the model with its items; columns of tests that no item has are left out.
+func (m *modelRow) print(w io.Writer) error {
+	fmt.Fprintf(w, "\nmodel %s: log-likelihood %s, %d parameters, AIC %s, BIC %s, SABIC %s; reliability %s empirical, %s marginal\n", m.Name, cell(m.LogLik, 6), m.Parameters, cell(m.AIC, 3), cell(m.BIC, 3), cell(m.SABIC, 3), cell(m.Reliability, 3), cell(m.Marginal, 3))
+	if m.Reason != "" {
+		fmt.Fprintf(w, "  %s: %s\n", m.Status, m.Reason)
+	}
+	chance := func(f *fitRow) *float64 {
+		if f == nil {
+			return nil
+		}
+		return &f.P
+	}
+	columns := []struct {
+		name string
+		of   func(it parameterRow) *float64
+	}{
+		{"slope a", func(it parameterRow) *float64 { return it.A }}, {"se", func(it parameterRow) *float64 { return it.SEA }},
+		{"difficulty b", func(it parameterRow) *float64 { return it.B }}, {"se", func(it parameterRow) *float64 { return it.SEB }},
+		{"guessing c", func(it parameterRow) *float64 { return it.C }}, {"fit p (PV-Q1)", func(it parameterRow) *float64 { return chance(it.Fit) }},
+		{"fit p (S-X²)", func(it parameterRow) *float64 { return chance(it.SX2) }},
+		{"infit", func(it parameterRow) *float64 { return it.Infit }}, {"outfit", func(it parameterRow) *float64 { return it.Outfit }},
+	}
+	const always = 6 // the first columns
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	lines := make([]string, len(m.Items)+1)
+	lines[0] = "item\tn\t"
+	for n, it := range m.Items {
+		lines[n+1] = fmt.Sprintf("%s\t%d\t", it.ID, it.N)
+	}
+	for n, c := range columns {
+		if n >= always && !slices.ContainsFunc(m.Items, func(it parameterRow) bool { return c.of(it) != nil }) {
+			continue
+		}
+		lines[0] += c.name + "\t"
+		for k, it := range m.Items {
+			lines[k+1] += cell(c.of(it), 3) + "\t"
+		}
+	}
+	fmt.Fprintln(t, lines[0]+"\t")
+	for n, it := range m.Items {
+		fmt.Fprintln(t, lines[n+1]+it.Reason+"\t")
+	}
+	return t.Flush()
+}
+
 // unusual is the chance under which a pattern of answers is remarked on.
 const unusual = .01
 
@@ -120,6 +166,9 @@ func (r *analysisReport) printFit(w io.Writer) error {
 	}
 	if err := t.Flush(); err != nil {
 		return err
+	}
+	if m.Fit.SRMSR != nil {
+		fmt.Fprintf(w, "by M2: SRMSR %s, TLI %s, CFI %s\n", cell(m.Fit.SRMSR, 4), cell(m.Fit.TLI, 4), cell(m.Fit.CFI, 4))
 	}
 	if d := m.Dependence; d.Mean == nil {
 		fmt.Fprintf(w, "\nQ3 of pairs: %s\n", d.Reason)

@@ -367,23 +367,6 @@ func (r *analysisReport) printFlagged(w io.Writer) error {
 	return nil
 }
 
-func (m *modelRow) print(w io.Writer) error {
-	fmt.Fprintf(w, "\nmodel %s: log-likelihood %s, %d parameters, AIC %s, BIC %s, SABIC %s; reliability %s empirical, %s marginal\n", m.Name, cell(m.LogLik, 6), m.Parameters, cell(m.AIC, 3), cell(m.BIC, 3), cell(m.SABIC, 3), cell(m.Reliability, 3), cell(m.Marginal, 3))
-	if m.Reason != "" {
-		fmt.Fprintf(w, "  %s: %s\n", m.Status, m.Reason)
-	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "item\tn\tslope a\tse\tdifficulty b\tse\tguessing c\tfit p (PV-Q1)\t\t")
-	for _, it := range m.Items {
-		fit := "–"
-		if it.Fit != nil {
-			fit = fmt.Sprintf("%.3f", it.Fit.P)
-		}
-		fmt.Fprintf(t, "%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", it.ID, it.N, cell(it.A, 3), cell(it.SEA, 3), cell(it.B, 3), cell(it.SEB, 3), cell(it.C, 3), fit, it.Reason)
-	}
-	return t.Flush()
-}
-
 func (r *analysisReport) printDIF(w io.Writer) error {
 	if len(r.DIF) == 0 {
 		return nil

@@ -2,6 +2,7 @@ package forms_test
 
 import (
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 
@@ -95,4 +96,20 @@ func FuzzReadPool(f *testing.F) {
 		}
 		p.NewDrawer().Draw(rand.New(rand.NewPCG(1, 1)), forms.Request{})
 	})
+}
+
+// TestDocumentedBlueprint: the example of docs/assessment.md is one that can be read.
+func TestDocumentedBlueprint(t *testing.T) {
+	page, err := os.ReadFile("../../docs/assessment.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, found := strings.Cut(string(page), "```yaml\n")
+	text, _, closed := strings.Cut(after, "```")
+	if !found || !closed {
+		t.Fatal("docs/assessment.md shows no blueprint")
+	}
+	if b := blueprint(t, text); len(b.Cells) != 2 || b.Cells[0].Cell != "law" || *b.CutTheta != .5 {
+		t.Errorf("%+v", b)
+	}
 }

@@ -83,11 +83,11 @@ func TestFlagsAtTheirLimits(t *testing.T) {
 	if fmt.Sprint(raised) != fmt.Sprint(want) {
 		t.Errorf("flags %v, want %v", raised, want)
 	}
-	// Of 40 people so many choose option b of an item, the others its key.
+	// Of 100 people so many choose option b of an item, the others its key.
 	analysed := func(others int) []ctt.Flag {
 		items := []responses.Item{{ID: "q", Max: 1, Options: []string{"a", "b"}, Key: 0}}
-		people := make([]responses.Person, 40)
-		cells := make([]responses.Cell, 40)
+		people := make([]responses.Person, 100)
+		cells := make([]responses.Cell, 100)
 		for p := range people {
 			people[p].Count = 1
 			cells[p] = responses.Cell{Person: int32(p), Mark: 1}
@@ -97,9 +97,9 @@ func TestFlagsAtTheirLimits(t *testing.T) {
 		}
 		return ctt.Analyse(responses.New(items, people, cells), ctt.Options{}).Items[0].Flags
 	}
-	for others, want := range map[int][]ctt.Flag{1: {ctt.TooEasy, ctt.IdleDistractor}, 2: {}, 32: {}, 33: {ctt.TooHard}} {
+	for others, want := range map[int][]ctt.Flag{4: {ctt.TooEasy, ctt.IdleDistractor}, 5: {}, 80: {}, 81: {ctt.TooHard}} {
 		if got := analysed(others); !slices.Equal(got, want) {
-			t.Errorf("%d of 40 choose the distractor: flags %v, want %v", others, got, want)
+			t.Errorf("%d of 100 choose the distractor: flags %v, want %v", others, got, want)
 		}
 	}
 }

@@ -94,9 +94,9 @@ func refusal(m *responses.Matrix, i int) string {
 	case !right && !wrong:
 		return "nobody was presented with it"
 	case !right:
-		return "nobody answered it"
+		return "nobody answered it rightly"
 	case !wrong:
-		return "everybody answered it"
+		return "everybody answered it rightly"
 	}
 	return ""
 }
