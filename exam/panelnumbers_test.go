@@ -6,32 +6,11 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
-
-	"github.com/proba-exam/proba/exam/psychometrics"
 )
 
 func within(t interface{ Errorf(string, ...any) }, what string, got, want, tolerance float64) {
 	if !(math.Abs(got-want) <= tolerance) {
 		t.Errorf("%s is %v, want %v within %v", what, got, want, tolerance)
-	}
-}
-
-// TestJackknifeOfAMean: of a cut that is the mean of what judges said, the jackknife gives the
-// standard error of a mean, SD/√n: here 12/√4. In percent, stored as a share.
-func TestJackknifeOfAMean(t *testing.T) {
-	said := []Compromise{{Cut: 50}, {Cut: 56}, {Cut: 68}, {Cut: 74}}
-	mean := func(said []Compromise, _ []int) psychometrics.Estimate {
-		sum := 0.0
-		for _, c := range said {
-			sum += float64(c.Cut) / float64(len(said))
-		}
-		return psychometrics.Of(sum, len(said), 0)
-	}
-	f := jackknifed(said, nil, mean)
-	within(t, "the cut", f.Value, .62, 1e-12)
-	within(t, "its standard error", f.SE, math.Sqrt(360./3)/2/100, 1e-12)
-	if two := jackknifed(said[:2], nil, mean); two.SE != 0 || !two.Known() {
-		t.Errorf("of two judges: %+v", two)
 	}
 }
 
