@@ -152,3 +152,21 @@ func FuzzReadCSV(f *testing.F) {
 		}
 	})
 }
+
+// FuzzReadKey: any file gives a key or a reason; no item is without an option.
+func FuzzReadKey(f *testing.F) {
+	for _, seed := range []string{"item,key\nq1,b\n", "key;item\nb;q1\n", "item\nq1\n", "item,key\nq1,\n", "\"", "item,key\nq1\n"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		key, err := responses.ReadKey(strings.NewReader(text))
+		if (err == nil) != (len(key) > 0) {
+			t.Fatalf("key %v with error %v", key, err)
+		}
+		for item, option := range key {
+			if item == "" || option == "" {
+				t.Fatalf("%q has the key %q", item, option)
+			}
+		}
+	})
+}
