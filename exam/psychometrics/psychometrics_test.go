@@ -22,6 +22,17 @@ func TestFisher(t *testing.T) {
 	}
 }
 
+// TestNormalInterval: 95 % lie within 1.96 standard errors.
+func TestNormalInterval(t *testing.T) {
+	e := psychometrics.Of(3, 10, 0).WithSE(2)
+	if math.Abs(e.Low+.9199280) > 1e-6 || math.Abs(e.High-6.9199280) > 1e-6 || e.SE != 2 {
+		t.Errorf("%+v", e)
+	}
+	if none := psychometrics.Undefined(3, "why").WithSE(2); none.SE != 0 || none.High != 0 {
+		t.Errorf("what is not defined has the error %v", none.SE)
+	}
+}
+
 // TestWilson: none, five and all right of ten, by another program.
 func TestWilson(t *testing.T) {
 	for share, want := range map[float64][2]float64{0: {0, .2775328}, .5: {.2365931, .7634069}, 1: {.7224672, 1}} {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/proba-exam/proba/exam/psychometrics/ctt"
@@ -64,6 +65,41 @@ func TestFeldt(t *testing.T) {
 		if got := f.CDF((1 - end) / (1 - a.Value)); math.Abs(got-share) > 1e-9 {
 			t.Errorf("alpha %v stands at %v of the distribution, want %v", end, got, share)
 		}
+	}
+}
+
+// TestStandardisedAlpha: k·r̄/(1 + (k − 1)·r̄) by the ten correlations of two items of LSAT7.
+func TestStandardisedAlpha(t *testing.T) {
+	m := reference.LSAT7()
+	marks := make([][]float64, 5)
+	var weights []float64
+	for p, person := range m.People() {
+		weights = append(weights, float64(person.Count))
+		for i, c := range m.Of(p) {
+			marks[i] = append(marks[i], c.Mark)
+		}
+	}
+	mean := 0.0
+	for i := range marks {
+		for j := range i {
+			mean += stat.Correlation(marks[i], marks[j], weights) / 10
+		}
+	}
+	near(t, "standardised alpha", ctt.Analyse(m, ctt.Options{}).Standardised, 5*mean/(1+4*mean), 1e-12)
+}
+
+// TestFacilityOfMorePoints: marks of 0, 1, 3 and 4 of four points have the facility ½, and its
+// standard error is that of the mean over the maximum: √(10/3)/4/√4.
+func TestFacilityOfMorePoints(t *testing.T) {
+	people, cells := make([]responses.Person, 4), make([]responses.Cell, 4)
+	for p, mark := range []float64{0, 1, 3, 4} {
+		people[p].Count = 1
+		cells[p] = responses.Cell{Person: int32(p), Mark: mark, Option: responses.NoOption}
+	}
+	e := ctt.Analyse(responses.New([]responses.Item{{ID: "q", Max: 4, Key: responses.NoOption}}, people, cells), ctt.Options{}).Items[0].Facility
+	near(t, "facility", e, .5, 1e-12)
+	if math.Abs(e.SE-math.Sqrt(10./3)/8) > 1e-12 {
+		t.Errorf("its standard error is %v", e.SE)
 	}
 }
 

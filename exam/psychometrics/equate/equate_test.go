@@ -77,6 +77,26 @@ func TestLevineForDistantGroups(t *testing.T) {
 	}
 }
 
+// TestLevineByAnAnchorBeside: an anchor outside the form, of which the form is twice the length:
+// twice its true scores, and twice the variance of its errors.
+func TestLevineByAnAnchorBeside(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 3))
+	group := func(mean, shift float64) equate.Anchored {
+		var a equate.Anchored
+		for range 40_000 {
+			theta := mean + rng.NormFloat64()
+			a.Anchor = append(a.Anchor, 10+3*theta+2*rng.NormFloat64())
+			a.Form = append(a.Form, 20+6*theta+2*math.Sqrt2*rng.NormFloat64()+shift)
+		}
+		return a
+	}
+	x, y := group(0, 0), group(1.2, 5)
+	near(t, "Levine at 20", equate.Common(x, y, equate.Levine, .5, false).At(20), 25, .2)
+	if off := math.Abs(equate.Common(x, y, equate.Tucker, .5, false).At(20) - 25); off < 1 {
+		t.Errorf("Tucker is off by %v only", off)
+	}
+}
+
 func TestEquipercentileByHand(t *testing.T) {
 	got := equate.Equipercentile([]int{1, 1, 1, 1}, []int{2, 2, 0, 0})
 	for s, want := range []float64{-.25, .25, .75, 1.25} {

@@ -269,15 +269,27 @@ func TestRecovery(t *testing.T) {
 	if ratio := math.Sqrt(z / 100); ratio < .8 || ratio > 1.2 {
 		t.Errorf("errors of P are %.2f times what the standard errors say", ratio)
 	}
-	// The fit test rejects about 5 in 100 items that fit.
-	rejected := 0
+	// The fit test rejects about 5 in 100 items that fit, and its statistic is as large as its
+	// degrees of freedom: ten bins less two parameters, since 600 people fill ten bins.
+	rejected, statistic := 0, 0.0
 	for _, test := range f.PlausibleFit(1) {
 		if test.P < .05 {
 			rejected++
 		}
+		if test.DF != 8 {
+			t.Errorf("%d degrees of freedom, want 8", test.DF)
+		}
+		statistic += test.Statistic / 8 / 100
 	}
-	if rejected > 12 {
-		t.Errorf("%d of 100 items that fit are rejected", rejected)
+	if rejected > 12 || math.Abs(statistic-1) > .2 {
+		t.Errorf("%d of 100 items that fit are rejected; the statistic is %.2f of its degrees of freedom", rejected, statistic)
+	}
+	// Few people make fewer bins, of five at least.
+	for people, df := range map[int]int{60: 8, 40: 6, 27: 3} {
+		few := irt.Estimate(simulated(truth[:4], people, 4, rng), irt.Options{Model: irt.TwoPL, Prior: irt.Weak})
+		if got := few.PlausibleFit(1)[0].DF; got != df {
+			t.Errorf("%d people: %d degrees of freedom, want %d", people, got, df)
+		}
 	}
 }
 

@@ -133,6 +133,8 @@ func TestOtherPanels(t *testing.T) {
 	items := []irt.Item{irt.FromDifficulty(1, 1, 0), irt.FromDifficulty(1, -1, 0), irt.FromDifficulty(2, 0, .2)}
 	cut := standard.Bookmark(items, []int{1, 3}, standard.RP67)
 	near(t, "bookmark", cut.Value, (-1+1)/2.+math.Ln2, 1e-12)
+	guessed := standard.Bookmark(items, []int{2, 2}, standard.RP67).Value // the item that can be guessed lies between
+	near(t, "chance at the mark of an item that can be guessed", items[2].P(guessed), standard.RP67, 1e-12)
 	for _, it := range items[:2] {
 		near(t, "chance at the mark", it.P(it.B()+math.Ln2), standard.RP67, 1e-12)
 	}
