@@ -1,7 +1,6 @@
 package forensic
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/proba-exam/proba/exam/psychometrics/responses"
@@ -74,44 +73,68 @@ func RapidGuessing(m *responses.Matrix) Pace {
 
 // paceOf is that of item i.
 func paceOf(m *responses.Matrix, i int) ItemPace {
-	type timed struct {
-		seconds float64
-		weight  int
-	}
-	var all []timed
 	var p ItemPace
-	for _, c := range m.To(i) {
-		if cell := m.Cells()[c]; cell.Seconds > 0 {
-			t := timed{float64(cell.Seconds), m.People()[cell.Person].Count}
-			all = append(all, t)
-			p.Timed += t.weight
-		}
+	seconds, weights := timesOf(m, i)
+	for _, w := range weights {
+		p.Timed += w
 	}
 	if p.Timed == 0 {
 		return p
 	}
-	slices.SortFunc(all, func(a, b timed) int { return cmp.Compare(a.seconds, b.seconds) })
 	sum := 0.0
-	for _, t := range all {
-		sum += float64(t.weight) * t.seconds
+	for n, s := range seconds {
+		sum += float64(weights[n]) * s
 	}
 	if p.Timed >= LeastTimes {
 		p.Threshold = min(mostSeconds, shareOfMean*sum/float64(p.Timed))
 	}
 	// at is the n-th shortest time, from 0.
 	at := func(n int) float64 {
-		for _, t := range all {
-			if n -= t.weight; n < 0 {
-				return t.seconds
+		for k, w := range weights {
+			if n -= w; n < 0 {
+				return seconds[k]
 			}
 		}
-		return all[len(all)-1].seconds
+		return seconds[len(seconds)-1]
 	}
 	p.Median = (at((p.Timed-1)/2) + at(p.Timed/2)) / 2
-	for _, t := range all {
-		if t.seconds < p.Threshold {
-			p.Rapid += t.weight
-		}
+	for n := 0; n < len(seconds) && seconds[n] < p.Threshold; n++ {
+		p.Rapid += weights[n]
 	}
 	return p
+}
+
+// timesOf are the known times of item i, sorted, each once with the number of people who
+// took it.
+func timesOf(m *responses.Matrix, i int) (seconds []float64, weights []int) {
+	column, cells, people := m.To(i), m.Cells(), m.People()
+	known, plain := make([]float32, 0, len(column)), true
+	for _, c := range column {
+		if cell := &cells[c]; cell.Seconds > 0 {
+			known = append(known, cell.Seconds)
+			plain = plain && people[cell.Person].Count == 1
+		}
+	}
+	count := make(map[float32]int) // where rows stand for several people
+	if !plain {
+		for _, c := range column {
+			if cell := &cells[c]; cell.Seconds > 0 {
+				count[cell.Seconds] += people[cell.Person].Count
+			}
+		}
+	}
+	slices.Sort(known)
+	seconds, weights = make([]float64, 0, len(known)), make([]int, 0, len(known))
+	for n, s := range known {
+		switch {
+		case n == 0 || s != known[n-1]:
+			seconds, weights = append(seconds, float64(s)), append(weights, 1)
+			if !plain {
+				weights[len(weights)-1] = count[s]
+			}
+		case plain:
+			weights[len(weights)-1]++
+		}
+	}
+	return seconds, weights
 }

@@ -98,3 +98,24 @@ func upgraded(t *testing.T, statements ...string) *Store {
 	t.Cleanup(func() { s.Close() })
 	return s
 }
+
+// TestAnOlderStoresAnswersHaveNoTime opens a file with answers from before devices told how
+// long they took.
+func TestAnOlderStoresAnswersHaveNoTime(t *testing.T) {
+	s := upgraded(t,
+		`INSERT INTO attempts (id, version, exam, sitting, person, number, state, writer, accept_until, deadline, seq, seq_base, saved_at, leaves, doc)
+		 VALUES ('a', 1, 'e', 's', 'p', 1, 'running', 'w', 4000000000000, 4000000000000, 1, 0, 0, zeroblob(32), '{"id":"a","state":"running","writer":"w","started_at":"2026-03-01T09:00:00Z"}')`,
+		`INSERT INTO forms (attempt, doc) VALUES ('a', '{"slots":[{"item":{"id":"x","revision":"r1"}}]}')`,
+		`INSERT INTO responses (attempt, slot, seq, at, doc) VALUES ('a', 0, 1, 1772355660000, '{"text":"x"}')`)
+	a, err := s.Attempt(t.Context(), "a")
+	if err != nil || a.Responses[0].Response.Text != "x" || a.Responses[0].WorkedMS != 0 || len(a.Worked()) != 0 {
+		t.Errorf("%+v, %v", a.Responses, err)
+	}
+	at := time.Date(2026, 3, 1, 9, 2, 0, 0, time.UTC)
+	if _, err := s.SaveResponses(t.Context(), "a", exam.Save{Writer: "w", Seq: 2, Responses: []exam.SlotResponse{{Slot: 0, Response: exam.Response{Text: "y"}, WorkedMS: 40_000}}}, 1, at); err != nil {
+		t.Fatal(err)
+	}
+	if a, err = s.Attempt(t.Context(), "a"); err != nil || a.Worked()[0] != 40*time.Second {
+		t.Errorf("after another answer: %+v, %v", a.Responses, err)
+	}
+}
