@@ -44,7 +44,7 @@ func TestStatisticsAreSeen(t *testing.T) {
 	for _, region := range regions {
 		rooms = append(rooms, w.room(t, "room-"+strconv.Itoa(len(rooms)), e, region))
 	}
-	crowd := simulate.Crowd{Exams: w.Exams, Sittings: rooms, People: people, Mean: .9, Seed: 11, Hasty: .15, Pass: w.Clock.Forward}
+	crowd := simulate.Crowd{Exams: w.Exams, Sittings: rooms, People: people, Mean: .9, Seed: 11, Hasty: .05, Pass: w.Clock.Forward}
 	for _, rev := range bank.Revisions() {
 		if c, ok := rev.Item.Interaction.(*exam.SingleChoice); ok && len(c.Options) > 3 && slices.Contains(rev.Item.Roles, e.Blueprint.Role) && rev.Item.Stimulus == "" {
 			crowd.Rushed, crowd.Foreign, crowd.Wrong = crowd.Foreign, crowd.Wrong, rev.Item.ID
