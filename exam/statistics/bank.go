@@ -115,12 +115,9 @@ func (w *worker) poolBank(ctx context.Context, release string) error {
 	result.Fingerprint, result.Run, result.ComputedAt = print, w.job.Run, s.moment()
 	for i := range items {
 		items[i].Run, items[i].ComputedAt = result.Run, result.ComputedAt
-		if err := save(ctx, s.store, Part{Exam: w.job.Exam, Name: itemPart(items[i].Item), Run: result.Run}, items[i]); err != nil {
-			return err
-		}
-		if err := w.tell(ctx, Estimating, bankStages-1, bankStages); err != nil {
-			return err
-		}
+	}
+	if err := saveItems(ctx, w, items, func(it BankItemResult) string { return it.Item }, bankStages); err != nil {
+		return err
 	}
 	return save(ctx, s.store, Part{Exam: w.job.Exam, Name: resultPart, Run: result.Run}, result)
 }

@@ -46,6 +46,10 @@ func BenchmarkMillion(b *testing.B) {
 	stored, err := e.exams.Exam(b.Context(), e.exam.ID)
 	must(b, err)
 	must(b, simulate.Fill(b.Context(), crowd, e.store, &stored, e.now))
+	// What the store puts off until nobody presses Start is of the seeding too: asked for
+	// what it then knows, it does it now.
+	_, err = e.store.Store.(*sqlite.Store).CountSightings(b.Context(), []string{"none"})
+	must(b, err)
 	seeded := time.Since(seeding)
 
 	for b.Loop() {

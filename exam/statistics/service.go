@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/exam/psychometrics/responses"
@@ -299,12 +302,9 @@ func (w *worker) store(ctx context.Context, r Result, items []ItemResult, simila
 	r.Run, r.ComputedAt = w.job.Run, w.service.moment()
 	for i := range items {
 		items[i].Run, items[i].ComputedAt = r.Run, r.ComputedAt
-		if err := save(ctx, w.service.store, Part{Exam: r.Exam, Name: itemPart(items[i].Item), Run: r.Run}, items[i]); err != nil {
-			return err
-		}
-		if err := w.tell(ctx, Estimating, stages-1, stages); err != nil {
-			return err
-		}
+	}
+	if err := saveItems(ctx, w, items, func(it ItemResult) string { return it.Item }, stages); err != nil {
+		return err
 	}
 	similar.Run, similar.Exam, similar.ComputedAt = r.Run, r.Exam, r.ComputedAt
 	if err := save(ctx, w.service.store, Part{Exam: r.Exam, Name: similarPart, Run: r.Run}, similar); err != nil {
@@ -315,4 +315,25 @@ func (w *worker) store(ctx context.Context, r Result, items []ItemResult, simila
 		return err
 	}
 	return save(ctx, w.service.store, Part{Exam: r.Exam, Name: resultPart, Run: r.Run}, r)
+}
+
+// saveItems stores what was found of items, some at once: a store commits together what
+// waits together. stages is how many parts the work has, of which this is the last.
+func saveItems[T any](ctx context.Context, w *worker, items []T, id func(T) string, stages int) error {
+	const atOnce = 16
+	for some := range slices.Chunk(items, atOnce) {
+		group, inner := errgroup.WithContext(ctx)
+		for _, it := range some {
+			group.Go(func() error {
+				return save(inner, w.service.store, Part{Exam: w.job.Exam, Name: itemPart(id(it)), Run: w.job.Run}, it)
+			})
+		}
+		if err := group.Wait(); err != nil {
+			return err
+		}
+		if err := w.tell(ctx, Estimating, stages-1, stages); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -83,8 +83,8 @@ const (
 	// regressions bounds the steps of Newton's method, which needs some six.
 	regressions = 60
 	// settled is the step after which nothing is left: the next is about its square, and
-	// what the likelihood lacks the square of that.
-	settled = 1e-7
+	// what the likelihood lacks about the square of that.
+	settled = 1e-5
 	// farthest is where a parameter is given up that runs away, since the data are divided.
 	farthest = 100
 )

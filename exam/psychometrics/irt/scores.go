@@ -1,6 +1,7 @@
 package irt
 
 import (
+	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -37,7 +38,8 @@ func newScores(e *em, free int) *scores {
 }
 
 // posteriors computes those of the people from..to into e.posterior, times their weights,
-// and the mean of each of their scores over it, in the order of their answers.
+// and the mean of each of their scores over it, in the order of their answers, times the
+// root of their weights: a product of two is then times the weight.
 func (s *scores) posteriors(from, to int) (means [][3]float64) {
 	e, d, q := s.e, s.e.data, len(s.e.o.Grid.Points)
 	means = make([][3]float64, d.first[to]-d.first[from])
@@ -45,12 +47,16 @@ func (s *scores) posteriors(from, to int) (means [][3]float64) {
 		for p := from + a; p < from+b; p++ {
 			post, reach := e.posterior[(p-from)*q:(p-from+1)*q], &e.reach[p-from]
 			e.person(p, post, reach)
+			root := math.Sqrt(d.weight[p])
 			for n := d.first[p]; n < d.first[p+1]; n++ {
 				score, mean := of(s.of[d.item[n]], d.right[n]), &means[n-d.first[from]]
 				for k := reach[0]; k < reach[1]; k++ {
 					for c := range s.free {
 						mean[c] += post[k] * score[k][c]
 					}
+				}
+				for c := range s.free {
+					mean[c] /= root
 				}
 			}
 		}
@@ -95,13 +101,13 @@ func (s *scores) pairs(n, from, to int, visit func(p, own, other int)) {
 // block it writes the lower half too, which nobody reads.
 func (s *scores) addMeans(info blas64.Symmetric, n, from, to int, means [][3]float64) {
 	d := s.e.data
-	s.pairs(n, from, to, func(p, own, other int) {
+	s.pairs(n, from, to, func(_, own, other int) {
 		x, y := &means[own-d.first[from]], &means[other-d.first[from]]
 		at := s.free * s.place[d.item[other]]
 		for r := range s.free {
 			row := info.Data[(s.free*n+r)*info.Stride+at:]
 			for c := range s.free {
-				row[c] += x[r] * y[c] / d.weight[p]
+				row[c] += x[r] * y[c]
 			}
 		}
 	})
