@@ -51,45 +51,16 @@ func (f *Fit) LocalDependence(m *responses.Matrix) Dependence {
 	case k > mostForPairs:
 		return refuse(fmt.Sprintf("more than %d items: look at parts", mostForPairs))
 	}
-	type sums struct{ n, x, y, xx, yy, xy float64 }
-	table := make([]sums, k*(k-1)/2)
-	at := func(i, j int) *sums { return &table[j*(j-1)/2+i] } // i < j
-	abilities := f.Abilities()
-	d, left := f.answers, []float64(nil)
-	for p := range d.people {
-		from, to, w := d.first[p], d.first[p+1], d.weight[p]
-		left = left[:0]
-		for n := from; n < to; n++ {
-			residual := -f.Items[d.item[n]].P(abilities[p].Theta)
-			if d.right[n] {
-				residual++
-			}
-			left = append(left, residual)
-		}
-		for b := range left {
-			if f.Items[d.item[from+b]].Status == psychometrics.NotDefined {
-				continue
-			}
-			for a := range b {
-				if f.Items[d.item[from+a]].Status == psychometrics.NotDefined {
-					continue
-				}
-				s, x, y := at(int(d.item[from+a]), int(d.item[from+b])), left[a], left[b]
-				s.n, s.x, s.y = s.n+w, s.x+w*x, s.y+w*y
-				s.xx, s.yy, s.xy = s.xx+w*x*x, s.yy+w*y*y, s.xy+w*x*y
-			}
-		}
-	}
+	table := f.residuals()
 	var out Dependence
 	mean := 0.0
 	for j := range k {
 		for i := range j {
-			s := at(i, j)
+			s := &table[pairAt(i, j)]
 			if s.n < leastOfPair {
 				continue
 			}
-			r := (s.xy - s.x*s.y/s.n) / math.Sqrt((s.xx-s.x*s.x/s.n)*(s.yy-s.y*s.y/s.n))
-			if e := psychometrics.Correlation(r, int(s.n), leastForPair); e.Known() {
+			if e := psychometrics.Correlation(s.correlation(), int(s.n), leastForPair); e.Known() {
 				out.Pairs = append(out.Pairs, Pair{First: i, Second: j, Q3: e})
 				mean += e.Value
 			}
@@ -109,4 +80,49 @@ func (f *Fit) LocalDependence(m *responses.Matrix) Dependence {
 		return cmp.Compare(far(b), far(a))
 	})
 	return out
+}
+
+// pairSums are over the people who answered both items of a pair, x and y being what the
+// model leaves over of their answers.
+type pairSums struct{ n, x, y, xx, yy, xy float64 }
+
+func (s *pairSums) add(w, x, y float64) {
+	s.n, s.x, s.y = s.n+w, s.x+w*x, s.y+w*y
+	s.xx, s.yy, s.xy = s.xx+w*x*x, s.yy+w*y*y, s.xy+w*x*y
+}
+
+func (s *pairSums) correlation() float64 {
+	return (s.xy - s.x*s.y/s.n) / math.Sqrt((s.xx-s.x*s.x/s.n)*(s.yy-s.y*s.y/s.n))
+}
+
+// pairAt is where a table of pairs has items i < j.
+func pairAt(i, j int) int { return j*(j-1)/2 + i }
+
+// residuals sums up, for all pairs of items with parameters, right answers less those that
+// ability lets expect.
+func (f *Fit) residuals() []pairSums {
+	table := make([]pairSums, len(f.Items)*(len(f.Items)-1)/2)
+	d, abilities := f.answers, f.Abilities()
+	var left []float64
+	var item []int
+	for p := range d.people {
+		left, item = left[:0], item[:0]
+		for n := d.first[p]; n < d.first[p+1]; n++ {
+			it := &f.Items[d.item[n]]
+			if it.Status == psychometrics.NotDefined {
+				continue
+			}
+			residual := -it.P(abilities[p].Theta)
+			if d.right[n] {
+				residual++
+			}
+			left, item = append(left, residual), append(item, int(d.item[n]))
+		}
+		for b := range left {
+			for a := range b {
+				table[pairAt(item[a], item[b])].add(d.weight[p], left[a], left[b])
+			}
+		}
+	}
+	return table
 }

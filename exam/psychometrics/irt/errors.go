@@ -166,7 +166,7 @@ func (f *Fit) blockErrors(s *scores) {
 		})
 		spread(len(e.in), func(a, b int) {
 			for _, i := range e.in[a:b] {
-				s.block(i, from, to, &blocks[i])
+				s.covariances(i, from, to, &blocks[i])
 			}
 		})
 	}

@@ -53,27 +53,8 @@ func FitOfPerson(answers []Answer) PersonFit {
 		return f
 	}
 	f.Theta = ability.Theta
-	// W = Σ(x−P)·w with w = ln(P/Q); the estimate solves Σ(x−P)·r + r0 = 0 with
-	// r = P'/(PQ) and r0 = J/2I, which takes a part of W away.
-	var w, slopes, info, j float64
-	for _, a := range answers {
-		p, q, first, second := a.Item.slopes(f.Theta)
-		weight, x := math.Log(p/q), 0.0
-		if a.Right {
-			x = 1
-		}
-		w += (x - p) * weight
-		slopes += first * weight
-		info += first * first / (p * q)
-		j += first * second / (p * q)
-	}
-	c, variance := slopes/info, 0.0
-	for _, a := range answers {
-		p, q, first, _ := a.Item.slopes(f.Theta)
-		rest := math.Log(p/q) - c*first/(p*q)
-		variance += rest * rest * p * q
-	}
-	f.LZ = (w + c*j/(2*info)) / math.Sqrt(variance)
+	var variance float64
+	f.LZ, variance = standardised(answers, f.Theta)
 	if variance < psychometrics.Slack || math.IsNaN(f.LZ) || math.IsInf(f.LZ, 0) {
 		f.LZ, f.Reason = 0, "items of one difficulty have no unusual pattern"
 		return f
@@ -83,6 +64,33 @@ func FitOfPerson(answers []Answer) PersonFit {
 		f.Status, f.Reason = psychometrics.TooFew, fmt.Sprintf("needs %d answers to be acted on", leastForPattern)
 	}
 	return f
+}
+
+// standardised is lz* of answers at the ability theta that was estimated from them (WLE),
+// and the variance by which it is.
+//
+// W = Σ(x−P)·w with w = ln(P/Q); the estimate solves Σ(x−P)·r + r0 = 0 with r = P'/(PQ) and
+// r0 = J/2I, which takes a part of W away.
+func standardised(answers []Answer, theta float64) (lz, variance float64) {
+	var w, slopes, info, j float64
+	for _, a := range answers {
+		p, q, first, second := a.Item.slopes(theta)
+		weight, x := math.Log(p/q), 0.0
+		if a.Right {
+			x = 1
+		}
+		w += (x - p) * weight
+		slopes += first * weight
+		info += first * first / (p * q)
+		j += first * second / (p * q)
+	}
+	c := slopes / info
+	for _, a := range answers {
+		p, q, first, _ := a.Item.slopes(theta)
+		rest := math.Log(p/q) - c*first/(p*q)
+		variance += rest * rest * p * q
+	}
+	return (w + c*j/(2*info)) / math.Sqrt(variance), variance
 }
 
 // PersonFits are those of all people, in the order of the matrix.

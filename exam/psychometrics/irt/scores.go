@@ -15,13 +15,13 @@ type scores struct {
 	free int
 	// place is where an item stands among those that have parameters.
 	place []int
-	// of is the score of a wrong and of a right answer by item and point:
+	// table has the score of a wrong and of a right answer by item and point:
 	// (x − P)/(PQ)·P', by (a, d, logit c).
-	of [][2][][3]float64
+	table [][2][][3]float64
 }
 
 func newScores(e *em, free int) *scores {
-	s := &scores{e: e, free: free, place: make([]int, len(e.items)), of: make([][2][][3]float64, len(e.items))}
+	s := &scores{e: e, free: free, place: make([]int, len(e.items)), table: make([][2][][3]float64, len(e.items))}
 	for n, i := range e.in {
 		s.place[i] = n
 		wrong, right := make([][3]float64, len(e.o.Grid.Points)), make([][3]float64, len(e.o.Grid.Points))
@@ -32,7 +32,7 @@ func newScores(e *em, free int) *scores {
 				wrong[k][c], right[k][c] = -p/pq*d[c], (1-p)/pq*d[c]
 			}
 		}
-		s.of[i] = [2][][3]float64{wrong, right}
+		s.table[i] = [2][][3]float64{wrong, right}
 	}
 	return s
 }
@@ -49,14 +49,9 @@ func (s *scores) posteriors(from, to int) (means [][3]float64) {
 			e.person(p, post, reach)
 			root := math.Sqrt(d.weight[p])
 			for n := d.first[p]; n < d.first[p+1]; n++ {
-				score, mean := of(s.of[d.item[n]], d.right[n]), &means[n-d.first[from]]
-				for k := reach[0]; k < reach[1]; k++ {
-					for c := range s.free {
-						mean[c] += post[k] * score[k][c]
-					}
-				}
+				mean := s.mean(of(s.table[d.item[n]], d.right[n]), post, *reach)
 				for c := range s.free {
-					mean[c] /= root
+					means[n-d.first[from]][c] = mean[c] / root
 				}
 			}
 		}
@@ -64,14 +59,24 @@ func (s *scores) posteriors(from, to int) (means [][3]float64) {
 	return means
 }
 
+// mean is that of the score of an answer over a posterior.
+func (s *scores) mean(score [][3]float64, post []float64, reach [2]int32) (mean [3]float64) {
+	for k := reach[0]; k < reach[1]; k++ {
+		for c := range s.free {
+			mean[c] += post[k] * score[k][c]
+		}
+	}
+	return mean
+}
+
 // byPairs adds to the information, item by item with all others, the products of the mean
 // scores of every person. Without outer it takes from it the means of the products too:
 // both together are what not knowing the abilities costs (Louis 1982).
 func (s *scores) byPairs(info blas64.Symmetric, outer bool) {
 	people := s.e.data.people
-	const block = 4096 // the means of people who have 50 answers each take 5 MB
-	for from := 0; from < people; from += block {
-		to := min(from+block, people)
+	const atOnce = 4096 // the means of people who have 50 answers each take 5 MB
+	for from := 0; from < people; from += atOnce {
+		to := min(from+atOnce, people)
 		means := s.posteriors(from, to)
 		spreadChunks(len(s.e.in), func(n int) {
 			s.addMeans(info, n, from, to, means)
@@ -82,8 +87,8 @@ func (s *scores) byPairs(info blas64.Symmetric, outer bool) {
 	}
 }
 
-// pairs visits the answers to the n-th item that has parameters of the people from..to of
-// the block with each answer of theirs to it and to the items after it.
+// pairs visits the answers of the people from..to to the n-th item that has parameters, each
+// with itself and with every answer of theirs to an item after it.
 func (s *scores) pairs(n, from, to int, visit func(p, own, other int)) {
 	d, i := s.e.data, s.e.in[n]
 	low, high := d.within(i, from, to)
@@ -120,7 +125,7 @@ func (s *scores) subtractProducts(info blas64.Symmetric, n, from, to int) {
 	e, d, q := s.e, s.e.data, len(s.e.o.Grid.Points)
 	after := e.in[n:]
 	counts := make([]float64, 4*len(after)*q) // by own answer, other answer, other item, point
-	table := func(own, other bool, c int) []float64 {
+	row := func(own, other bool, c int) []float64 {
 		at := c
 		if other {
 			at += len(after)
@@ -132,18 +137,18 @@ func (s *scores) subtractProducts(info blas64.Symmetric, n, from, to int) {
 	}
 	s.pairs(n, from, to, func(p, own, other int) {
 		first, last := int(e.reach[p-from][0]), int(e.reach[p-from][1])
-		into := table(d.right[own], d.right[other], s.place[d.item[other]]-n)
+		into := row(d.right[own], d.right[other], s.place[d.item[other]]-n)
 		add(into[first:last], e.posterior[(p-from)*q+first:(p-from)*q+last])
 	})
 	for c, j := range after {
 		for _, own := range [2]bool{false, true} {
 			for _, other := range [2]bool{false, true} {
-				x, y := of(s.of[e.in[n]], own), of(s.of[j], other)
-				for k, people := range table(own, other, c) {
+				x, y := of(s.table[e.in[n]], own), of(s.table[j], other)
+				for k, people := range row(own, other, c) {
 					for r := range s.free {
-						row := info.Data[(s.free*n+r)*info.Stride+s.free*(n+c):]
+						into := info.Data[(s.free*n+r)*info.Stride+s.free*(n+c):]
 						for t := range s.free {
-							row[t] -= people * x[k][r] * y[k][t]
+							into[t] -= people * x[k][r] * y[k][t]
 						}
 					}
 				}
@@ -161,14 +166,14 @@ func spreadChunks(chunks int, work func(part int)) {
 	})
 }
 
-// block sums, over the people from..to who were given item i, the covariance of the
+// covariances adds, over the people from..to who were given item i, the covariance of the
 // item's score over their posterior.
-func (s *scores) block(i, from, to int, into *[3]float64) {
+func (s *scores) covariances(i, from, to int, into *[3]float64) {
 	d, q := s.e.data, len(s.e.o.Grid.Points)
 	low, high := d.within(i, from, to)
 	for n := low; n < high; n++ {
 		p := int(d.who[n])
-		score, post := of(s.of[i], d.hit[n]), s.e.posterior[(p-from)*q:(p-from+1)*q]
+		score, post := of(s.table[i], d.hit[n]), s.e.posterior[(p-from)*q:(p-from+1)*q]
 		var a, b, aa, ab, bb float64
 		for k := s.e.reach[p-from][0]; k < s.e.reach[p-from][1]; k++ {
 			w, sa, sb := post[k], score[k][0], score[k][1]
