@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -25,23 +26,26 @@ func sittingOf(n int) string {
 	return fmt.Sprintf("sitting-%04d", n/wave*together+n%together)
 }
 
-// fill writes rows with the statements of the store, many in a transaction.
-func fill(t *testing.T, s *Store) {
+// batch is how many rows are stored in one transaction.
+const batch = 20_000
+
+// fill writes rows with the statements of the store, many in a transaction: one part in
+// share of them, from the first on.
+func fill(t testing.TB, s *Store, share int) {
 	t.Helper()
 	ctx, now := t.Context(), time.Now().UTC().Truncate(time.Millisecond)
 	if err := s.do(ctx, func(tx *tx) error { _, err := tx.exec("PRAGMA cache_size = -500000"); return err }); err != nil {
 		t.Fatal(err)
 	}
-	const batch = 20_000
 	for _, part := range []struct {
 		what string
 		n    int
 		put  func(*tx, int, time.Time) error
 	}{{"sittings", scaleSittings, putSitting}, {"attempts", scaleAttempts, putAttempt}, {"items", scaleItems, putItem}, {"people", scalePeople, putPerson}, {"certificates", scaleCertificates, putCertificate}} {
-		began := time.Now()
-		for from := 0; from < part.n; from += batch {
+		began, rows := time.Now(), part.n/share
+		for from := 0; from < rows; from += batch {
 			if err := s.do(ctx, func(tx *tx) error {
-				for n := from; n < min(from+batch, part.n); n++ {
+				for n := from; n < min(from+batch, rows); n++ {
 					if err := part.put(tx, n, now); err != nil {
 						return fmt.Errorf("%s %d: %w", part.what, n, err)
 					}
@@ -51,7 +55,7 @@ func fill(t *testing.T, s *Store) {
 				t.Fatal(err)
 			}
 		}
-		t.Logf("%d %s in %v", part.n, part.what, time.Since(began).Round(time.Second))
+		t.Logf("%d %s in %v", rows, part.what, time.Since(began).Round(time.Second))
 	}
 	if err := s.InsertExam(ctx, exam.Exam{Schema: 1, ID: "exam-0", Version: 1}); err != nil {
 		t.Fatal(err)
@@ -132,6 +136,11 @@ func nameOf(n int) string {
 	return fmt.Sprintf("Ім’я%c%c Прізвище%c%d", 'а'+rune(r.IntN(25)), 'а'+rune(r.IntN(2)), 'а'+rune(r.IntN(10)), min(r.IntN(200), r.IntN(200)))
 }
 
+// certificateID is the id of the n-th certificate.
+func certificateID(n int) (certs.ID, error) {
+	return certs.NewID(rand.NewChaCha8([32]byte(binary.LittleEndian.AppendUint64(make([]byte, 24), uint64(n)))))
+}
+
 func putPerson(tx *tx, n int, now time.Time) error {
 	p := auth.Person{ID: personID(n), Schema: 1, Version: 1, Email: personID(n) + "@proba.test", EmailKey: personID(n) + "@proba.test", Name: nameOf(n), Language: "uk", Roles: []auth.Role{auth.Learner}, Region: "Львівська область", PasswordHash: strings.Repeat("x", 97), Epoch: 1, CreatedAt: now, UpdatedAt: now}
 	doc, err := encode(p)
@@ -146,7 +155,11 @@ func putPerson(tx *tx, n int, now time.Time) error {
 
 // putCertificate gives certificates random ids, as they are.
 func putCertificate(tx *tx, n int, now time.Time) error {
-	c := certs.Certificate{Schema: 2, ID: certs.ID(fmt.Sprintf("%016x%010d", rand.New(rand.NewPCG(uint64(n), 9)).Uint64(), n)), Version: 1, Attempt: attemptID(n), Person: personID(n % scalePeople), Payload: make([]byte, 150), StatusList: n / 100_000, StatusIndex: n % 100_000, State: certs.Valid,
+	id, err := certificateID(n)
+	if err != nil {
+		return err
+	}
+	c := certs.Certificate{Schema: 2, ID: id, Version: 1, Attempt: attemptID(n), Person: personID(n % scalePeople), Payload: make([]byte, 150), StatusList: n / 100_000, StatusIndex: n % 100_000, State: certs.Valid,
 		Statement: certs.Statement{Name: nameOf(n % scalePeople), Title: "Слідчий", Language: "uk", Exam: fmt.Sprintf("exam-%d", n%8), IssuedAt: now.Add(-2000 * time.Hour), ExpiresAt: now.Add(1000 * time.Hour)}, Events: []certs.Event{{At: now, State: certs.Valid}}}
 	if n%100 == 0 {
 		c.State = certs.Revoked

@@ -175,4 +175,7 @@ func items(ctx context.Context, s *Store, f authoring.Filter) (int, error) {
 
 func count[T any](all []T, err error) (int, error) { return len(all), err }
 
-func somewhereIn(r *rand.Rand) certs.ID { return certs.ID(fmt.Sprintf("%016x", r.Uint64())) }
+// somewhereIn is an id between those of certificates.
+func somewhereIn(r *rand.Rand) certs.ID {
+	return certs.ID(fmt.Sprintf("%c%c%c", 'A'+r.IntN(26), 'A'+r.IntN(26), 'A'+r.IntN(26)))
+}

@@ -39,7 +39,7 @@ func TestListsAtScale(t *testing.T) {
 	if folder == "" {
 		folder = t.TempDir()
 	}
-	s := openFilled(t, folder)
+	s := openFilled(t, folder, 1)
 	defer s.Close()
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, list := range scaleLists(r) {
@@ -136,8 +136,9 @@ func bytesRead(t *testing.T) (n int) {
 	return n
 }
 
-// openFilled opens the store of that size in the folder, and fills it first when it is empty.
-func openFilled(t *testing.T, folder string) *Store {
+// openFilled opens the store of one part in share of that size in the folder, and fills it
+// first when it is empty.
+func openFilled(t testing.TB, folder string, share int) *Store {
 	t.Helper()
 	s, err := Open(t.Context(), Config{Path: filepath.Join(folder, "proba.db")})
 	if err != nil {
@@ -151,7 +152,7 @@ func openFilled(t *testing.T, folder string) *Store {
 		return s
 	}
 	began := time.Now()
-	fill(t, s)
+	fill(t, s, share)
 	t.Logf("filled in %v", time.Since(began).Round(time.Second))
 	return s
 }
