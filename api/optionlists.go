@@ -5,17 +5,40 @@ import (
 	"strconv"
 )
 
-// The lists of this file repeat some hundreds of times on the page of a whole exam, for which
-// everybody in a hall asks at once. They are not templates: those look up every name anew, and
-// took half of the time of a start.
+// What this file writes stands some hundreds of times on the page of a whole exam, for which
+// everybody in a hall asks at once. It is no template: those look up every name anew, and took
+// half of the time of a start.
 
-// Ticks are the options to tick, with the letters of their areas where there is an image.
-func (it itemView) Ticks(lang string) template.HTML {
-	kind := "radio"
+// Head is the beginning of an item in its form, hidden unless it is the one that is shown
+// first. The end of both stands in the template.
+func (it itemView) Head(shown int) template.HTML {
+	var b optionList
+	number, kind := strconv.Itoa(it.Number), template.HTMLEscapeString(string(it.Kind))
+	b.add(`<section class="item card" id="item-`, number, `"`)
+	if it.Stimulus != "" {
+		b.add(` data-stimulus="case-`, template.HTMLEscapeString(it.Stimulus), `"`)
+	}
+	if it.Number != shown {
+		b.add(" hidden")
+	}
+	b.add(">\n", `<form method="post" id="form-`, number, `" autocomplete="off" data-kind="`, kind, `" data-choose="`, strconv.Itoa(it.Choose), "\">\n",
+		`<input type="hidden" name="slot" value="`, strconv.Itoa(it.Slot), `"><input type="hidden" name="base" value="`, strconv.FormatInt(it.Base, 10), "\">\n",
+		`<h1 class="stem" id="stem-`, number, `" tabindex="-1">`, string(prose(it.Stem)), "</h1>")
+	return template.HTML(b)
+}
+
+// Choices are the options to tick, in the words t, with how many where it is not one, and
+// with the letters of their areas where there is an image.
+func (it itemView) Choices(t map[string]string, lang string) template.HTML {
+	kind, role := "radio", "radiogroup"
 	if it.Several() {
-		kind = "checkbox"
+		kind, role = "checkbox", "group"
 	}
 	var b optionList
+	if it.Choose > 1 {
+		b.add(`<p class="note">`, template.HTMLEscapeString(t["hintChoose"]), " ", strconv.Itoa(it.Choose), ".</p>")
+	}
+	b.add("\n", `<div role="`, role, `" aria-labelledby="stem-`, strconv.Itoa(it.Number), `">`)
 	for o, text := range it.Options {
 		b.add(`<label class="choice"><input type="`, kind, `" name="choice" value="`, strconv.Itoa(o), `"`)
 		if it.Chosen[o] {
@@ -27,6 +50,7 @@ func (it itemView) Ticks(lang string) template.HTML {
 		}
 		b.add("<span>", string(prose(text)), "</span></label>")
 	}
+	b.add("</div>")
 	return template.HTML(b)
 }
 
