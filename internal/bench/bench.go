@@ -20,29 +20,6 @@ import (
 // learners is a room, or a country in the first minute: all at once.
 const learners = 256
 
-// Figure is one measured number.
-type Figure struct {
-	Name  string  `json:"name"`
-	Value float64 `json:"value"`
-	Unit  string  `json:"unit"`
-	// Limit is the worst value that is good enough; 0 for a figure that only
-	// informs.
-	Limit float64 `json:"limit,omitempty"`
-	// AtLeast says that larger is better.
-	AtLeast bool `json:"at_least,omitempty"`
-}
-
-// Good reports whether the figure keeps its limit.
-func (f Figure) Good() bool {
-	switch {
-	case f.Limit == 0:
-		return true
-	case f.AtLeast:
-		return f.Value >= f.Limit
-	}
-	return f.Value <= f.Limit
-}
-
 // Row measures something; some measure several figures.
 type Row struct {
 	Name string
@@ -62,10 +39,13 @@ func (r Row) Run(ctx context.Context, effort time.Duration) (figures []Figure, e
 	return figures, nil
 }
 
-// Rows are all measurements, in the order of the table.
-func Rows() []Row {
+// Rows are all measurements, in the order of the table. serve runs the service as a process
+// of its own, for what is measured of a whole process.
+func Rows(serve Serve) []Row {
 	return []Row{
 		{"save", save},
+		{"rush", serve.rush},
+		{"submit", submit},
 		{"assemble", assemble},
 		{"fairness", fairness},
 		{"analyse", analyse},
@@ -73,6 +53,7 @@ func Rows() []Row {
 		{"authenticate", authenticate},
 		{"certify", certify},
 		{"read", read},
+		{"cold", serve.cold},
 	}
 }
 

@@ -69,13 +69,18 @@ func rowOfASave(slots int) exam.Item {
 	return exam.Item{Stem: exam.Text{"en": strings.Repeat("x", response+slots*len(exam.Leaf{}))}}
 }
 
-// start runs a service with one learner who may sit every sample exam.
-func start(ctx context.Context, dir string) (s *server.Server, session auth.Session, base string, err error) {
+// open puts a service together over the folder, without the reconciler and the listener.
+func open(ctx context.Context, dir string) (*server.Server, error) {
 	c, err := config.Load([]string{"-addr", "127.0.0.1:0", "-ops-addr", "off", "-public-url", "http://127.0.0.1", "-data", dir}, func(string) string { return "" }, io.Discard)
 	if err != nil {
-		return nil, auth.Session{}, "", err
+		return nil, err
 	}
-	if s, err = server.Open(ctx, c, time.Now, slog.New(slog.DiscardHandler)); err != nil {
+	return server.Open(ctx, c, time.Now, slog.New(slog.DiscardHandler))
+}
+
+// start runs a service with one learner who may sit every sample exam.
+func start(ctx context.Context, dir string) (s *server.Server, session auth.Session, base string, err error) {
+	if s, err = open(ctx, dir); err != nil {
 		return nil, auth.Session{}, "", err
 	}
 	told, err := s.Prepare(ctx)
