@@ -112,8 +112,8 @@ func TestARowOfAnImportIsInTheLanguageOfThePage(t *testing.T) {
 		{File: "law.gift", Item: "one", Severity: "error", Code: "gift.matching", Message: "the row \"x\" has no ->"}, {Severity: "note", Code: "no.such", Message: "something new"},
 		{Severity: "error", Code: "item.invalid", Message: "interaction/options/1/text/en: says the same as number 1"}, {Severity: "error", Code: "key.missing", Message: "gap 2: no number earns the point"}}}
 	for lang, want := range map[string][]string{
-		"uk": {"У рядку відповідності немає -&gt;. <span class=\"note\" lang=\"en\">the row &#34;x&#34; has no -&gt;</span>", "<td><span class=\"note\" lang=\"en\">something new", "<b>варіант 2 текст англійською</b>: повторює номер 1 <span", "<b>пропуск 2</b>: <span class=\"note\" lang=\"en\">no number"},
-		"en": {"<td>the row &#34;x&#34; has no -&gt; <span", "<td>something new", "<b>option 2 text in English</b>: says the same as number 1 <span", "<b>gap 2</b>: no number earns the point <span"},
+		"uk": {"У рядку відповідності немає -&gt;. <span class=\"note\" lang=\"en\">the row &#34;x&#34; has no -&gt;</span>", "<td><span class=\"note\" lang=\"en\">something new", "<strong>варіант 2 текст англійською</strong>: повторює номер 1 <span", "<strong>пропуск 2</strong>: <span class=\"note\" lang=\"en\">no number"},
+		"en": {"<td>the row &#34;x&#34; has no -&gt; <span", "<td>something new", "<strong>option 2 text in English</strong>: says the same as number 1 <span", "<strong>gap 2</strong>: no number earns the point <span"},
 	} {
 		var b strings.Builder
 		if err := p.workbench.ExecuteTemplate(&b, "import_part.html", importPage{deskView: storyView(p, lang), I: &i}); err != nil {
