@@ -110,9 +110,9 @@ func TestARowOfAnImportIsInTheLanguageOfThePage(t *testing.T) {
 	}
 	i := authoring.Import{ID: "i", File: "law.gift", State: authoring.ImportChecked, Problems: []authoring.Problem{
 		{File: "law.gift", Item: "one", Severity: "error", Code: "gift.matching", Message: "the row \"x\" has no ->"}, {Severity: "note", Code: "no.such", Message: "something new"},
-		{Severity: "error", Code: "item.invalid", Message: "interaction/options/1/text/en: says the same as number 1"}, {Severity: "error", Code: "key.missing", Message: "gap 2: no number earns the point"}}}
+		{Severity: "error", Code: "item.invalid", Message: "interaction/options/1/text/en: says the same as number 1"}, {Severity: "error", Code: "item.invalid", Message: "Two words: of no place"}, {Severity: "error", Code: "key.missing", Message: "gap 2: no number earns the point"}}}
 	for lang, want := range map[string][]string{
-		"uk": {"У рядку відповідності немає -&gt;. <span class=\"note\" lang=\"en\">the row &#34;x&#34; has no -&gt;</span>", "<td><span class=\"note\" lang=\"en\">something new", "<strong>варіант 2 текст англійською</strong>: повторює номер 1 <span", "<strong>пропуск 2</strong>: <span class=\"note\" lang=\"en\">no number"},
+		"uk": {"У рядку відповідності немає -&gt;. <span class=\"note\" lang=\"en\">the row &#34;x&#34; has no -&gt;</span>", "<td><span class=\"note\" lang=\"en\">something new", "<strong>варіант 2 текст англійською</strong>: повторює номер 1 <span", "lang=\"en\">Two words: of no place", "<strong>пропуск 2</strong>: <span class=\"note\" lang=\"en\">no number"},
 		"en": {"<td>the row &#34;x&#34; has no -&gt; <span", "<td>something new", "<strong>option 2 text in English</strong>: says the same as number 1 <span", "<strong>gap 2</strong>: no number earns the point <span"},
 	} {
 		var b strings.Builder

@@ -47,8 +47,12 @@ type importRow struct {
 	Foreign bool
 }
 
-// ofGap is how rows begin that are about a gap; see interchange.Draft.Gap.
-var ofGap = regexp.MustCompile(`^gap ([0-9]+): `)
+// ofGap is how rows begin that are about a gap, see interchange.Draft.Gap, and atPath how
+// those do that the rules of items found.
+var (
+	ofGap  = regexp.MustCompile(`^gap ([0-9]+): `)
+	atPath = regexp.MustCompile(`^([a-z_]+(?:/[A-Za-z0-9_-]+)*): `)
+)
 
 // Row says a row for people: what the rules of items found names its place by a path, which
 // programs read.
@@ -57,8 +61,8 @@ func (p importPage) Row(row authoring.Problem) importRow {
 	message := row.Message
 	if m := ofGap.FindStringSubmatch(message); m != nil {
 		r.Place, message = p.T["place_gaps"]+" "+m[1], message[len(m[0]):]
-	} else if path, rest, ok := strings.Cut(message, ": "); ok && (row.Code == "item.invalid" || row.Code == "bank.invalid") {
-		r.Place, message = p.place(strings.TrimPrefix(path, "interaction/")), rest
+	} else if m := atPath.FindStringSubmatch(message); m != nil && (row.Code == "item.invalid" || row.Code == "bank.invalid") {
+		r.Place, message = p.place(strings.TrimPrefix(m[1], "interaction/")), message[len(m[0]):]
 	}
 	r.Detail = p.said(message)
 	r.Foreign = p.Lang != "en" && r.Detail == message
