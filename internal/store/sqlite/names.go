@@ -67,23 +67,11 @@ func spaced(name string) string {
 // fillWords completes nameStep for what is stored already: SQLite folds Latin letters only.
 func fillWords(ctx context.Context, conn *sql.Conn) error {
 	for _, n := range []named{namedPeople, namedCertificates} {
-		rows, err := conn.QueryContext(ctx, fmt.Sprintf("SELECT rowid, doc ->> '%s' FROM %s", n.name, n.table))
+		found, err := n.spelled(ctx, conn)
 		if err != nil {
 			return err
 		}
-		names := make(map[int64]string)
-		for rows.Next() {
-			var row int64
-			var name sql.NullString
-			if err := rows.Scan(&row, &name); err != nil {
-				return err
-			}
-			names[row] = spaced(name.String)
-		}
-		if err := rows.Err(); err != nil {
-			return err
-		}
-		for row, w := range names {
+		for row, w := range found {
 			if _, err := conn.ExecContext(ctx, fmt.Sprintf("UPDATE %s SET words = ? WHERE rowid = ?", n.table), w, row); err != nil {
 				return err
 			}
@@ -93,6 +81,25 @@ func fillWords(ctx context.Context, conn *sql.Conn) error {
 		}
 	}
 	return nil
+}
+
+// spelled are the words of all names, by row.
+func (n named) spelled(ctx context.Context, conn *sql.Conn) (map[int64]string, error) {
+	rows, err := conn.QueryContext(ctx, fmt.Sprintf("SELECT rowid, doc ->> '%s' FROM %s", n.name, n.table))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	found := make(map[int64]string)
+	for rows.Next() {
+		var row int64
+		var name sql.NullString
+		if err := rows.Scan(&row, &name); err != nil {
+			return nil, err
+		}
+		found[row] = spaced(name.String)
+	}
+	return found, rows.Err()
 }
 
 // added makes the row that was just stored be found by its words.
