@@ -56,38 +56,48 @@ func TestEveryFaultCodeIsFrozen(t *testing.T) {
 // codesOfSource reads every call of fault.New that is no test's, as "code status".
 func codesOfSource(t *testing.T) (lines []string) {
 	t.Helper()
-	err := filepath.WalkDir("..", func(name string, d fs.DirEntry, err error) error {
+	foreign := func(name string) bool { // what is no part of the service
+		return name == filepath.Join("..", "internal", "ferret") || filepath.Base(name) == "storetest"
+	}
+	inspectSources(t, "..", foreign, func(name string, n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && isFaultNew(call) {
+			line, err := codeOf(call)
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			lines = append(lines, line)
+		}
+		return true
+	})
+	if len(lines) < 80 {
+		t.Fatalf("only %d calls of fault.New are found", len(lines))
+	}
+	return lines
+}
+
+// inspectSources visits what the sources below a root say, but for tests and for the folders
+// that are skipped; see ast.Inspect.
+func inspectSources(t *testing.T, root string, skip func(name string) bool, visit func(name string, n ast.Node) bool) {
+	t.Helper()
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && (name == filepath.Join("..", "internal", "ferret") || d.Name() == "storetest" || strings.HasPrefix(d.Name(), ".") && len(d.Name()) > 2):
+		case d.IsDir() && (skip(name) || strings.HasPrefix(d.Name(), ".") && len(d.Name()) > 2):
 			return fs.SkipDir
 		case !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go"):
 			return nil
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
 		if err != nil {
 			return err
 		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			if call, ok := n.(*ast.CallExpr); ok && isFaultNew(call) {
-				line, err := codeOf(call)
-				if err != nil {
-					t.Errorf("%s: %v", name, err)
-				}
-				lines = append(lines, line)
-			}
-			return true
-		})
+		ast.Inspect(file, func(n ast.Node) bool { return visit(name, n) })
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(lines) < 80 {
-		t.Fatalf("only %d calls of fault.New are found", len(lines))
-	}
-	return lines
 }
 
 func isFaultNew(call *ast.CallExpr) bool {

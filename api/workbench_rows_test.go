@@ -2,11 +2,8 @@ package api
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/token"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -34,35 +31,22 @@ func TestRowsAreSaidInUkrainian(t *testing.T) {
 	}
 	found := make(map[string]bool)
 	for _, dir := range []string{"../exam/interchange", "../exam/bankfile", "../exam/authoring/importing.go"} {
-		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-				return err
-			}
-			file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
-			if err != nil {
-				return err
-			}
-			ast.Inspect(file, func(n ast.Node) bool {
-				if call, ok := n.(*ast.CallExpr); ok {
-					if f, ok := call.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "New" {
-						return false // a fault, which is no row
-					}
-					if code, ok := rowCodeOf(call); ok {
-						found[code] = true
-					}
+		inspectSources(t, dir, func(string) bool { return false }, func(_ string, n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				if f, ok := call.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "New" {
+					return false // a fault, which is no row
 				}
-				if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-					if s, err := strconv.Unquote(lit.Value); err == nil && rowCode.MatchString(s) && !fileName.MatchString(s) {
-						found[s] = true
-					}
+				if code, ok := rowCodeOf(call); ok {
+					found[code] = true
 				}
-				return true
-			})
-			return nil
+			}
+			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				if s, err := strconv.Unquote(lit.Value); err == nil && rowCode.MatchString(s) && !fileName.MatchString(s) {
+					found[s] = true
+				}
+			}
+			return true
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
 	}
 	if len(found) < 100 {
 		t.Fatalf("only %d codes were found", len(found))
