@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -50,6 +51,12 @@ var listColumns = []struct {
 	{"extra_time", []string{"extra_time", "extra time", "додатковий час"}},
 }
 
+// listLanguages are the names of languages that people write in place of a tag.
+var listLanguages = map[string]string{
+	"українська": "uk", "укр": "uk", "укр.": "uk", "ukrainian": "uk", "ua": "uk",
+	"англійська": "en", "англ": "en", "англ.": "en", "english": "en",
+}
+
 // readLearnerList reads a list. What a row leaves empty is taken from defaults. Every
 // fault is reported; rows with faults are in the list as far as they could be read.
 func readLearnerList(data []byte, defaults learnerRow) (learnerList, []listFault) {
@@ -62,6 +69,9 @@ func readLearnerList(data []byte, defaults learnerRow) (learnerList, []listFault
 	r.Comma, r.FieldsPerRecord = separator(text), -1
 	r.TrimLeadingSpace = r.Comma != '\t' // an empty cell is a space too
 	header, err := r.Read()
+	if errors.Is(err, io.EOF) || err == nil && blank(header) {
+		return list, []listFault{nobody(1)}
+	}
 	if err != nil {
 		return list, []listFault{unreadable(err, 1)}
 	}
@@ -88,9 +98,13 @@ func readLearnerList(data []byte, defaults learnerRow) (learnerList, []listFault
 		list.Rows, list.Lines, faults = append(list.Rows, row), append(list.Lines, line), append(faults, bad...)
 	}
 	if len(list.Rows) == 0 && len(faults) == 0 {
-		faults = append(faults, listFault{Line: 2, Code: "list.empty", Message: "The list names nobody."})
+		faults = append(faults, nobody(2))
 	}
 	return list, faults
+}
+
+func nobody(line int) listFault {
+	return listFault{Line: line, Code: "list.empty", Message: "The list names nobody: choose a file, or paste the table."}
 }
 
 func unreadable(err error, line int) listFault {
@@ -147,7 +161,7 @@ func readRow(record, columns []string, row learnerRow, line int) (learnerRow, []
 		case "name":
 			row.Name = cell
 		case "language":
-			row.Language = cell
+			row.Language = cmp.Or(listLanguages[strings.ToLower(cell)], cell)
 		case "region":
 			row.Region = cell
 		case "organisation":

@@ -34,6 +34,7 @@ func TestALearnerListIsReadAsSpreadsheetsSaveIt(t *testing.T) {
 		"UTF-16":            {encode(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().Bytes([]byte(ukrainian))), "utf-16"},
 		"windows-1251":      {encode(charmap.Windows1251.NewEncoder().Bytes([]byte(ukrainian))), "windows-1251"},
 		"English, commas":   {"email,name,region,language,extra_time,\no@proba.test,Олена Їжак,Київ,,25,\nm@proba.test,\"Марко \"\"М\"\" О’Ґрін\",,en,\n", "utf-8"},
+		"languages by name": {"Пошта;ПІБ;Область;Мова;Додатковий час\no@proba.test;Олена Їжак;Київ;Українська;25\nm@proba.test;\"Марко \"\"М\"\" О’Ґрін\";;english;\n", "utf-8"},
 		"tabs, other order": {"Name\tE-mail\tLanguage\tRegion\tExtra time\nОлена Їжак\to@proba.test\t\tКиїв\t25\n\"Марко \"\"М\"\" О’Ґрін\"\tm@proba.test\ten", "utf-8"},
 	} {
 		list, faults := readLearnerList([]byte(row.text), listDefaults)
@@ -52,7 +53,8 @@ func TestEveryFaultOfAListHasItsLineAndColumn(t *testing.T) {
 		text string
 		want []string
 	}{
-		"nothing":                {"", []string{"1  list.csv"}},
+		"nothing":                {"", []string{"1  list.empty"}},
+		"nothing but space":      {" \r\n\n", []string{"1  list.empty"}},
 		"nobody":                 {"email,name\n", []string{"2  list.empty"}},
 		"no name, odd column":    {"email,shoe size\na@b.test,44\n", []string{"1 shoe size list.column", "1 name list.column_missing"}},
 		"a column twice":         {"email,name,e-mail\n", []string{"1 email list.column_twice"}},
