@@ -243,8 +243,8 @@ func (w workbench) readExam(c *fiber.Ctx) exam.Exam {
 		if strings.TrimSpace(c.FormValue(at+"count")) == "" {
 			continue
 		}
-		cell := exam.Cell{Section: strings.TrimSpace(c.FormValue(at + "section")), Topics: words(c, at+"topics"), Stages: words(c, at+"stages"), Levels: words(c, at+"levels"), Count: numberOf(c, at+"count")}
-		for _, k := range words(c, at+"kinds") {
+		cell := exam.Cell{Section: strings.TrimSpace(c.FormValue(at + "section")), Topics: words(c, at+"topics"), Stages: words(c, at+"stages"), Levels: w.codes(c, at+"levels", "level", exam.Levels()), Count: numberOf(c, at+"count")}
+		for _, k := range w.codes(c, at+"kinds", "kind", kindNames()) {
 			cell.Kinds = append(cell.Kinds, exam.Kind(k))
 		}
 		b.Cells = append(b.Cells, cell)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -208,6 +209,13 @@ func TestAnAdministratorRunsASitting(t *testing.T) {
 	}
 	if stored, err := e.Exams.Exam(t.Context(), "spring-exam"); err != nil || stored.Blueprint.Cells[0].Count != 250 {
 		t.Errorf("comparing stored %+v, %v", stored.Blueprint.Cells[0], err)
+	}
+	// What the pages call a level and a kind is understood, in either language.
+	called := maps.Clone(form)
+	called.Set("cell0_levels", "Пам'ятати, understand; APPLY,analyse evaluate")
+	called.Set("cell0_kinds", "один варіант, Multiple Choice,true_false")
+	if r := b.post(t, "/workbench/exam-comparison", called); r.status != 200 || !strings.Contains(r.body, `value="remember, understand, apply, analyse, evaluate"`) || !strings.Contains(r.body, `value="single, multiple, true_false"`) {
+		t.Errorf("levels and kinds as the pages call them: %d %s", r.status, regexp.MustCompile(`name="cell0_(levels|kinds)"[^>]*`).FindAllString(r.body, -1))
 	}
 	wantPage(t, "edit the exam", b.post(t, "/workbench/exams/spring-exam/edit", form), 200, "Saved.")
 	wantPage(t, "edit it over another's", b.post(t, "/workbench/exams/spring-exam/edit", form), 409, "changed meanwhile")
