@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"html/template"
 	"io/fs"
 	"reflect"
@@ -111,6 +112,7 @@ func workbenchFuncs(zone *time.Location) template.FuncMap {
 		"percent": func(lang string, share float64) string { return decimal(lang, share*100) + " %" },
 		// hundredths are basis points as a percentage.
 		"hundredths": func(lang string, basisPoints int) string { return decimal(lang, float64(basisPoints)/100) },
+		"fewForms":   fewForms,
 		"minutesOf":  func(seconds int) string { return strconv.FormatFloat(float64(seconds)/60, 'f', -1, 64) },
 		"days":       func(seconds int) int { return seconds / (24 * 3600) },
 		"summed":     sumUp,
@@ -148,6 +150,15 @@ func workbenchFuncs(zone *time.Location) template.FuncMap {
 			return page.term(kind, fmt.Sprint(name))
 		},
 	}
+}
+
+// fewForms is how many sets of items there are, given the base-10 logarithm, while that is
+// a number that people read; "" beyond a million.
+func fewForms(log10 float64) string {
+	if !(log10 < 6) { // also what is no number
+		return ""
+	}
+	return strconv.FormatFloat(math.Round(math.Pow(10, log10)), 'f', -1, 64)
 }
 
 func numbered(first, n int) []int {
