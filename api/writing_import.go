@@ -34,6 +34,8 @@ type importPage struct {
 	Stale []string
 	// Moving, Broken and CanApply say where it stands.
 	Moving, Broken, CanApply bool
+	// Held says that the bank has everything that the file has.
+	Held bool
 }
 
 // Difficulties are those to choose from.
@@ -244,6 +246,7 @@ func (w workbench) showImport(c *fiber.Ctx) error {
 	now := w.Now()
 	p := importPage{deskView: w.desk(c, "wImport"), C: held, I: &i, Stale: i.Stale, Moving: i.Moving(now), Broken: i.Broken(now), CanApply: i.CanApply(now)}
 	p.Added, p.Changed, p.Same = i.Counts()
+	p.Held = p.CanApply && p.Added+p.Changed == 0
 	if c.Query("part") == "1" {
 		return w.show(c, fiber.StatusOK, "import_part", p)
 	}

@@ -368,6 +368,11 @@ func (e *env) importByPages(t *testing.T, b *browser, at string) {
 	wantPage(t, "take it in", b.post(t, report.path, nil), 200, "taken in as drafts", "items/item-two", "items/item-three")
 	wantPage(t, "take it in twice", b.post(t, report.path, nil), 200, "items/item-two")
 	wantPage(t, "the report afterwards", b.get(t, report.path), 200, "Taken in")
+	again := b.sendFile(t, at+"/import", "again.gift", []byte(giftFile), url.Values{"in": {"en"}})
+	wantPage(t, "the same file again", again, 200, "<dt>Unchanged</dt><dd>2</dd>", "there is nothing to take in")
+	if strings.Contains(again.body, "<button>Take in<") || strings.Contains(again.body, "The bank has not changed yet") {
+		t.Error("a file that holds nothing new is offered to be taken in")
+	}
 	// A file that takes long shows how far it is, and can be stopped.
 	slow, err := e.Authoring.BeginImport(t.Context(), "test", "new-bank", "slow.gift", "")
 	if err != nil {
