@@ -197,7 +197,7 @@ func (w workbench) showEntries(c *fiber.Ctx, status int, o *bulkOutcome) error {
 	if err != nil {
 		return err
 	}
-	p := writingPage{deskView: w.desk(c, "wItems"), Row: copyRow{Copy: held}, States: authoring.States(), Typed: strings.TrimSpace(c.Query("q")), Levels: exam.Levels(), Outcome: o}
+	p := writingPage{deskView: w.desk(c, "wWriting"), Row: copyRow{Copy: held}, States: authoring.States(), Typed: strings.TrimSpace(c.Query("q")), Levels: exam.Levels(), Outcome: o}
 	if p.Row.Counts, err = w.Authoring.Count(ctx, held.ID); err != nil {
 		return err
 	}
@@ -272,7 +272,7 @@ func (w workbench) many(c *fiber.Ctx, do func(by, bank, id, revision string) err
 	if _, err := w.Authoring.Copy(c.UserContext(), bank); err != nil {
 		return err
 	}
-	v := w.desk(c, "wItems")
+	v := w.desk(c, "wWriting")
 	items, err := chosen(c)
 	if err != nil {
 		return w.showEntries(c, fiber.StatusUnprocessableEntity, &bulkOutcome{Refused: []fieldFault{{"", v.words(problemOf(err).Code, problemOf(err).Detail)}}})
