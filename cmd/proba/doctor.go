@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -38,7 +37,7 @@ func doctorReport(ctx context.Context, data string) (doctor.Report, error) {
 func doctorCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("proba doctor", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	data := flags.String("data", cmp.Or(os.Getenv("PROBA_DATA"), "proba-data"), "folder of the embedded store and the keys; PROBA_STORE names another store")
+	data := flags.String("data", dataFolder(), keysFolder)
 	asJSON := flags.Bool("json", false, "print a machine-readable report")
 	if err := flags.Parse(args); err != nil {
 		return err

@@ -35,7 +35,7 @@ func exportBank(ctx context.Context, args []string, stdout, stderr io.Writer) (e
 	out := flags.String("out", "", "file to write; it must not exist. By default the standard output")
 	langs := flags.String("lang", "", "languages to write, separated by commas; all by default")
 	hash := flags.String("release", "", "hash of a release in the store, in place of a path")
-	data := flags.String("data", "proba-data", "folder of the embedded store; PROBA_STORE names another store")
+	data := flags.String("data", dataFolder(), storeFolder)
 	template := flags.Bool("template", false, "write the header of an empty table as CSV")
 	asJSON := flags.Bool("json", false, "print a machine-readable report; needs --out")
 	paths, err := parseMixed(flags, args)

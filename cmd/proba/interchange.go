@@ -206,7 +206,7 @@ func interchangeBank(ctx context.Context, verb string, args []string, stdout, st
 	f.declare(flags)
 	if verb == "import" {
 		flags.BoolVar(&f.partial, "partial", false, "import what can be imported when some questions are refused; by default nothing is")
-		flags.StringVar(&f.data, "data", "proba-data", "folder of the embedded store; PROBA_STORE names another store")
+		flags.StringVar(&f.data, "data", dataFolder(), storeFolder)
 	}
 	paths, err := parseMixed(flags, args)
 	if err == nil {

@@ -23,7 +23,7 @@ import (
 func kitCommand(ctx context.Context, args []string, _, stderr io.Writer) error {
 	flags := flag.NewFlagSet("proba kit", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	data := flags.String("data", "proba-data", "folder of the embedded store and the keys; PROBA_STORE names another store")
+	data := flags.String("data", dataFolder(), keysFolder)
 	publicURL := flags.String("public-url", os.Getenv("PROBA_PUBLIC_URL"), "how the service is reached from outside")
 	if err := flags.Parse(args); err != nil {
 		return err

@@ -51,7 +51,7 @@ func user(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("proba user", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() { fmt.Fprint(stderr, userUsage); flags.PrintDefaults() }
-	flags.StringVar(&f.data, "data", "proba-data", "folder of the embedded store; PROBA_STORE names another store")
+	flags.StringVar(&f.data, "data", dataFolder(), storeFolder)
 	flags.StringVar(&f.url, "public-url", os.Getenv("PROBA_PUBLIC_URL"), "where the service is reached, for links; else PROBA_PUBLIC_URL")
 	flags.StringVar(&f.name, "name", "", "name of a new person")
 	flags.StringVar(&f.language, "language", "uk", "language of a new person")

@@ -3,7 +3,11 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -53,5 +57,31 @@ func TestUsersAreKeptByCommand(t *testing.T) {
 	report, err := doctorReport(t.Context(), data)
 	if err != nil || len(report.Findings) > 0 || report.Audit.Number < 5 {
 		t.Errorf("%+v, %v", report, err)
+	}
+}
+
+// TestCommandsLookWhereTheServiceLooks has PROBA_DATA name the folder for every command
+// that opens a store.
+func TestCommandsLookWhereTheServiceLooks(t *testing.T) {
+	t.Setenv("PROBA_STORE", "")
+	t.Setenv("PROBA_DATA", filepath.Join(t.TempDir(), "elsewhere"))
+	t.Chdir(t.TempDir())
+	call := func(args ...string) string {
+		t.Helper()
+		var stdout, stderr bytes.Buffer
+		if got := run(t.Context(), args, &stdout, &stderr); got != exitFine {
+			t.Errorf("%v: exit %d\n%s", args, got, stderr.String())
+		}
+		return stdout.String() + stderr.String()
+	}
+	if err := os.WriteFile("law.gift", []byte("::one::Thirty days?{TRUE}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	call("user", "add", "-public-url", "https://exams.test", "-name", "Олена", "-roles", "author", "olena@proba.test")
+	imported := regexp.MustCompile(`[0-9a-f]{64}`).FindString(call("bank", "import", "--json", "law.gift"))
+	call("bank", "export", "--format", "gift", "--release", imported)
+	call("doctor")
+	if _, err := os.Stat("proba-data"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a command made a store of its own beside that of PROBA_DATA: %v", err)
 	}
 }
