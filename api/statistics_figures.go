@@ -165,42 +165,62 @@ func enough(it statistics.Line) bool {
 	return it.Facility.Status == psychometrics.Fine && it.Rest.Status == psychometrics.Fine
 }
 
-// scores shows how scores are spread in each group.
+// scores shows how scores are spread in each group. A line of few people would be noise:
+// smaller groups stand in the table only, as do those beyond the lines that differ.
 func (f figures) scores(name, title string, r *statistics.Result, groups []statistics.Group, named func(string) string, cut int) figureView {
-	all := slices.Concat([]statistics.Group{r.All}, groups)
-	t := tableView{Header: f.header("wStGroup", "wStPeople", "wStMean", "wStSD", "wStPassed")}
-	for b := range r.All.Bins {
-		t.Header = append(t.Header, strconv.Itoa(b*100/len(r.All.Bins))+"–"+strconv.Itoa((b+1)*100/len(r.All.Bins))+" %")
+	drawn := slices.DeleteFunc(slices.Clone(groups), func(g statistics.Group) bool { return g.N < statistics.LeastPeople })
+	drawn = first(drawn, plot.Styles)
+	said := f.words("wStScoresSaid", decimal(f.Lang, float64(cut)/100))
+	if more := len(groups) - len(drawn); more > 0 {
+		said += " " + f.words("wStScoresMore", statistics.LeastPeople, more)
 	}
-	highest, said := 0.0, f.words("wStScoresSaid", decimal(f.Lang, float64(cut)/100))
-	for n, g := range all {
-		label := f.T["wStEverybody"]
-		if n > 0 {
-			label = named(g.Name)
-		}
-		line := []string{label, strconv.Itoa(g.N), f.known(g.Mean, 3), f.known(g.SD, 3), f.known(g.Pass, 3)}
-		for _, count := range g.Bins {
-			highest = max(highest, float64(count)/float64(g.N))
-			line = append(line, strconv.Itoa(count))
-		}
-		t.Rows = append(t.Rows, line)
+	highest := slices.Max(binShares(&r.All))
+	for n := range drawn {
+		highest = max(highest, slices.Max(binShares(&drawn[n])))
 	}
 	y := plot.Between(f.T["wStShareOfPeople"], 0, highest)
 	y.Percent = true
 	c := f.chart(name, title, said, plot.Shares(f.T["wStScore"]), y)
-	for b, count := range r.All.Bins {
-		w := 1 / float64(len(r.All.Bins))
-		c.Bar(float64(b)*w, float64(b+1)*w, float64(count)/float64(r.All.N))
+	w := 1 / float64(len(r.All.Bins))
+	var middles []float64
+	for b, share := range binShares(&r.All) {
+		c.Bar(float64(b)*w, float64(b+1)*w, share)
+		middles = append(middles, (float64(b)+.5)*w)
 	}
-	for n, g := range first(groups, plot.Styles) {
-		var xs, ys []float64
-		for b, count := range g.Bins {
-			xs, ys = append(xs, (float64(b)+.5)/float64(len(g.Bins))), append(ys, float64(count)/float64(g.N))
-		}
-		c.Line(n, fmt.Sprintf("%s (%d)", named(g.Name), g.N), xs, ys)
+	for n := range drawn {
+		c.Line(n, fmt.Sprintf("%s (%d)", named(drawn[n].Name), drawn[n].N), middles, binShares(&drawn[n]))
 	}
 	c.Mark(float64(cut)/10_000, f.T["wStCut"])
-	return f.finish(name, title, said, c, t)
+	return f.finish(name, title, said, c, f.scoreTable(r, groups, named))
+}
+
+// binShares are the shares of a group's people at each score.
+func binShares(g *statistics.Group) []float64 {
+	all := make([]float64, len(g.Bins))
+	for b, count := range g.Bins {
+		all[b] = float64(count) / float64(max(1, g.N))
+	}
+	return all
+}
+
+// scoreTable has everybody and then each group, with how many people are at each score.
+func (f figures) scoreTable(r *statistics.Result, groups []statistics.Group, named func(string) string) tableView {
+	t := tableView{Header: f.header("wStGroup", "wStPeople", "wStMean", "wStSD", "wStPassed")}
+	for b := range r.All.Bins {
+		t.Header = append(t.Header, strconv.Itoa(b*100/len(r.All.Bins))+"–"+strconv.Itoa((b+1)*100/len(r.All.Bins))+" %")
+	}
+	add := func(label string, g *statistics.Group) {
+		line := []string{label, strconv.Itoa(g.N), f.known(g.Mean, 3), f.known(g.SD, 3), f.known(g.Pass, 3)}
+		for _, count := range g.Bins {
+			line = append(line, strconv.Itoa(count))
+		}
+		t.Rows = append(t.Rows, line)
+	}
+	add(f.T["wStEverybody"], &r.All)
+	for n := range groups {
+		add(named(groups[n].Name), &groups[n])
+	}
+	return t
 }
 
 func first[T any](all []T, n int) []T { return all[:min(len(all), n)] }

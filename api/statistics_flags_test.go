@@ -2,6 +2,7 @@ package api
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/proba-exam/proba/exam/psychometrics/ctt"
 	"github.com/proba-exam/proba/exam/statistics"
+	"github.com/proba-exam/proba/internal/plot"
 )
 
 // TestWhatToLookAtFirst holds the order of lists: an item whose key may be wrong comes
@@ -70,5 +72,26 @@ func TestSmallNumbersAreRead(t *testing.T) {
 		if got := table.Numeric(column); got != want {
 			t.Errorf("column %d is one of numbers: %v", column, got)
 		}
+	}
+}
+
+// TestSmallGroupsAreNotDrawn: with many regions those of few people have no line but stand
+// in the table, and the words beside the picture say how many they are.
+func TestSmallGroupsAreNotDrawn(t *testing.T) {
+	group := func(name string, n int) statistics.Group {
+		return statistics.Group{Name: name, N: n, Bins: []int{n / 2, n - n/2}}
+	}
+	r := &statistics.Result{All: group("", 190), Regions: []statistics.Group{group("large", 30), group("small", 29)}}
+	for n := range plot.Styles {
+		r.Regions = append(r.Regions, group(strconv.Itoa(n), 100))
+	}
+	f := figures{deskView: deskView{view: view{Lang: "en", T: map[string]string{"wStScoresMore": "fewer than {1}: {2}"}}}}
+	v := f.scores("regions", "", r, r.Regions, f.region, 7000)
+	svg := string(v.SVG)
+	if !strings.Contains(svg, "large (30)") || strings.Contains(svg, "small (29)") || strings.Count(svg, `class="name"`) != plot.Styles {
+		t.Errorf("the picture:\n%s", svg)
+	}
+	if len(v.Rows) != 1+len(r.Regions) || !strings.Contains(v.Description, "fewer than 30: 2") {
+		t.Errorf("%d rows, %q", len(v.Rows), v.Description)
 	}
 }
