@@ -90,9 +90,18 @@ func (s *Service) AddMedium(ctx context.Context, by, bank, file string, m exam.M
 		return Copy{}, fmt.Errorf("store an image: %w", err)
 	}
 	now := s.moment()
-	return s.changeCopy(ctx, bank, func(c Copy) (Copy, error) {
+	c, err := s.changeCopy(ctx, bank, func(c Copy) (Copy, error) {
 		return c.file(Filed{Name: m.Name, File: file, By: by, At: now})
 	})
+	if err != nil {
+		return c, err
+	}
+	// Whoever drops it from another bank may have looked before this one had it, and
+	// dropped the content after it was stored above: see DropMedium.
+	if err := s.revisions.PutMedium(ctx, m); err != nil {
+		return Copy{}, fmt.Errorf("store an image: %w", err)
+	}
+	return c, nil
 }
 
 // DropMedium takes an image out of a bank whose texts do not show it: "media.used" when
@@ -107,16 +116,8 @@ func (s *Service) DropMedium(ctx context.Context, bank, name string) (Copy, erro
 	if ids := used[name]; len(ids) > 0 {
 		return Copy{}, fault.New(fault.Conflict, "media.used", "This image is shown by %s; take it out there first.", strings.Join(ids[:min(len(ids), 5)], ", "))
 	}
-	held, err := s.heldElsewhere(ctx, bank, name)
-	if err != nil {
+	if err := s.dropContent(ctx, bank, name); err != nil {
 		return Copy{}, err
-	}
-	if !held {
-		// The content goes first: a text that is being stored meanwhile pins it, or is
-		// refused because it is gone.
-		if err := s.revisions.DropMedium(ctx, name); err != nil {
-			return Copy{}, err
-		}
 	}
 	return s.changeCopy(ctx, bank, func(c Copy) (Copy, error) {
 		c.Media = slices.DeleteFunc(slices.Clone(c.Media), func(f Filed) bool { return f.Name == name })
@@ -125,6 +126,31 @@ func (s *Service) DropMedium(ctx context.Context, bank, name string) (Copy, erro
 		}
 		return c, nil
 	})
+}
+
+// dropContent drops what no other bank has. It goes before the image leaves the bank: a
+// text that is being stored meanwhile pins it, or is refused because it is gone. Another
+// bank that takes the image meanwhile has it when it is looked for again, and gets the
+// content back; one that takes it later stores the content itself.
+func (s *Service) dropContent(ctx context.Context, bank, name string) error {
+	held, err := s.heldElsewhere(ctx, bank, name)
+	if err != nil || held {
+		return err
+	}
+	m, err := s.revisions.Medium(ctx, name)
+	if fault.Code(err) == "media.not_found" {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.revisions.DropMedium(ctx, name); err != nil {
+		return err
+	}
+	if held, err = s.heldElsewhere(ctx, bank, name); err != nil || !held {
+		return err
+	}
+	return s.revisions.PutMedium(ctx, m)
 }
 
 // heldElsewhere reports whether another bank has the image.
