@@ -18,8 +18,8 @@ import (
 const stages = 2 + parts
 
 // analyse computes a result, those of its items, whose answers are alike and who answered
-// too fast to have read. It is pure. step hears that a part
-// of stages is done, and again while a long one goes on.
+// too fast to have read. It is pure. step hears that a part of stages is done, and again
+// while a long one goes on.
 func analyse(e *exam.Exam, b *exam.Bank, keys *exam.Keying, s *sample, step func(done int)) (Result, []ItemResult, Similar, Effort) {
 	r := Result{Schema: 1, Exam: e.ID, Release: e.Release, KeyChanges: len(e.KeyChanges)}
 	if len(s.people) < LeastPeople {
@@ -47,7 +47,7 @@ func analyse(e *exam.Exam, b *exam.Bank, keys *exam.Keying, s *sample, step func
 	noteDIF(found.compared, found.differences, items)
 	r.test(e, m, s, fit, items)
 	r.beyond(m, fit, found, items)
-	effort := r.pace(m, s, items)
+	effort := r.pace(m, s, found.pace, items)
 	for i := range items {
 		r.Items = append(r.Items, items[i].Line)
 	}

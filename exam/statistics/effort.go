@@ -119,8 +119,7 @@ func timesOf(a *exam.Attempt, observed []exam.Observation) []int32 {
 }
 
 // pace adds how fast items were answered, and flags those that many rushed through.
-func (r *Result) pace(m *responses.Matrix, s *sample, items []ItemResult) Effort {
-	found := forensic.RapidGuessing(m)
+func (r *Result) pace(m *responses.Matrix, s *sample, found forensic.Pace, items []ItemResult) Effort {
 	r.Times = new(Times)
 	for i, p := range found.Items {
 		t := itemTime(items[i].Item, p)

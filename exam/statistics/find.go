@@ -12,7 +12,7 @@ import (
 )
 
 // parts is how many parts the finding has.
-const parts = 8
+const parts = 9
 
 // finding is what is computed with the model, each part by itself. Without a model, parts
 // that need it have nothing.
@@ -26,6 +26,7 @@ type finding struct {
 	people      []irt.PersonFit
 	drifts      []forensic.Drift // by item, nil when all sat in one month
 	similar     Similar
+	pace        forensic.Pace
 }
 
 // find computes all parts, several at once: none looks at what another has found. step
@@ -51,6 +52,7 @@ func (s *sample) find(m *responses.Matrix, fit *irt.Fit, step func(done int)) *f
 		func() { f.drifts = drifts(m, fit) },
 		func() { f.fits = fit.PlausibleFit(fitSeed) },
 		func() { f.people = fit.PersonFits() },
+		func() { f.pace = forensic.RapidGuessing(m) },
 		func() {
 			for i, it := range fit.Items {
 				if modelled && it.Status != psychometrics.NotDefined && it.N >= LeastPeople {
