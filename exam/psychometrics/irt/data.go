@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/proba-exam/proba/exam/psychometrics/responses"
 )
@@ -101,22 +102,32 @@ func refusal(m *responses.Matrix, i int) string {
 	return ""
 }
 
-// spread runs work on parts of 0..n at once. Parts are independent, so that the
-// result does not depend on how many run.
+// spread runs work on parts of 0..n, which are many and small, at once. Parts are
+// independent, so that the result does not depend on how many run.
 func spread(n int, work func(from, to int)) {
 	parts := min(runtime.GOMAXPROCS(0), max(1, n/16))
 	if parts < 2 {
 		work(0, n)
 		return
 	}
-	// More parts than processors, so that an unlucky one does not hold up all.
-	parts *= 4
-	var wg sync.WaitGroup
-	for part := range parts {
-		from, to := n*part/parts, n*(part+1)/parts
-		if from < to {
-			wg.Go(func() { work(from, to) })
+	parts *= 4 // so that an unlucky one does not hold up all
+	each(parts, func(part int) {
+		if from, to := n*part/parts, n*(part+1)/parts; from < to {
+			work(from, to)
 		}
+	})
+}
+
+// each runs work for 0..n, which are few and large, several at once. None looks at another.
+func each(n int, work func(i int)) {
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n) {
+		group.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				work(i)
+			}
+		})
 	}
-	wg.Wait()
+	group.Wait()
 }

@@ -71,20 +71,19 @@ func (e *em) free() int {
 // tabulate computes log P at every point.
 func (e *em) tabulate() {
 	q := len(e.o.Grid.Points)
-	spread(len(e.in), func(from, to int) {
-		for _, i := range e.in[from:to] {
-			it := e.items[i]
-			wrong, right := e.logs[2*i*q:(2*i+1)*q], e.logs[(2*i+1)*q:(2*i+2)*q]
-			for k, theta := range e.o.Grid.Points {
-				z := it.A*theta + it.D
-				// log(1−P) and log P without cancellation at the ends.
-				tail := softplus(z)
-				wrong[k] = math.Log1p(-it.C) - tail
-				if it.C == 0 {
-					right[k] = z - tail
-				} else {
-					right[k] = math.Log(it.P(theta))
-				}
+	each(len(e.in), func(n int) {
+		i := e.in[n]
+		it := e.items[i]
+		wrong, right := e.logs[2*i*q:(2*i+1)*q], e.logs[(2*i+1)*q:(2*i+2)*q]
+		for k, theta := range e.o.Grid.Points {
+			z := it.A*theta + it.D
+			// log(1−P) and log P without cancellation at the ends.
+			tail := softplus(z)
+			wrong[k] = math.Log1p(-it.C) - tail
+			if it.C == 0 {
+				right[k] = z - tail
+			} else {
+				right[k] = math.Log(it.P(theta))
 			}
 		}
 	})
@@ -117,11 +116,7 @@ func (e *em) expect() {
 		for p := range to - from { // in order: sums are the same on every machine
 			e.logLikelihood += e.data.weight[from+p] * logs[p]
 		}
-		spread(len(e.in), func(a, b int) {
-			for _, i := range e.in[a:b] {
-				e.count(i, from, to)
-			}
-		})
+		each(len(e.in), func(n int) { e.count(e.in[n], from, to) })
 	}
 }
 

@@ -20,7 +20,8 @@ const (
 	CrossProducts ErrorMethod = "cross-products"
 )
 
-// Limits of the whole matrix: beyond them one of it takes seconds.
+// Limits of the whole matrix: beyond them one of it takes seconds. That of 1PL has four
+// times the parameters, since most of it collapses.
 const (
 	mostParameters = 400
 	mostProducts   = 4_000_000_000
@@ -37,31 +38,35 @@ func (f *Fit) standardErrors(e *em) {
 		k := free * (e.data.first[p+1] - e.data.first[p])
 		products += k * k * len(f.Grid.Points) / 4
 	}
-	whole := f.Model == OnePL || (size <= mostParameters && products <= mostProducts)
-	switch {
-	case f.Model == ThreePL:
-		f.ErrorsBy = CrossProducts
-	case whole:
-		f.ErrorsBy = ObservedInformation
-	default:
-		f.ErrorsBy = ItemBlocks
-	}
-	if f.Model == OnePL && (size > 4*mostParameters || products > mostProducts) {
-		f.ErrorsBy, whole = ItemBlocks, false
-	}
-	s := newScores(e, free)
-	if whole {
-		f.wholeErrors(s, size)
-	} else {
+	f.ErrorsBy = errorMethod(f.Model, size, products)
+	if s := newScores(e, free); f.ErrorsBy == ItemBlocks {
 		f.blockErrors(s)
+	} else {
+		f.wholeErrors(s, size)
 	}
 }
 
-// wholeErrors inverts the whole information.
+// errorMethod is that for a model with so many parameters, and so many products of scores to
+// be summed.
+func errorMethod(m Model, parameters, products int) ErrorMethod {
+	most := mostParameters
+	if m == OnePL {
+		most *= 4
+	}
+	switch {
+	case parameters > most || products > mostProducts:
+		return ItemBlocks
+	case m == ThreePL:
+		return CrossProducts
+	}
+	return ObservedInformation
+}
+
+// wholeErrors inverts the whole information. The expected counts are those at the final
+// parameters.
 func (f *Fit) wholeErrors(s *scores, size int) {
 	info := mat.NewSymDense(size, nil)
 	if f.ErrorsBy != CrossProducts {
-		s.e.expect() // counts at the final parameters
 		for n, i := range s.e.in {
 			_, h := s.e.slopesOf(i, s.e.items[i], s.free)
 			for r := range s.free {
@@ -151,10 +156,10 @@ func (it ItemFit) SEOfP(theta float64) float64 {
 	return math.Sqrt(max(0, variance))
 }
 
-// blockErrors treats every item by itself.
+// blockErrors treats every item by itself. The expected counts are those at the final
+// parameters.
 func (f *Fit) blockErrors(s *scores) {
 	e := s.e
-	e.expect()
 	q := len(e.o.Grid.Points)
 	blocks := make([][3]float64, len(e.items)) // aa, ad, dd
 	for from := 0; from < e.data.people; from += block {
@@ -164,11 +169,7 @@ func (f *Fit) blockErrors(s *scores) {
 				e.person(p, e.posterior[(p-from)*q:(p-from+1)*q], &e.reach[p-from])
 			}
 		})
-		spread(len(e.in), func(a, b int) {
-			for _, i := range e.in[a:b] {
-				s.covariances(i, from, to, &blocks[i])
-			}
-		})
+		each(len(e.in), func(n int) { s.covariances(e.in[n], from, to, &blocks[e.in[n]]) })
 	}
 	for _, i := range e.in {
 		_, h := e.slopesOf(i, e.items[i], 2)

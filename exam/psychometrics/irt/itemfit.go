@@ -84,11 +84,8 @@ func (f *Fit) SX2(m *responses.Matrix) []FitTest {
 			}
 		}
 	}
-	spread(k, func(from, to int) {
-		for i := from; i < to; i++ {
-			expected := f.expectedShares(items, i)
-			tests[i] = sx2(count, right[i], expected, f.perItem(), f.N)
-		}
+	each(k, func(i int) {
+		tests[i] = sx2(count, right[i], f.expectedShares(items, i), f.perItem(), f.N)
 	})
 	return tests
 }

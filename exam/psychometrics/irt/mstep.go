@@ -34,11 +34,7 @@ func (e *em) maximise() {
 	if e.o.Model == ThreePL {
 		free = 3
 	}
-	spread(len(e.in), func(from, to int) {
-		for _, i := range e.in[from:to] {
-			e.maximiseItem(i, free)
-		}
-	})
+	each(len(e.in), func(n int) { e.maximiseItem(e.in[n], free) })
 }
 
 // newtonSteps bounds one item's M step. From the last step's parameters two or
@@ -202,18 +198,16 @@ func (e *em) maximiseCommon() {
 	type sums struct{ ga, gd, haa, had, hdd float64 }
 	all := make([]sums, len(e.in))
 	for range newtonSteps {
-		spread(len(e.in), func(from, to int) {
-			for n := from; n < to; n++ {
-				i := e.in[n]
-				g, h := e.slopesOf(i, e.items[i], 2)
-				if s := e.o.Prior.DifficultySD; s > 0 {
-					it := e.items[i]
-					b, dd := it.B(), -1/it.A
-					g[1] -= b * dd / (s * s)
-					h[1][1] += dd * dd / (s * s)
-				}
-				all[n] = sums{g[0], g[1], h[0][0], h[1][0], h[1][1]}
+		each(len(e.in), func(n int) {
+			i := e.in[n]
+			g, h := e.slopesOf(i, e.items[i], 2)
+			if s := e.o.Prior.DifficultySD; s > 0 {
+				it := e.items[i]
+				b, dd := it.B(), -1/it.A
+				g[1] -= b * dd / (s * s)
+				h[1][1] += dd * dd / (s * s)
 			}
+			all[n] = sums{g[0], g[1], h[0][0], h[1][0], h[1][1]}
 		})
 		ga, haa := 0.0, 0.0
 		for _, s := range all {

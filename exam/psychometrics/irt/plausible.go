@@ -34,7 +34,7 @@ func (f *Fit) PlausibleFit(seed uint64) []FitTest {
 	}
 	draws := f.plausible(seed)
 	var found [fitDraws][]binned
-	spreadChunks(fitDraws, func(n int) { found[n] = f.bin(draws[n]) })
+	each(fitDraws, func(n int) { found[n] = f.bin(draws[n]) })
 	for i, it := range f.Items {
 		if it.Status == psychometrics.NotDefined {
 			tests[i] = noFit(it.N, it.Reason)

@@ -78,7 +78,7 @@ func (s *scores) byPairs(info blas64.Symmetric, outer bool) {
 	for from := 0; from < people; from += atOnce {
 		to := min(from+atOnce, people)
 		means := s.posteriors(from, to)
-		spreadChunks(len(s.e.in), func(n int) {
+		each(len(s.e.in), func(n int) {
 			s.addMeans(info, n, from, to, means)
 			if !outer {
 				s.subtractProducts(info, n, from, to)
@@ -155,15 +155,6 @@ func (s *scores) subtractProducts(info blas64.Symmetric, n, from, to int) {
 			}
 		}
 	}
-}
-
-// spreadChunks runs each part, several at once.
-func spreadChunks(chunks int, work func(part int)) {
-	spread(chunks*16, func(from, to int) {
-		for part := (from + 15) / 16; part*16 < to; part++ {
-			work(part)
-		}
-	})
 }
 
 // covariances adds, over the people from..to who were given item i, the covariance of the
