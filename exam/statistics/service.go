@@ -256,6 +256,7 @@ func (w *worker) sample(ctx context.Context, r *reader) (*sample, error) {
 	if err := r.read(ctx); err != nil {
 		return nil, err
 	}
+	r.heads = nil // computing wants their room
 	return sample, failure
 }
 

@@ -45,7 +45,7 @@ func (f *Fit) RestAbilities(m *responses.Matrix) []float64 {
 	for n, c := range m.Cells() {
 		rest[n] = whole[c.Person].Theta
 	}
-	f.without(f.chances(), func(cell, _ int32, post []float64) { rest[cell], _ = moments(post, f.Grid) })
+	f.without(f.chances(), func(cell int, _ int32, post []float64) { rest[cell], _ = moments(post, f.Grid) })
 	return rest
 }
 
@@ -66,7 +66,7 @@ func (f *Fit) RestAbilitiesWithout(m *responses.Matrix, out []bool) []float64 {
 // its person's other answers let expect; 0 for items without parameters.
 func (f *Fit) RestChances(m *responses.Matrix) []float64 {
 	expected, t := make([]float64, len(m.Cells())), f.chances()
-	f.without(t, func(cell, item int32, post []float64) {
+	f.without(t, func(cell int, item int32, post []float64) {
 		for k, p := range t.p[item][1] {
 			expected[cell] += post[k] * p
 		}
@@ -75,19 +75,23 @@ func (f *Fit) RestChances(m *responses.Matrix) []float64 {
 }
 
 // without visits every answer with the posterior of its person without it.
-func (f *Fit) without(t *chances, visit func(cell, item int32, post []float64)) {
+func (f *Fit) without(t *chances, visit func(cell int, item int32, post []float64)) {
 	d := f.answers
 	spread(d.people, func(from, to int) {
 		post, without := make([]float64, t.points), make([]float64, t.points)
 		for p := from; p < to; p++ {
 			f.posterior(t, p, f.counts, post)
+			cell, _ := d.m.Range(p)
 			for n := d.first[p]; n < d.first[p+1]; n++ {
 				item := d.item[n]
+				for d.m.Cells()[cell].Item != item { // items that can have no parameters
+					cell++
+				}
 				if f.Items[item].Status == psychometrics.NotDefined {
 					continue
 				}
 				if d.unscored[item] {
-					visit(d.cell[n], item, post)
+					visit(cell, item, post)
 					continue
 				}
 				total := 0.0
@@ -98,7 +102,7 @@ func (f *Fit) without(t *chances, visit func(cell, item int32, post []float64)) 
 				for k := range without {
 					without[k] /= total
 				}
-				visit(d.cell[n], item, without)
+				visit(cell, item, without)
 			}
 		}
 	})

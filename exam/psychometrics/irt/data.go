@@ -24,8 +24,6 @@ type answers struct {
 	first []int
 	item  []int32
 	right []bool
-	// cell is the position in the matrix of each answer.
-	cell []int32
 	// By item: start[i] to start[i+1] are positions in who and hit, in the order of
 	// m.To(i).
 	start []int
@@ -42,18 +40,16 @@ func newAnswers(m *responses.Matrix) *answers {
 	for i, it := range m.Items() {
 		a.refused[i], a.unscored[i] = refusal(m, i), it.Unscored
 	}
-	a.item, a.right, a.cell = make([]int32, 0, len(m.Cells())), make([]bool, 0, len(m.Cells())), make([]int32, 0, len(m.Cells()))
+	a.item, a.right = make([]int32, 0, len(m.Cells())), make([]bool, 0, len(m.Cells()))
 	a.who, a.hit = make([]int32, 0, len(m.Cells())), make([]bool, 0, len(m.Cells()))
 	a.weight = make([]float64, a.people)
 	a.first = make([]int, a.people+1)
 	a.start = make([]int, len(m.Items())+1)
 	for p := range a.people {
 		a.weight[p] = float64(m.People()[p].Count)
-		from, to := m.Range(p)
-		for n := from; n < to; n++ {
-			c := m.Cells()[n]
+		for _, c := range m.Of(p) {
 			if a.refused[c.Item] == "" {
-				a.item, a.right, a.cell = append(a.item, c.Item), append(a.right, c.Mark > 0), append(a.cell, int32(n))
+				a.item, a.right = append(a.item, c.Item), append(a.right, c.Mark > 0)
 			}
 		}
 		a.first[p+1] = len(a.item)
