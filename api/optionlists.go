@@ -3,6 +3,7 @@ package api
 import (
 	"html/template"
 	"strconv"
+	"strings"
 )
 
 // What this file writes stands some hundreds of times on the page of a whole exam, for which
@@ -24,7 +25,7 @@ func (it itemView) Head(shown int) template.HTML {
 	b.add(">\n", `<form method="post" id="form-`, number, `" autocomplete="off" data-kind="`, kind, `" data-choose="`, strconv.Itoa(it.Choose), "\">\n",
 		`<input type="hidden" name="slot" value="`, strconv.Itoa(it.Slot), `"><input type="hidden" name="base" value="`, strconv.FormatInt(it.Base, 10), "\">\n",
 		`<h1 class="stem" id="stem-`, number, `" tabindex="-1">`, string(prose(it.Stem)), "</h1>")
-	return template.HTML(b)
+	return b.markup()
 }
 
 // Choices are the options to tick, in the words t, with how many where it is not one, and
@@ -51,7 +52,7 @@ func (it itemView) Choices(t map[string]string, lang string) template.HTML {
 		b.add("<span>", string(prose(text)), "</span></label>")
 	}
 	b.add("</div>")
-	return template.HTML(b)
+	return b.markup()
 }
 
 // Lettered are the options in full, each with the letter by which Letters names it.
@@ -62,7 +63,7 @@ func (it itemView) Lettered(lang string) template.HTML {
 		b.add("<li><b>", letterOf(lang, o), "</b> <span data-step>", string(prose(text)), "</span></li>")
 	}
 	b.add("</ul>")
-	return template.HTML(b)
+	return b.markup()
 }
 
 // Letters are the options of a closed list; before says that none is chosen, which is -1.
@@ -76,21 +77,23 @@ func (it itemView) Letters(before, lang string, chosen int) template.HTML {
 		}
 		b.add(">", letterOf(lang, o), ". ", template.HTMLEscapeString(brief(text)), "</option>")
 	}
-	return template.HTML(b)
+	return b.markup()
 }
 
 // optionList is a list as it is written.
-type optionList []byte
+type optionList struct{ strings.Builder }
 
 // optionRoom is what most lists of options need, in bytes.
 const optionRoom = 1024
 
 // add writes parts that are markup already.
 func (l *optionList) add(parts ...string) {
-	if *l == nil {
-		*l = make(optionList, 0, optionRoom)
+	if l.Len() == 0 {
+		l.Grow(optionRoom)
 	}
 	for _, p := range parts {
-		*l = append(*l, p...)
+		l.WriteString(p)
 	}
 }
+
+func (l *optionList) markup() template.HTML { return template.HTML(l.String()) }
