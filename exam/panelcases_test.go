@@ -161,3 +161,38 @@ func TestWhatAJudgeSeesHasNoKey(t *testing.T) {
 		t.Error("all options are as they were authored")
 	}
 }
+
+// TestFactsOfCorrectedItems: an item whose marks a key change made meaningless, granted or dropped,
+// has no real difficulty to show to judges; one with another key has that of the key that counts.
+func TestFactsOfCorrectedItems(t *testing.T) {
+	for name, row := range map[string]struct {
+		correction exam.CorrectionDraft
+		n          int
+		share      float64
+	}{
+		"full credit": {byKey(exam.FullCredit), 0, 0}, "dropped": {byKey(exam.Drop), 0, 0}, "the new key": {byKey(exam.NewKey, 1), 4, .25},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWrongKey(t, nil)
+			w.answer(t, "a+1", "a+2", "a+3", "b+1")
+			w.apply(t, w.propose(t, "regrade-1", false, row.correction).ID)
+			judges := []string{"judge-1", "judge-2"}
+			p, err := w.CreatePanel(t.Context(), "admin", exam.PanelDraft{ID: "panel-1", Exam: w.exam.ID, Judges: judges})
+			must(t, err)
+			for _, judge := range judges {
+				must(t, w.Rate(t.Context(), judge, p.ID, 1, 1, exam.BallotRound{Done: true, Ratings: []int{60, 60, 60, 60}}))
+			}
+			p, err = w.CloseRound(t.Context(), "admin", p.ID)
+			must(t, err)
+			for i, ref := range p.Items {
+				want := exam.ItemFact{N: 4, P: map[string]float64{"item-1": 1, "item-2": .5, "item-3": .25}[ref.ID]}
+				if ref.ID == "item-0" {
+					want = exam.ItemFact{N: row.n, P: row.share}
+				}
+				if got := p.Facts[i]; got.N != want.N || math.Abs(got.P-want.P) > 1e-12 {
+					t.Errorf("%s: %+v, want %+v", ref.ID, got, want)
+				}
+			}
+		})
+	}
+}
