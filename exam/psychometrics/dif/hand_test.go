@@ -63,7 +63,8 @@ func TestTenBins(t *testing.T) {
 	var b table
 	for n := range 10 {
 		right := float64(n + 1) // of 12, whichever the group
-		reference, focal := 4+2*(n%2), 8-2*(n%2)
+		reference := n + 1      // of 12 of each ability
+		focal := 12 - reference
 		for group, size := range map[string]int{"r": reference, "f": focal} {
 			b.add(group, size*int(right), 1)
 			b.add(group, size*(12-int(right)), 0)

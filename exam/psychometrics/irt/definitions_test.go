@@ -87,6 +87,36 @@ func TestWeakPrior(t *testing.T) {
 	}
 }
 
+// TestObservedShares: over all bins people, right answers and abilities are those of everybody who
+// answered the item, and bins rise and are about equal.
+func TestObservedShares(t *testing.T) {
+	m := reference.LSAT7()
+	f := irt.Estimate(m, irt.Options{Model: irt.TwoPL})
+	rest := f.RestAbilities(m)
+	const item, bins = 2, 4
+	var right, ability, expected float64
+	for p, person := range m.People() {
+		w, theta := float64(person.Count), rest[5*p+item]
+		right, ability, expected = right+w*m.Of(p)[item].Mark, ability+w*theta, expected+w*f.Items[item].P(theta)
+	}
+	people, before := 0, math.Inf(-1)
+	observed := f.Observe(rest, item, bins)
+	for _, o := range observed {
+		n := float64(o.N)
+		people, right, ability, expected = people+o.N, right-n*o.Share, ability-n*o.Theta, expected-n*o.Expected
+		if o.Theta <= before || o.N < 100 {
+			t.Errorf("a bin of %d people at %v after %v", o.N, o.Theta, before)
+		}
+		before = o.Theta
+	}
+	if people != 1000 || len(observed) > bins {
+		t.Errorf("%d people in %d bins", people, len(observed))
+	}
+	near(t, "right answers that are in no bin", right, 0, 1e-9)
+	near(t, "abilities that are in no bin", ability, 0, 1e-9)
+	near(t, "expected answers that are in no bin", expected, 0, 1e-9)
+}
+
 // TestPersonFitByHand: lz* is the sum of residuals weighted by what is left of ln(P/Q) after its
 // regression on the weights that ability was estimated with, over its standard deviation (Snijders
 // 2001): the same by another road than the one that corrects the sum for the estimate.
