@@ -59,3 +59,25 @@ func TestPurifiedByAbility(t *testing.T) {
 		t.Errorf("%d rounds", rounds)
 	}
 }
+
+// TestWhatPurifyingLeavesOut: items of class B as well as C, those of the round before, and nothing at
+// first.
+func TestWhatPurifyingLeavesOut(t *testing.T) {
+	m := reference.Choices("true_key")
+	fit := irt.Estimate(m, irt.Options{Model: irt.TwoPL})
+	var rounds [][]bool
+	plain, _ := dif.PurifiedByAbility(m, dif.Sides(m, "0", "1"), func(out []bool) []float64 {
+		rounds = append(rounds, slices.Clone(out))
+		return fit.RestAbilitiesWithout(m, out)
+	})
+	letters := make(map[dif.Letter]int)
+	for i, r := range plain {
+		letters[r.ETS]++
+		if left := r.ETS == dif.B || r.ETS == dif.C; rounds[0][i] || rounds[1][i] != left {
+			t.Errorf("%s of class %s is left out: %v at first, %v then", r.Item, r.ETS, rounds[0][i], rounds[1][i])
+		}
+	}
+	if letters[dif.B] == 0 || letters[dif.C] == 0 {
+		t.Errorf("classes %v: nothing is shown", letters)
+	}
+}
