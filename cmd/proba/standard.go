@@ -111,6 +111,11 @@ func (r *cutReport) rated(t *numberTable, groups, options string) (names []strin
 	if err != nil {
 		return nil, err
 	}
+	if r.Method != "nedelsky" {
+		if err := t.shares(rows, names); err != nil {
+			return nil, err
+		}
+	}
 	var p standard.Panel
 	switch r.Method {
 	case "angoff":
@@ -164,6 +169,18 @@ func (r *cutReport) rated(t *numberTable, groups, options string) (names []strin
 		r.JudgeSD, r.Judges, r.Items, r.Residual = &p.JudgeSD, &p.Judges, &p.Items, &p.Residual
 	}
 	return names, nil
+}
+
+// shares finds a rating that is no share: most often one in percent.
+func (t *numberTable) shares(rows [][]float64, names []string) error {
+	for j, row := range rows {
+		for i, v := range row {
+			if v < 0 || v > 1 {
+				return t.wrong(j, slices.Index(t.header, names[i]), "%g is no share between 0 and 1; write .6 for 60 %%", v)
+			}
+		}
+	}
+	return nil
 }
 
 func (r *cutReport) bookmark(t *numberTable, parameters string, rp float64) error {

@@ -75,7 +75,7 @@ func TestStandard(t *testing.T) {
 		files []string
 	}{
 		"one judge":          {[]string{"angoff", "@a"}, exitNo, "two judges", []string{"judge,q1,q2\nann,.5,.5\n"}},
-		"no share":           {[]string{"angoff", "@a"}, exitNo, "between 0 and 1", []string{"judge,q1,q2\nann,.5,7\nbob,.5,.5\n"}},
+		"no share":           {[]string{"angoff", "@a"}, exitUsage, "line 2, column q2: 7 is no share between 0 and 1; write .6 for 60 %", []string{"judge,q1,q2\nann,.5,7\nbob,.5,.5\n"}},
 		"no number":          {[]string{"angoff", "@a"}, exitUsage, "line 3, column q2", []string{"judge,q1,q2\nann,.5,.5\nbob,.5,NaN\n"}},
 		"ragged":             {[]string{"angoff", "@a"}, exitUsage, "line 2: has 2 cells, the first line names 3 columns", []string{"judge,q1,q2\nann,.5\n"}},
 		"half an option":     {[]string{"nedelsky", "@a", "--options", "@b"}, exitUsage, "whole", []string{"judge,q1\nann,.5\nbob,1\n", "item,options\nq1,4\n"}},
