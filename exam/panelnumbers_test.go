@@ -49,6 +49,40 @@ func TestCutsAndAbilities(t *testing.T) {
 	})
 }
 
+// TestAgreementOfEnoughAnswers: real difficulty speaks from 20 answers on.
+func TestAgreementOfEnoughAnswers(t *testing.T) {
+	p := Panel{Facts: []ItemFact{{N: 20, P: .2}, {N: 40, P: .5}, {N: 90, P: .8}, {N: 19, P: .1}}}
+	if f := p.agreement([]float64{.3, .5, .7, .9}); f.N != 3 {
+		t.Errorf("the agreement: %+v", f)
+	} else {
+		within(t, "of three items on a line", f.Value, 1, 1e-12)
+	}
+	p.Facts[0].N = 19
+	if f := p.agreement([]float64{.3, .5, .7, .9}); f.Known() || f.Reason == "" {
+		t.Errorf("of two items: %+v", f)
+	}
+}
+
+// TestHowFarAbilitiesReach: a share that is expected at 4 logits is an ability, one beyond 6 is none.
+func TestHowFarAbilitiesReach(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		plan, _ := genForm(t)
+		at := func(theta float64) Finding {
+			return plan.abilityOf(Finding{Value: plan.share(theta), N: 5, Status: "fine"})
+		}
+		for _, theta := range []float64{-4, 4} {
+			if f := at(theta); !f.Known() || math.Abs(f.Value-theta) > 1e-6 {
+				t.Errorf("the share at %v is that of %+v", theta, f)
+			}
+		}
+		for _, theta := range []float64{-8, 8} {
+			if f := at(theta); f.Known() || f.Reason == "" {
+				t.Errorf("the share at %v is that of %+v", theta, f)
+			}
+		}
+	})
+}
+
 // TestSpreadOfRatedItems: n items stand evenly among all that are scored, from the first on.
 func TestSpreadOfRatedItems(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
