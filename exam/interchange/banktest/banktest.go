@@ -10,6 +10,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -323,6 +324,20 @@ func Fuzzed(t *testing.T, read func(im *interchange.Import)) {
 	}
 	if (bank == nil || report.Skipped > 0) && !report.Refused() {
 		t.Errorf("%d skipped without an error: %+v", report.Skipped, report.Problems)
+	}
+}
+
+// Frugal holds that reading a source takes no more than some times its length, of all that
+// is ever taken in memory: what is copied or made anew for each part of a part takes far more,
+// and as much longer.
+func Frugal(t *testing.T, times int, source string, read func(im *interchange.Import, source string)) {
+	t.Helper()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	read(new(interchange.Import), source)
+	runtime.ReadMemStats(&after)
+	if took := (after.TotalAlloc - before.TotalAlloc) / uint64(len(source)); took > uint64(times) {
+		t.Errorf("reading took %d times the memory of the source, want %d at most", took, times)
 	}
 }
 

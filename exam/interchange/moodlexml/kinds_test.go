@@ -2,7 +2,6 @@ package moodlexml_test
 
 import (
 	"flag"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -129,11 +128,5 @@ func TestChoicesOfManyGaps(t *testing.T) {
 	long := strings.Repeat("<b>a</b> ", 1<<11)
 	source := question("gapselect", `<questiontext format="html"><text>`+strings.Repeat("[[1]] ", interchange.MaxAnswers)+`</text></questiontext>`+
 		strings.Repeat(`<selectoption><text><![CDATA[multilang `+long+`]]></text><group>1</group></selectoption>`, interchange.MaxAnswers))
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	moodlexml.Read(new(interchange.Import), "bank.xml", []byte(source))
-	runtime.ReadMemStats(&after)
-	if read := (after.TotalAlloc - before.TotalAlloc) / uint64(len(source)); read > 60 {
-		t.Errorf("reading took %d times the memory of the file", read)
-	}
+	banktest.Frugal(t, 60, source, func(im *interchange.Import, source string) { moodlexml.Read(im, "bank.xml", []byte(source)) })
 }

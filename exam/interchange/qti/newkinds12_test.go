@@ -1,7 +1,6 @@
 package qti_test
 
 import (
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -171,13 +170,7 @@ func TestManyAreas12(t *testing.T) {
 		conditions += given12(`<varinside respident="H" areatype="Bounded">`+strings.Repeat("0,0,4,0,4,2,", 160)+strconv.Itoa(n)+`</varinside>`, "Add", "1")
 	}
 	source := item12(`<response_xy ident="H" rcardinality="Multiple">`+material12("Where?")+`<render_hotspot><material><matimage imagtype="image/png" embedded="base64" label="a map">`+data+`</matimage></material>`+areas+`</render_hotspot></response_xy>`, conditions)
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	read(new(interchange.Import), source)
-	runtime.ReadMemStats(&after)
-	if read := (after.TotalAlloc - before.TotalAlloc) / uint64(len(source)); read > 300 {
-		t.Errorf("reading took %d times the memory of the file", read)
-	}
+	banktest.Frugal(t, 300, source, read)
 }
 
 func TestReadEssays12(t *testing.T) {
