@@ -57,6 +57,10 @@ type header map[string]map[string]int
 
 // readHeader reads the first row. A column without a meaning is told as lost.
 func readHeader(im *interchange.Import, file string, cells []string) (header, bool) {
+	if len(cells) > maxCells {
+		im.Fail(file, 1, "table.header", "the first row has %d columns; a table has %d at most", len(cells), maxCells)
+		return nil, false
+	}
 	h := make(header)
 	for i, cell := range cells {
 		name, lang, _ := strings.Cut(strings.ToLower(strings.TrimSpace(cell)), ":")

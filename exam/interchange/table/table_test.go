@@ -15,6 +15,9 @@ import (
 	"github.com/proba-exam/proba/exam/interchange/table"
 )
 
+// maxColumns is the most that a table may have.
+const maxColumns = 1000
+
 var format = banktest.Format{
 	Read: func(im *interchange.Import, data []byte) {
 		if bytes.HasPrefix(data, []byte("PK")) {
@@ -89,6 +92,7 @@ func TestRead(t *testing.T) {
 		banktest.Given("an unknown kind", "kind,stem,key\nriddle,Who?,1\n", nil, []string{"kind.unsupported"}),
 		banktest.Given("an unknown column", "stem,option 1,option 2,key,mood\nWho?,a,b,1,sad\n", []string{"single | Who? | +a | -b"}, []string{"table.column"}),
 		banktest.Given("a column twice", "stem,stem\nWho?,x\n", nil, []string{"table.column", "file.no_questions"}),
+		banktest.Given("more columns than any table has", "stem,key,"+strings.Repeat("a,", maxColumns)+"\nWho?,1\n", nil, []string{"table.header", "file.no_questions"}),
 		banktest.Given("no header", "Who?,a,b,1\n", nil, []string{"table.column", "table.column", "table.column", "table.column", "table.header", "file.no_questions"}),
 		banktest.Given("broken quotes", "stem,option 1,option 2,key\nWho?,a,b,1\n\"Wh\"o?,a,b,1\n", []string{"single | Who? | +a | -b"}, []string{"csv.broken"}),
 		banktest.Given("a formula's guard", "stem,option 1,option 2,key\n'=1+1?,'-a,''+b,1\n", []string{"single | =1+1? | +-a | -'+b"}, nil),
