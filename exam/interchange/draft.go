@@ -53,6 +53,7 @@ type Draft struct {
 	im      *Import
 	said    map[string]bool
 	refused bool
+	shown   int    // images of files, see maxShown
 	part    string // of the question that is being read, for its rows; see Gap
 	// late completes the item once the languages of the bank are known.
 	late []func(langs []string)

@@ -21,6 +21,9 @@ const (
 	// maxMediaFiles bounds how many are decoded; one for every twelfth item of the
 	// largest bank.
 	maxMediaFiles = 2000
+	// maxShown bounds how often one question shows an image of a file, each of which is read
+	// for it: every text of the largest item can show one.
+	maxShown = 100
 )
 
 // mediaKeeper holds the images of an import. What is found twice is decoded once, also
@@ -138,6 +141,9 @@ func (d *Draft) image(src, alt string) (string, *Loss) {
 	if !kept {
 		if d.Media == nil {
 			return "", &Loss{true, "media.image", "shows an image that is not in the file, and nothing is fetched: " + shorten(src)}
+		}
+		if d.shown++; d.shown > maxShown {
+			return "", &Loss{true, "media.too_many", "shows more than " + itoa(maxShown) + " images; no learner looks at as many"}
 		}
 		data, err := d.Media(src)
 		if err != nil {

@@ -2,6 +2,7 @@ package moodlexml_test
 
 import (
 	"flag"
+	"slices"
 	"strings"
 	"testing"
 
@@ -120,6 +121,18 @@ func TestOneOfTwoLanguages(t *testing.T) {
 		if said := banktest.Detailed(got); said != want || !got.Interaction.(*exam.ClozeText).Gaps[1].Number.Integer {
 			t.Errorf("%s: read\n\t%s\nwant\n\t%s, a whole number in the second gap; %+v", lang, said, want, report.Problems)
 		}
+	}
+}
+
+// TestOneImageShownOften: each time that a text shows an image costs reading it.
+func TestOneImageShownOften(t *testing.T) {
+	source := question("truefalse", `<questiontext format="html"><text>`+strings.Repeat(`&lt;img src="@@PLUGINFILE@@/a" alt="a"&gt;`, 3000)+`</text><file name="a" path="/" encoding="base64">`+strings.Repeat("AAAA", 50_000)+`</file></questiontext>`)
+	read := func(im *interchange.Import, source string) { moodlexml.Read(im, "bank.xml", []byte(source)) }
+	banktest.Frugal(t, 300, source, read)
+	im := new(interchange.Import)
+	read(im, source)
+	if _, report := im.Finish(interchange.Options{}); !slices.ContainsFunc(report.Problems, func(p interchange.Problem) bool { return p.Code == "media.too_many" }) {
+		t.Errorf("%+v", report.Problems)
 	}
 }
 
