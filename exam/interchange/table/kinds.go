@@ -87,6 +87,9 @@ func (q *question) essay() {
 			q.d.Refuse("table.rubric", "a criterion is its title and then its levels, each a line such as \"2: names both\", the same in each language")
 			return
 		}
+		if q.d.TooMany(len(c.Levels)) {
+			return
+		}
 		e.Rubric.Criteria = append(e.Rubric.Criteria, c)
 	}
 	q.d.ExtendedText(e, nil)

@@ -89,6 +89,7 @@ func TestRead(t *testing.T) {
 			[]string{"extended_text | Why? | 900 characters, 50 to 90 words, tolerance 1 | Facts / 0 none / 2 all: a\nand b | Law / 0 no / 1 yes"}, nil),
 		banktest.Given("an essay without a rubric", "kind,stem,max words\nextended_text,Why?,many\n", nil, []string{"table.whole", "essay.rubric"}),
 		banktest.Given("a rubric that differs", "kind,stem:en,stem:uk,option 1:en,option 1:uk\nextended_text,Why?,Чому?,\"F\n0: n\n1: y\",\"Ф\n0: н\n2: т\"\n", nil, []string{"table.rubric"}),
+		banktest.Given("a criterion of many levels", "kind,stem,option 1\nextended_text,Why?,\"Facts\n"+strings.Repeat("1: a\n", 100)+"\"\n", nil, []string{"answers.too_many"}),
 		banktest.Given("an unknown kind", "kind,stem,key\nriddle,Who?,1\n", nil, []string{"kind.unsupported"}),
 		banktest.Given("an unknown column", "stem,option 1,option 2,key,mood\nWho?,a,b,1,sad\n", []string{"single | Who? | +a | -b"}, []string{"table.column"}),
 		banktest.Given("a column twice", "stem,stem\nWho?,x\n", nil, []string{"table.column", "file.no_questions"}),
