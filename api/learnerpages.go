@@ -32,6 +32,15 @@ type offerView struct {
 	Refusal string
 }
 
+// OtherTitle is that of the exam where the sitting has one of its own, such as that of a
+// room; the result and the certificate name the exam.
+func (o offerView) OtherTitle(lang string) string {
+	if title := o.Exam.Title.In(lang); title != o.Sitting.Title.In(lang) {
+		return title
+	}
+	return ""
+}
+
 func (s *server) myExams(c *fiber.Ctx) error {
 	person, err := caller(c)
 	if err != nil {

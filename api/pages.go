@@ -68,8 +68,10 @@ func loadPages(zone *time.Location) (*pages, error) {
 		"scriptWords": scriptWords,
 		"add":         func(a, b int) int { return a + b },
 		"decimal":     written,
-		"places":      figure,
-		"option":      option,
+		// hundredths writes basis points as percent.
+		"hundredths": func(lang string, basisPoints int) string { return decimal(lang, float64(basisPoints)/100) },
+		"places":     figure,
+		"option":     option,
 		// pair gives a part of a page its page.
 		"pair":    func(page, of any) map[string]any { return map[string]any{"Page": page, "Of": of} },
 		"printed": func(id certs.ID) string { return id.Printed() },
