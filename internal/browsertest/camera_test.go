@@ -197,7 +197,7 @@ func (p phone) inPlace(page string) {
 	p.until(page+" answers", "document.querySelector('.signed.good h2')")
 	p.off("after a hit on " + page)
 	said := value[string](p.device, "document.querySelector('#signed').innerText")
-	for _, want := range []string{"Код справжній", holder, "87,50", "не анульовано й не призупинено", "журналі тут не перевірено"} {
+	for _, want := range []string{"Код справжній", holder, "87,50", "не відкликано й не призупинено", "журналі тут не перевірено"} {
 		if !strings.Contains(said, want) {
 			p.t.Errorf("%s does not say %q: %s", page, want, said)
 		}

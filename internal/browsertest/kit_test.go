@@ -24,7 +24,7 @@ func theKit(t *testing.T, w *world, i *reviewer, all map[certs.State]certs.Certi
 		want  []string
 		kind  string
 	}{
-		"valid":      {certs.Valid, "certificate.pdf", []string{"Код справжній", holder, "87,50", "не анульовано й не призупинено"}, "good"},
+		"valid":      {certs.Valid, "certificate.pdf", []string{"Код справжній", holder, "87,50", "не відкликано й не призупинено"}, "good"},
 		"suspended":  {certs.Suspended, "certificate.pdf", []string{"ПРИЗУПИНЕНО", "не чинний"}, "warn"},
 		"revoked":    {certs.Revoked, "badge.png", []string{"АНУЛЬОВАНО", "не чинний"}, "bad"},
 		"superseded": {certs.Superseded, "", []string{"АНУЛЬОВАНО", "не чинний"}, "bad"},

@@ -79,7 +79,7 @@ func inEveryState(t *testing.T, w *world, i *reviewer, all map[certs.State]certs
 		certs.Valid:      {"Сертифікат чинний", "Код справжній", "good", ""},
 		certs.Expired:    {"Строк дії сертифіката закінчився", "Підпис справжній, але сертифікат не чинний", "warn", ""},
 		certs.Suspended:  {"Дію сертифіката призупинено", "Підпис справжній, але сертифікат не чинний", "warn", "Перевіряємо, хто складав іспит"},
-		certs.Revoked:    {"Сертифікат анульовано", "Підпис справжній, але сертифікат не чинний", "warn", "Іспит складала інша особа"},
+		certs.Revoked:    {"Сертифікат відкликано", "Підпис справжній, але сертифікат не чинний", "warn", "Іспит складала інша особа"},
 		certs.Superseded: {"Сертифікат замінено іншим", "Підпис справжній, але сертифікат не чинний", "warn", "Помилка в прізвищі"},
 	} {
 		c := all[state]
@@ -159,7 +159,7 @@ func severalAtOnce(t *testing.T, w *world, i *reviewer, all map[certs.State]cert
 	i.fill("items", strings.Join([]string{w.Certs.URL(&valid), revoked.ID.Printed(), "AAAA-AAAA-AAAA-AAAA"}, "\n"))
 	i.clickIn("main form button")
 	i.until("the rows are there", "document.querySelectorAll('tbody tr').length === 3")
-	if said := value[string](i.device, "document.querySelector('table').innerText"); !strings.Contains(said, holder) || strings.Count(said, "чинний") != 1 || !strings.Contains(said, "анульовано") || !strings.Contains(said, "немає") {
+	if said := value[string](i.device, "document.querySelector('table').innerText"); !strings.Contains(said, holder) || strings.Count(said, "чинний") != 1 || !strings.Contains(said, "відкликано") || !strings.Contains(said, "немає") {
 		t.Errorf("several at once: %s", said)
 	}
 	i.look("several")
@@ -212,8 +212,8 @@ func withoutTheService(t *testing.T, w *world, i *reviewer, all map[certs.State]
 		want []string
 		kind string
 	}{
-		"valid.pdf":     {file(certs.Valid, "certificate.pdf"), []string{"Код справжній", holder, "не анульовано й не призупинено", "журналі тут не перевірено"}, "good"},
-		"valid.png":     {file(certs.Valid, "badge.png"), []string{"Код справжній", holder, "не анульовано й не призупинено"}, "good"},
+		"valid.pdf":     {file(certs.Valid, "certificate.pdf"), []string{"Код справжній", holder, "не відкликано й не призупинено", "журналі тут не перевірено"}, "good"},
+		"valid.png":     {file(certs.Valid, "badge.png"), []string{"Код справжній", holder, "не відкликано й не призупинено"}, "good"},
 		"revoked.pdf":   {file(certs.Revoked, "certificate.pdf"), []string{"АНУЛЬОВАНО", "не чинний"}, "bad"},
 		"suspended.png": {file(certs.Suspended, "badge.png"), []string{"ПРИЗУПИНЕНО", "не чинний"}, "warn"},
 		"expired.pdf":   {file(certs.Expired, "certificate.pdf"), []string{"ЗАКІНЧИВСЯ", "не чинний"}, "warn"},
