@@ -140,6 +140,10 @@ func filled(t testing.TB, page string, slot int, r exam.Response, to string) url
 func TestAnExamWithoutScripts(t *testing.T) {
 	e := start(t)
 	b, _ := e.signedIn(t)
+	icon := regexp.MustCompile(`<link rel="icon"[^>]* href="([^"]+)"`).FindStringSubmatch(b.get(t, "/my?lang=uk").body)
+	if icon == nil || !strings.Contains(b.get(t, icon[1]).body, "<svg") {
+		t.Errorf("no icon, so that every browser asks for /favicon.ico: %q", icon)
+	}
 	for path, want := range map[string]string{"/my?lang=uk": "Правила й початок", "/my/sittings/" + sitting + "?lang=uk": "Почати іспит", "/my/sittings/" + sitting + "?lang=en": "Start the exam now"} {
 		if r := b.get(t, path); r.status != 200 || !strings.Contains(r.body, want) {
 			t.Errorf("%s: %d, no %q", path, r.status, want)
