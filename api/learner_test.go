@@ -165,6 +165,12 @@ func TestAForgottenPassword(t *testing.T) {
 	}
 	token := tokenIn(t, e.letter(t))
 	const fresh = "quite another quiet heron"
+	if r := b.post(t, "/enter?lang=uk", url.Values{"token": {token}, "password": {"short"}}); r.status != 422 || !strings.Contains(r.body, "<div data-token hidden>") || !strings.Contains(r.body, token) {
+		t.Errorf("a weak password: %d, and the code of the link is shown: %s", r.status, r.body)
+	}
+	if r := b.post(t, "/enter?lang=uk", url.Values{"token": {token[1:]}, "password": {fresh}}); r.status != 404 || !strings.Contains(r.body, "<div data-token>") {
+		t.Errorf("a wrong code: %d, and it cannot be corrected: %s", r.status, r.body)
+	}
 	if r := b.post(t, "/enter?lang=uk", url.Values{"token": {token}, "password": {fresh}}); r.status != 200 || !strings.Contains(r.body, u.email) {
 		t.Fatalf("the link: %d\n%s", r.status, r.body)
 	}

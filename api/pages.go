@@ -192,6 +192,8 @@ func (s *server) verifyPage(c *fiber.Ctx) error {
 type enterPage struct {
 	view
 	Token string
+	// FromLink says that the code is a good one, so that only the password is asked again.
+	FromLink bool
 	// Done is the e-mail address of who can sign in now.
 	Done string
 }
@@ -210,7 +212,7 @@ func (s *server) enter(c *fiber.Ctx) error {
 		if problem.Status >= fiber.StatusInternalServerError {
 			return err
 		}
-		p.Fault = p.told(problem)
+		p.Fault, p.FromLink = p.told(problem), problem.Code == "password.weak"
 		return s.render(c, problem.Status, "enter", p)
 	}
 	s.guesses.entered(person.Email, s.client(c))
