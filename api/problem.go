@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -50,7 +51,8 @@ func problemOf(err error) problem {
 		if code == "" {
 			code = "request.malformed"
 		}
-		return problem{Title: http.StatusText(e.Code), Status: e.Code, Code: code, Detail: http.StatusText(e.Code) + "."}
+		details := map[int]string{404: "There is nothing at this address; /docs lists what there is.", 405: "This address does not take this method; /docs lists which ones do what."}
+		return problem{Title: http.StatusText(e.Code), Status: e.Code, Code: code, Detail: cmp.Or(details[e.Code], http.StatusText(e.Code)+".")}
 	}
 	return problem{Title: "Internal Server Error", Status: 500, Code: "internal", Detail: "Something went wrong on our side; it was logged."}
 }
