@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 	"testing"
+	"time"
 
 	"github.com/proba-exam/proba/internal/fault"
 )
@@ -25,7 +26,9 @@ func TestATurnstileTakesTurns(t *testing.T) {
 		t.Errorf("who has no time left gets %v", err)
 	}
 	leave()
-	if _, err := gate.enter(t.Context()); err != nil {
+	soon, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if _, err := gate.enter(soon); err != nil {
 		t.Errorf("after one has left: %v", err)
 	}
 }
