@@ -33,7 +33,12 @@ func (s *server) enrol(c *fiber.Ctx, rows []learnerRow) ([]enrolment, error) {
 		return nil, err
 	}
 	ctx, sitting := c.UserContext(), c.Params("sitting")
-	if _, err := s.Exams.Sitting(ctx, sitting); err != nil {
+	held, err := s.Exams.Sitting(ctx, sitting)
+	if err != nil {
+		return nil, err
+	}
+	of, err := s.Exams.Exam(ctx, held.Exam)
+	if err != nil {
 		return nil, err
 	}
 	for i, r := range rows {
@@ -61,7 +66,7 @@ func (s *server) enrol(c *fiber.Ctx, rows []learnerRow) ([]enrolment, error) {
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	return all, s.invite(all)
+	return all, s.invite(all, held, of.Title)
 }
 
 func (s *server) entitle(ctx context.Context, by, sitting string, p auth.Person, extraTime int) (enrolment, error) {
@@ -73,12 +78,12 @@ func (s *server) entitle(ctx context.Context, by, sitting string, p auth.Person,
 	return enrolment{p, en.ExtraTime, EnterURL(s.PublicURL, token)}, err
 }
 
-// invite posts the letters with the links.
-func (s *server) invite(all []enrolment) error {
+// invite posts the letters with the links to the sitting of the exam.
+func (s *server) invite(all []enrolment, sitting exam.Sitting, title exam.Text) error {
 	var letters []mail.Message
 	for _, e := range all {
 		if e.Link != "" {
-			letters = append(letters, s.invitation(e.Person, e.Link))
+			letters = append(letters, s.invitation(e.Person, e.Link, sitting, title))
 		}
 	}
 	if len(letters) > 0 && !s.Post(func(context.Context) ([]mail.Message, error) { return letters, nil }) {

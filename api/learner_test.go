@@ -3,6 +3,7 @@ package api_test
 import (
 	"fmt"
 	"io"
+	"mime/quotedprintable"
 	"net/http"
 	"net/url"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/proba-exam/proba/auth"
+	"github.com/proba-exam/proba/certs"
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/proctest"
 	"github.com/proba-exam/proba/internal/server"
@@ -218,6 +220,30 @@ func TestAnInvitationIsALetter(t *testing.T) {
 	}
 	if token := tokenIn(t, e.letter(t)); !strings.Contains(string(r.body), token) {
 		t.Errorf("letter and answer hold different links: %s", r.body)
+	}
+	held, err := e.Exams.Sitting(t.Context(), sitting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of, err := e.Exams.Exam(t.Context(), held.Exam)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone, err := time.LoadLocation(e.Config.Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(e.letter(t))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Нова Учасниця", "«" + of.Title.In("uk"), " до " + certs.Date("uk", held.Closes.In(zone)), held.Opens.In(zone).Format("15:04"), "(" + zone.String() + ")"} {
+		if !strings.Contains(string(said), want) {
+			t.Errorf("the letter does not say %q:\n%s", want, said)
+		}
+	}
+	if strings.ContainsAny(string(said), "{}") {
+		t.Errorf("something is left open in\n%s", said)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/proba-exam/proba/auth"
+	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/fault"
 	"github.com/proba-exam/proba/internal/mail"
 )
@@ -55,13 +56,20 @@ func (s *server) reset(ctx context.Context, email string, words map[string]strin
 	return []mail.Message{letter(person, words["resetSubject"], words["resetText"], inLanguageOf(words, EnterURL(s.PublicURL, token)))}, nil
 }
 
-// invitation is the letter with the first link, in the person's language.
-func (s *server) invitation(person auth.Person, link string) mail.Message {
+// invitation is the letter with the first link, in the person's language. It says to which
+// exam and when: who is asked to set a password somewhere wants to know what for.
+func (s *server) invitation(person auth.Person, link string, sitting exam.Sitting, title exam.Text) mail.Message {
 	words, ok := s.pages.words[person.Language]
 	if !ok {
 		words = s.pages.words[pageLanguages[0]]
 	}
-	return letter(person, words["inviteSubject"], words["inviteText"], inLanguageOf(words, link))
+	lang := words["lang"]
+	named := title.In(lang)
+	if own := sitting.Title.In(lang); own != named {
+		named += " (" + own + ")"
+	}
+	text := strings.NewReplacer("{exam}", named, "{opens}", s.pages.minute(lang, sitting.Opens), "{closes}", s.pages.minute(lang, sitting.Closes), "{zone}", s.pages.zone.String()).Replace(words["inviteText"])
+	return letter(person, words["inviteSubject"], text, inLanguageOf(words, link))
 }
 
 // inLanguageOf has the page behind the link speak the letter's language.

@@ -77,9 +77,7 @@ func loadPages(zone *time.Location) (*pages, error) {
 		"printed": func(id certs.ID) string { return id.Printed() },
 		"date":    func(lang string, t time.Time) string { return certs.Date(lang, t.In(zone)) },
 		"lastDay": func(lang string, t time.Time) string { return certs.Date(lang, t.Add(-time.Second).In(zone)) },
-		"minute": func(lang string, t time.Time) string {
-			return certs.Date(lang, t.In(zone)) + ", " + t.In(zone).Format("15:04")
-		},
+		"minute":  p.minute,
 		"moment":  p.moment,
 		"letter":  letterOf,
 		"brief":   brief,

@@ -47,6 +47,11 @@ func (p *pages) moment(lang string, t time.Time) string {
 	return certs.Date(lang, t.In(p.zone)) + ", " + t.In(p.zone).Format("15:04:05 MST")
 }
 
+// minute writes an instant to the minute, in the service's zone.
+func (p *pages) minute(lang string, t time.Time) string {
+	return certs.Date(lang, t.In(p.zone)) + ", " + t.In(p.zone).Format("15:04")
+}
+
 var (
 	strong   = regexp.MustCompile(`\*\*([^*\s](?:[^*]*[^*\s])?)\*\*`)
 	emphasis = regexp.MustCompile(`\*([^*\s](?:[^*]*[^*\s])?)\*`)
