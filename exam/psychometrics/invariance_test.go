@@ -47,14 +47,14 @@ func everyFigure(m *responses.Matrix, copier, source string) figures {
 	}
 	fit := irt.Estimate(m, irt.Options{Model: irt.TwoPL, Tolerance: 1e-9})
 	f["log-likelihood"] = fit.LogLikelihood
-	m2, sx2 := fit.M2(m), fit.SX2(m)
+	m2, sx2, plausible := fit.M2(m), fit.SX2(m), fit.PlausibleFit(1)
 	f["M2"], f["SRMSR"] = m2.Statistic, m2.SRMSR
 	rasch := irt.EstimateRasch(m)
 	f["conditional log-likelihood"] = rasch.LogLikelihood
 	f["Andersen"] = rasch.Andersen(m).Statistic
 	for i, it := range fit.Items {
 		f[it.ID+" a"], f[it.ID+" b"], f[it.ID+" SE(a)"] = it.A, it.B(), it.SEA
-		f[it.ID+" S-X2"] = sx2[i].Statistic
+		f[it.ID+" S-X2"], f[it.ID+" PV-Q1"] = sx2[i].Statistic, plausible[i].Statistic
 		f[it.ID+" Rasch"] = rasch.Items[i].Difficulty
 		f.estimate(it.ID+" outfit", rasch.Fit(m)[i].Outfit)
 	}
@@ -167,10 +167,10 @@ func TestRowsAndCounts(t *testing.T) {
 		f["log-likelihood"], f["M2"] = fit.LogLikelihood, fit.M2(m).Statistic
 		f.estimate("reliability", fit.Reliability(true).Empirical)
 		rasch := irt.EstimateRasch(m)
-		sx2, fits := fit.SX2(m), rasch.Fit(m)
+		sx2, plausible, fits := fit.SX2(m), fit.PlausibleFit(1), rasch.Fit(m)
 		for i, it := range fit.Items {
 			f[it.ID+" a"], f[it.ID+" SE(b)"], f[it.ID+" S-X2"] = it.A, it.SEB, sx2[i].Statistic
-			f[it.ID+" Rasch SE"] = rasch.Items[i].SE
+			f[it.ID+" Rasch SE"], f[it.ID+" PV-Q1"] = rasch.Items[i].SE, plausible[i].Statistic
 			f.estimate(it.ID+" infit", fits[i].Infit)
 		}
 		for _, r := range dif.Compare(m, dif.Comparison{Reference: "0", Focal: "1"}) {

@@ -18,8 +18,7 @@
 //  1. No statistic is NaN or infinite. What is not defined says so, with the
 //     reason in plain words.
 //  2. Results depend on the data only: not on the order of people or items, on
-//     the number of processors, or on what the options are called. (But for PV-Q1,
-//     which draws abilities by the place of a row.)
+//     the number of processors, or on what the options are called.
 //  3. A statistic that needs complete data is not computed where people answered
 //     different items.
 //  4. Too few people never raise a flag.

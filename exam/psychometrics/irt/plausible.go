@@ -2,6 +2,7 @@ package irt
 
 import (
 	"cmp"
+	"hash/fnv"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -55,12 +56,18 @@ type drawn struct {
 	person        int32
 }
 
-// plausible draws abilities for everybody, several times over.
+// plausible draws abilities for everybody, several times over. What somebody is drawn hangs on
+// their answers, and on how many with the same ones come before them, so that people in another
+// order, or of one row, are drawn the same abilities between them.
 func (f *Fit) plausible(seed uint64) (draws [fitDraws][]drawn) {
 	d, t := f.answers, f.chances()
-	first := make([]int, d.people+1)
+	prints := d.prints()
+	first, alike := make([]int, d.people+1), make([]int, d.people)
+	seen := make(map[uint64]int)
 	for p, w := range d.weight {
-		first[p+1] = first[p] + int(min(w, mostDraws))
+		units := int(min(w, mostDraws))
+		first[p+1], alike[p] = first[p]+units, seen[prints[p]]
+		seen[prints[p]] += units
 	}
 	for n := range draws {
 		draws[n] = make([]drawn, first[d.people])
@@ -71,15 +78,42 @@ func (f *Fit) plausible(seed uint64) (draws [fitDraws][]drawn) {
 		for p := from; p < to; p++ {
 			f.posterior(t, p, func(int32) bool { return true }, post)
 			for n := range draws {
-				source.Seed(seed, uint64(n)<<40|uint64(p))
 				of := draws[n][first[p]:first[p+1]]
 				for k := range of {
+					source.Seed(seed^prints[p], uint64(n)<<40|uint64(alike[p]+k))
 					of[k] = drawn{f.draw(post, rng), d.weight[p] / float64(len(of)), int32(p)}
 				}
 			}
 		}
 	})
 	return draws
+}
+
+// prints are numbers by person that are equal where the answers are, in whatever order the items
+// stand.
+func (a *answers) prints() []uint64 {
+	rightly, wrongly := make([]uint64, len(a.refused)), make([]uint64, len(a.refused))
+	for i, it := range a.m.Items() {
+		rightly[i], wrongly[i] = printOf("+"+it.ID), printOf("-"+it.ID)
+	}
+	prints := make([]uint64, a.people)
+	for p := range prints {
+		for n := a.first[p]; n < a.first[p+1]; n++ {
+			if a.right[n] {
+				prints[p] += rightly[a.item[n]]
+			} else {
+				prints[p] += wrongly[a.item[n]]
+			}
+		}
+	}
+	return prints
+}
+
+// printOf is a number that looks drawn: sums of plain FNV of ids such as q01 and q02 meet.
+func printOf(s string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(s))
+	return rand.NewPCG(h.Sum64(), 0).Uint64()
 }
 
 // draw draws an ability from the posterior, between points as at them.
