@@ -76,7 +76,7 @@ type kitPage struct {
 
 // kitPage is the page in one language.
 func (p *pages) kitPage(s *certs.Service, lang string, brought map[string]json.RawMessage) ([]byte, error) {
-	source := func(name string) []byte { return p.assets[p.hashed[name]] }
+	source := func(name string) []byte { return p.assets[p.hashed[name]].plain }
 	address := func(name string) string {
 		return "data:text/javascript;base64," + base64.StdEncoding.EncodeToString(source(name))
 	}

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"compress/gzip"
 	"fmt"
 	"io"
 	"mime/quotedprintable"
@@ -383,7 +384,7 @@ func TestTheExamPageIsLight(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?:src|href)="(/assets/[^"]+)"`).FindAllStringSubmatch(page, -1) {
 		if !loaded[m[1]] {
 			loaded[m[1]] = true
-			whole += len(b.get(t, m[1]).body)
+			whole += len(e.fetched(t, m[1], "gzip, deflate, br").body)
 		}
 	}
 	if len(loaded) < 7 {
@@ -392,6 +393,56 @@ func TestTheExamPageIsLight(t *testing.T) {
 	t.Logf("%d bytes: %d the page, %d %d files", whole, len(page), whole-len(page), len(loaded))
 	if whole > limit {
 		t.Errorf("%d bytes, more than %d", whole, limit)
+	}
+}
+
+// fetched is an asset as it goes over the line to a browser that accepts the encodings.
+func (e *env) fetched(t *testing.T, path, encodings string) (got struct {
+	body, encoding, vary string
+}) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), "GET", e.base+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Accept-Encoding", encodings)
+	res, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got.body, got.encoding, got.vary = string(body), res.Header.Get("Content-Encoding"), res.Header.Get("Vary")
+	return got
+}
+
+// TestAssetsAreSqueezed for whom it suits, and only for them; what comes out is the same.
+func TestAssetsAreSqueezed(t *testing.T) {
+	e := start(t)
+	style := regexp.MustCompile(`/assets/[0-9a-f]+-style\.css`).FindString(e.browser(t).get(t, "/v").body)
+	plain := e.fetched(t, style, "identity")
+	if plain.encoding != "" || !strings.Contains(plain.body, "font-family") || plain.vary != "Accept-Encoding" {
+		t.Fatalf("plain: %q, varies by %q", plain.encoding, plain.vary)
+	}
+	for encodings, want := range map[string]string{"gzip": "gzip", "br, gzip;q=0.5": "gzip", "*": "gzip", "br": "", "gzip;q=0": "", "": ""} {
+		got := e.fetched(t, style, encodings)
+		if got.encoding != want {
+			t.Errorf("to who accepts %q: %q, want %q", encodings, got.encoding, want)
+			continue
+		}
+		if want == "" {
+			continue
+		}
+		z, err := gzip.NewReader(strings.NewReader(got.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back, err := io.ReadAll(z); err != nil || string(back) != plain.body {
+			t.Errorf("another file came out, %v", err)
+		}
 	}
 }
 

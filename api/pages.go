@@ -25,7 +25,7 @@ type pages struct {
 	templates *template.Template
 	workbench *template.Template
 	words     map[string]map[string]string
-	assets    map[string][]byte // by hashed name
+	assets    map[string]asset  // by hashed name
 	hashed    map[string]string // plain name to hashed name
 	contract  *contract
 	zone      *time.Location
@@ -37,7 +37,7 @@ var (
 )
 
 func loadPages(zone *time.Location) (*pages, error) {
-	p := &pages{zone: zone, words: make(map[string]map[string]string), assets: make(map[string][]byte), hashed: make(map[string]string)}
+	p := &pages{zone: zone, words: make(map[string]map[string]string), assets: make(map[string]asset), hashed: make(map[string]string)}
 	for _, lang := range pageLanguages {
 		data, err := files.ReadFile("web/" + lang + ".json")
 		if err != nil {

@@ -1,9 +1,6 @@
 package api
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -42,12 +39,9 @@ func (p *pages) loadWorkbench(web fs.FS, zone *time.Location) error {
 		if err != nil {
 			return fmt.Errorf("asset: %w", err)
 		}
-		for plain, hashed := range p.hashed { // as loadAssets does
-			data = bytes.ReplaceAll(data, []byte(`from "./`+plain+`"`), []byte(`from "./`+hashed+`"`))
+		if err := p.addAsset(name, data); err != nil {
+			return err
 		}
-		sum := sha256.Sum256(data)
-		p.hashed[name] = hex.EncodeToString(sum[:6]) + "-" + name
-		p.assets[p.hashed[name]] = data
 	}
 	set, err := p.templates.Clone()
 	if err != nil {
