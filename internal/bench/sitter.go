@@ -19,17 +19,20 @@ import (
 
 // sitter is a learner of the hall with their browser.
 type sitter struct {
-	cookie          string // of the session
-	attempt, writer string // once started
+	cookie          string        // of the session
+	attempt, writer string        // once started
+	begun           time.Duration // from the press to the answer that the attempt runs
 }
 
 // press sends the form of the Start button and reads the page that it leads to.
 func (s *sitter) press(ctx context.Context, browsers *http.Client, base, sitting string) error {
 	form := url.Values{"language": {"uk"}}.Encode()
+	pressed := time.Now()
 	res, _, err := s.send(ctx, browsers, http.MethodPost, base+"/my/sittings/"+sitting, "application/x-www-form-urlencoded", []byte(form), http.StatusSeeOther)
 	if err != nil {
 		return err
 	}
+	s.begun = time.Since(pressed)
 	path, _, _ := strings.Cut(res.Header.Get("Location"), "?")
 	s.attempt = strings.TrimPrefix(path, "/my/attempts/")
 	for _, c := range res.Cookies() {
