@@ -140,7 +140,7 @@ func (f figures) itemMap(r *statistics.Result) figureView {
 			}
 		}
 	}
-	title, said := f.T["wStMap"], f.words("wStMapSaid", shown, odd)
+	title, said := f.T["wStMap"], f.words("wStMapSaid", shown, odd, len(r.Items))
 	if shown == 0 {
 		return f.finish("items", title, f.T["wStMapEmpty"], nil, t)
 	}

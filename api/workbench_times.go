@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -18,7 +19,7 @@ type timesView struct {
 	figures
 	*statistics.Times
 	Exam string
-	// Shown are the items with the most rapid answers, by falling share.
+	// Shown are the items with the most rapid answers, by falling share, where it is known.
 	Shown []statistics.ItemTime
 	// CSV is where the table of all items is.
 	CSV string
@@ -32,19 +33,11 @@ func (p statisticsPage) TimesView() *timesView {
 	f := newFigures(p.deskView, p.E.ID+"/statistics")
 	v := &timesView{figures: f, Times: p.R.Times, Exam: p.E.ID, CSV: f.base + "/tables/times"}
 	for _, it := range p.R.Times.Items {
-		if it.N > 0 {
+		if it.Share.Known() {
 			v.Shown = append(v.Shown, it)
 		}
 	}
-	slices.SortStableFunc(v.Shown, func(a, b statistics.ItemTime) int {
-		switch { // an unknown share is below all
-		case b.Share.Value > a.Share.Value, b.Share.Known() && !a.Share.Known():
-			return 1
-		case a.Share.Value > b.Share.Value, a.Share.Known() && !b.Share.Known():
-			return -1
-		}
-		return 0
-	})
+	slices.SortStableFunc(v.Shown, func(a, b statistics.ItemTime) int { return cmp.Compare(b.Share.Value, a.Share.Value) })
 	v.Shown = first(v.Shown, timesShown)
 	return v
 }
