@@ -105,14 +105,14 @@ func timesOf(a *exam.Attempt, observed []exam.Observation) []int32 {
 	if len(worked) == 0 {
 		return nil
 	}
-	all, any := make([]int32, len(observed)), false
+	all, known := make([]int32, len(observed)), false
 	for n, o := range observed {
 		if o.Answered {
 			all[n] = int32(worked[o.Slot].Milliseconds())
-			any = any || all[n] > 0
+			known = known || all[n] > 0
 		}
 	}
-	if !any {
+	if !known {
 		return nil
 	}
 	return all
