@@ -22,7 +22,7 @@ func panelStories(p *pages, v deskView) map[string]any {
 		Outcome: &exam.PanelOutcome{ByJudge: []float64{.6, .8}, ByItem: []float64{.7}, JudgeSD: .1, Agreement: none, Scores: 40, Calibration: strings.Repeat("c", 64), Basis: exam.PartlyCalibrated,
 			Methods: map[string]exam.MethodOutcome{exam.ByAngoff: {Cut: f(.7), Theta: f(-.25), Forms: exam.FormCuts{Length: 60, Drawn: 50, Min: 41, Max: 42, Mean: 41.5}}, exam.ByHofstee: {Cut: none, Theta: none}}},
 		Events: []exam.Event{{At: storyTime, What: "created", By: "p1"}, {At: storyTime, What: "signed", By: "p1", Reason: "Так <i>"}}}
-	page := panelPage{deskView: v, P: panel, E: e, Judges: []judgeRow{{Name: "Олена <i>", Rated: 1, Done: true, Cut: "60"}, {Name: "Петро"}}, Items: []panelItem{{it, told(&panel, 0)}},
+	page := panelPage{deskView: v, P: panel, E: e, Judges: []judgeRow{{Name: "Олена <i>", Rated: 1, Done: true, Cut: "60"}, {Name: "Петро"}}, Items: []panelItem{{it, told(&panel, &e, 0)}}, Former: true,
 		By: map[string]string{"p1": "Олена <i>"}, Without: []string{"Олена <i>"}, NewExam: "police-2", Drafts: []exam.Exam{e}}
 	for _, name := range exam.PanelMethods() {
 		page.Methods = append(page.Methods, methodRow{name, panel.Outcome.Methods[name]})
@@ -32,7 +32,7 @@ func panelStories(p *pages, v deskView) map[string]any {
 	seat := exam.Seat{Panel: panel, Exam: e, Open: true, Ballot: exam.Ballot{Version: 2}}
 	seat.Panel.State = exam.PanelRating
 	shown := p.shownItem(exam.View{Kind: exam.Single, Stem: "**Which**?", Options: []string{"one", "two"}}, "A case", exam.Response{Choices: []int{1}}, v.Lang)
-	rate := ratePage{deskView: v, Seat: seat, Items: []ratedItem{{shownItem: shown, Rating: "70", Before: "60", Told: told(&panel, 0)}}, MayRate: true, Missing: 0, Fields: []wholeField{{"cut", "60"}, {"pass", "70"}, {"cut_min", ""}, {"cut_max", ""}, {"fail_min", ""}, {"fail_max", ""}}}
+	rate := ratePage{deskView: v, Seat: seat, Items: []ratedItem{{shownItem: shown, Rating: "70", Before: "60", Also: [][]string{{"one"}}, Told: told(&panel, &e, 0)}}, MayRate: true, Missing: 0, Fields: []wholeField{{"cut", "60"}, {"pass", "70"}, {"cut_min", ""}, {"cut_max", ""}, {"fail_min", ""}, {"fail_max", ""}}}
 	return map[string]any{
 		"panels":       panelsPage{deskView: v, Rows: []seatRow{{panel, "Назва"}}},
 		"exam_panels":  examPanelsPage{deskView: v, E: e, Rows: []exam.Panel{panel, signed.P}, Judges: []auth.Person{{ID: "j1", Name: "Олена <i>"}}, ID: "panel-2", Chosen: []string{"j1"}},

@@ -226,11 +226,16 @@ type seatItem struct {
 	View     exam.View      `json:"view"`
 	Stimulus string         `json:"stimulus,omitempty"`
 	Key      *exam.Response `json:"key,omitempty"`
-	Told     *toldView      `json:"told,omitempty"`
+	// Also are other answers that count as right, and Correction what was done about a
+	// faulty item; one that was dropped or granted has no key.
+	Also       []exam.Response `json:"also,omitempty"`
+	Correction exam.KeyPolicy  `json:"correction,omitempty"`
+	Told       *toldView       `json:"told,omitempty"`
 }
 
 // toldView is what was said of an item in the round before, in percent, lowest first, and
-// the share of n people who answered it rightly.
+// the share of n people who answered it rightly by the key that counts now; n is 0 while
+// they were counted by a former one.
 type toldView struct {
 	Ratings []int   `json:"ratings"`
 	Correct float64 `json:"correct"`
@@ -285,8 +290,14 @@ func (s *server) seat(c *fiber.Ctx) error {
 		}
 		it := seatItem{View: shown.View, Stimulus: shown.Stimulus}
 		if seat.Open {
-			t := told(&seat.Panel, i)
-			it.Key, it.Told = &shown.Key, &toldView{t.Said, t.Fact.P, t.Fact.N}
+			t := told(&seat.Panel, &seat.Exam, i)
+			if t.Former {
+				t.Fact = exam.ItemFact{}
+			}
+			it.Told, it.Also, it.Correction = &toldView{t.Said, t.Fact.P, t.Fact.N}, shown.Also, shown.Correction
+			if !keyless(shown.Correction) {
+				it.Key = &shown.Key
+			}
 		}
 		v.Items = append(v.Items, it)
 	}

@@ -105,10 +105,13 @@ type panelPage struct {
 	Items   []panelItem
 	Methods []methodRow
 	Drafts  []exam.Exam
-	By      map[string]string
-	List    string // of judged people, as it was sent
-	Reason  string
-	Method  string
+	// Former says that answers to some item were counted by a key that does not count any
+	// more.
+	Former bool
+	By     map[string]string
+	List   string // of judged people, as it was sent
+	Reason string
+	Method string
 	// Own says that the reader called the panel or sat on it, and does not sign.
 	Own bool
 	// NewExam is the id that a new draft could have.
@@ -147,7 +150,8 @@ func (w workbench) fillPanel(c *fiber.Ctx, p *panelPage) error {
 	if len(p.P.Votes) > 0 {
 		for i, ref := range p.P.Items {
 			n, _ := bank.Number(ref.ID) // of the panel's own release
-			p.Items = append(p.Items, panelItem{bank.Revision(n).Item, told(&p.P, i)})
+			it := panelItem{bank.Revision(n).Item, told(&p.P, &p.E, i)}
+			p.Items, p.Former = append(p.Items, it), p.Former || it.Told.Former
 		}
 	}
 	if p.P.Outcome != nil {

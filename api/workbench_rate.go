@@ -51,7 +51,15 @@ type ratedItem struct {
 	Rating, Before string
 	// Told is what was said and how people answered, nil until that is open.
 	Told *toldItem
+	// Also are other answers that count as right, line by line.
+	Also [][]string
 }
+
+// Keyless reports whether nobody says any more what is right: the item was dropped, or
+// granted to everybody.
+func (it ratedItem) Keyless() bool { return keyless(it.Correction) }
+
+func keyless(policy exam.KeyPolicy) bool { return policy == exam.Drop || policy == exam.FullCredit }
 
 // toldItem is what judges said of an item in the round before, each without a name, and
 // how people answered it.
@@ -59,17 +67,19 @@ type toldItem struct {
 	exam.Spread
 	Said []int
 	Fact exam.ItemFact
+	// Former says that Fact was counted by a key that does not count any more.
+	Former bool
 }
 
-// told sums up item i, of which some vote was cast.
-func told(p *exam.Panel, i int) *toldItem {
+// told sums up item i, of which some vote was cast. e is the panel's exam.
+func told(p *exam.Panel, e *exam.Exam, i int) *toldItem {
 	t := &toldItem{Spread: p.Spread(i)}
 	for _, v := range p.Votes {
 		t.Said = append(t.Said, v.Ratings[i])
 	}
 	slices.Sort(t.Said)
 	if i < len(p.Facts) {
-		t.Fact = p.Facts[i]
+		t.Fact, t.Former = p.Facts[i], !p.ByKeyNow(e, i)
 	}
 	return t
 }
@@ -114,7 +124,10 @@ func (w workbench) showRating(c *fiber.Ctx, status int, p ratePage, sent func(fi
 		shown.View.Rename(at)
 		shown.Stimulus = exam.Rename(shown.Stimulus, at)
 		it := ratedItem{shownItem: w.pages.shownItem(shown.View, shown.Stimulus, shown.Key, p.Lang), N: i, Rating: percentOf(now.Ratings, i), Before: percentOf(before.Ratings, i)}
-		it.Rubric = newRubricView(shown.Rubric, nil, p.Lang)
+		it.Rubric, it.Correction = newRubricView(shown.Rubric, nil, p.Lang), shown.Correction
+		for _, other := range shown.Also {
+			it.Also = append(it.Also, answerLines(it.View, other))
+		}
 		if sent != nil {
 			it.Rating = sent(fmt.Sprintf("rating_%d", i))
 		} else if it.Rating == "" {
@@ -124,7 +137,7 @@ func (w workbench) showRating(c *fiber.Ctx, status int, p ratePage, sent func(fi
 			p.Missing++
 		}
 		if p.Open {
-			it.Told = told(&p.Panel, i)
+			it.Told = told(&p.Panel, &p.Exam, i)
 		}
 		p.Items = append(p.Items, it)
 	}

@@ -63,8 +63,11 @@ type Panel struct {
 	// Votes are what was handed in in the last of them.
 	Votes []Vote `json:"votes,omitempty"`
 	// Facts are how the items were really answered, in the order of Items, as it was
-	// known when the first round was closed.
-	Facts []ItemFact `json:"facts,omitempty"`
+	// known when the first round was closed, or at a later step before which a key of
+	// the items was changed. Corrections are those of the items by which they were
+	// counted.
+	Facts       []ItemFact   `json:"facts,omitempty"`
+	Corrections []Correction `json:"corrections,omitempty"`
 	// People were judged by who knows them.
 	People  []PersonJudged `json:"people,omitempty"`
 	Outcome *PanelOutcome  `json:"outcome,omitempty"`
@@ -241,7 +244,7 @@ func (b *Ballot) vote(round int) (Vote, bool) {
 }
 
 // CloseRound ends a round with what was handed in.
-func (p *Panel) CloseRound(by string, ballots []Ballot, facts []ItemFact, now time.Time) error {
+func (p *Panel) CloseRound(by string, ballots []Ballot, now time.Time) error {
 	if err := p.must(PanelRating); err != nil {
 		return err
 	}
@@ -257,9 +260,6 @@ func (p *Panel) CloseRound(by string, ballots []Ballot, facts []ItemFact, now ti
 	slices.SortFunc(votes, func(a, b Vote) int { return slices.Index(p.Judges, a.Judge) - slices.Index(p.Judges, b.Judge) })
 	p.State, p.Votes = PanelDiscussing, votes
 	p.Closed = append(slices.Clone(p.Closed), p.sumUp(now))
-	if p.Facts == nil {
-		p.Facts = facts
-	}
 	p.note(now, "round closed", by, fmt.Sprint(p.Round))
 	return nil
 }

@@ -3,6 +3,7 @@ package exam
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -16,10 +17,66 @@ const (
 	scoreAttempts = 20_000
 )
 
-// facts sums up how the panel's items were answered. Items whose marks a key change made
-// meaningless have none.
-func (s *Service) facts(ctx context.Context, p *Panel) ([]ItemFact, error) {
+// ByKeyNow reports whether the real difficulty of item i was counted by the key that counts
+// in the panel's exam now.
+func (p *Panel) ByKeyNow(e *Exam, i int) bool {
+	now, then := correctionOf(e.Corrections, p.Items[i].ID), correctionOf(p.Corrections, p.Items[i].ID)
+	if now < 0 || then < 0 {
+		return now == then
+	}
+	return e.Corrections[now].Policy == p.Corrections[then].Policy && slices.Equal(e.Corrections[now].Keys, p.Corrections[then].Keys)
+}
+
+// counted are facts with the corrections by which they were counted, nil for none that are
+// newer than the panel's.
+type counted struct {
+	facts       []ItemFact
+	corrections []Correction
+}
+
+func (c *counted) into(p *Panel) {
+	if c != nil {
+		p.Facts, p.Corrections = c.facts, c.corrections
+	}
+}
+
+// recount counts the panel's facts when there are none, and again when a key of its items
+// was changed since: judges see them beside the key that counts now.
+func (s *Service) recount(ctx context.Context, id string) (*counted, error) {
+	p, err := s.store.Panel(ctx, id)
+	if err != nil {
+		return nil, err
+	}
 	e, err := s.store.Exam(ctx, p.Exam)
+	if err != nil {
+		return nil, err
+	}
+	current := p.Facts != nil
+	for i := range p.Items {
+		current = current && p.ByKeyNow(&e, i)
+	}
+	if current {
+		return nil, nil
+	}
+	c := new(counted)
+	for _, correction := range e.Corrections {
+		if slices.ContainsFunc(p.Items, func(ref ItemRef) bool { return ref.ID == correction.Item.ID }) {
+			c.corrections = append(c.corrections, correction)
+		}
+	}
+	c.facts, err = s.facts(ctx, &p, &e)
+	return c, err
+}
+
+// facts sums up how the panel's items were answered, by the keys that count in its exam: a
+// result that a key change left alone is of the former one. Items whose marks a key change
+// made meaningless have none.
+func (s *Service) facts(ctx context.Context, p *Panel, e *Exam) ([]ItemFact, error) {
+	keys, err := s.keying(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	bank, err := s.Bank(ctx, p.Release)
 	if err != nil {
 		return nil, err
 	}
@@ -52,10 +109,20 @@ func (s *Service) facts(ctx context.Context, p *Panel) ([]ItemFact, error) {
 				mu.Lock()
 				defer mu.Unlock()
 				for n, slot := range a.Form.Slots {
-					if i, ok := place[slot.Item]; ok && !slot.Pretest() {
-						sums[i] += a.Result.Marks[n]
-						facts[i].N++
+					i, ok := place[slot.Item]
+					if !ok || slot.Pretest() {
+						continue
 					}
+					mark := a.Result.Marks[n]
+					if correction := keys.of(&slot); correction != nil {
+						rev, err := bank.find(slot.Item)
+						if err != nil {
+							return err
+						}
+						mark = a.mark(n, correction, rev)
+					}
+					sums[i] += mark
+					facts[i].N++
 				}
 				return nil
 			})

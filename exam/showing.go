@@ -12,6 +12,10 @@ type Shown struct {
 	// Stimulus is the case text, "" for an item that stands alone.
 	Stimulus string
 	Key      Response
+	// Also are other answers that count as right, and Correction what was done about a
+	// faulty item, "" for nothing. Of one that was dropped or granted there is no key.
+	Also       []Response
+	Correction KeyPolicy
 	// Rubric is what an essay is marked with, nil for other kinds.
 	Rubric *Rubric
 }
@@ -20,6 +24,23 @@ type Shown struct {
 func (b *Bank) Show(i int, lang string) (Shown, error) {
 	s := b.items[i].Item.Interaction.shape()
 	return b.show(i, lang, Arrangement{Rows: identity(s.rows), Options: identity(s.options)})
+}
+
+// ShowBy presents it with the keys that count after the corrections of the keying.
+func (b *Bank) ShowBy(keys *Keying, i int, lang string) (Shown, error) {
+	shown, err := b.Show(i, lang)
+	rev := &b.items[i]
+	correction := keys.of(&Slot{Item: ItemRef{ID: rev.Item.ID, Revision: rev.Hash}})
+	if err != nil || correction == nil {
+		return shown, err
+	}
+	shape := rev.Item.Interaction.shape()
+	rights := correction.rights(rev, Arrangement{Rows: identity(shape.rows), Options: identity(shape.options)})
+	shown.Correction, shown.Key = correction.Policy, Response{}
+	if len(rights) > 0 {
+		shown.Key, shown.Also = rights[0], rights[1:]
+	}
+	return shown, nil
 }
 
 // ShowKeyless presents it as one learner might see it, in an order that follows from seed

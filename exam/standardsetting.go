@@ -120,6 +120,8 @@ type Seat struct {
 	// Open says that keys, real difficulty and what the others said may be seen: once
 	// the judge has rated without them and the round is closed.
 	Open bool
+
+	keys *Keying // of the exam, as of now
 }
 
 // Seat returns it. A panel of which the person is no judge is "panel.not_found".
@@ -143,8 +145,12 @@ func (s *Service) Seat(ctx context.Context, judge, panel string) (Seat, error) {
 	if err != nil {
 		return Seat{}, err
 	}
+	keys, err := s.keying(ctx, &e)
+	if err != nil {
+		return Seat{}, err
+	}
 	_, rated := b.vote(1)
-	return Seat{Panel: p, Exam: e, Bank: bank, Ballot: b, Open: rated && (p.State != PanelRating || p.Round > 1)}, nil
+	return Seat{Panel: p, Exam: e, Bank: bank, Ballot: b, Open: rated && (p.State != PanelRating || p.Round > 1), keys: keys}, nil
 }
 
 // Rate stores a judge's ratings of the open round; see Ballot.Rate. A stale page does not
@@ -196,28 +202,30 @@ func (s *Service) changePanel(ctx context.Context, id string, apply func(*Panel)
 // CloseRound ends the open round. Faults: "panel.judges" while fewer than two have handed
 // in, "panel.state".
 func (s *Service) CloseRound(ctx context.Context, by, id string) (Panel, error) {
-	p, err := s.store.Panel(ctx, id)
+	facts, err := s.recount(ctx, id)
 	if err != nil {
 		return Panel{}, err
-	}
-	var facts []ItemFact
-	if p.Facts == nil {
-		if facts, err = s.facts(ctx, &p); err != nil {
-			return Panel{}, err
-		}
 	}
 	return s.changePanel(ctx, id, func(p *Panel) error {
 		ballots, err := s.BallotsIn(ctx, id)
 		if err != nil {
 			return err
 		}
-		return p.CloseRound(by, ballots, facts, s.moment())
+		facts.into(p)
+		return p.CloseRound(by, ballots, s.moment())
 	})
 }
 
 // OpenRound has the judges rate once more.
 func (s *Service) OpenRound(ctx context.Context, by, id string) (Panel, error) {
-	return s.changePanel(ctx, id, func(p *Panel) error { return p.OpenRound(by, s.moment()) })
+	facts, err := s.recount(ctx, id)
+	if err != nil {
+		return Panel{}, err
+	}
+	return s.changePanel(ctx, id, func(p *Panel) error {
+		facts.into(p)
+		return p.OpenRound(by, s.moment())
+	})
 }
 
 // JudgePeople replaces what people who know candidates said of them. Whoever has no graded
@@ -304,10 +312,15 @@ func (s *Service) ConcludePanel(ctx context.Context, by, id string) (Panel, erro
 	if err != nil {
 		return Panel{}, err
 	}
+	facts, err := s.recount(ctx, id)
+	if err != nil {
+		return Panel{}, err
+	}
 	return s.changePanel(ctx, id, func(p *Panel) error {
 		if err := p.must(PanelDiscussing); err != nil {
 			return err
 		}
+		facts.into(p)
 		var err error
 		if p.Outcome, err = p.conclude(plan, calibration, scores); err != nil {
 			return err
@@ -327,8 +340,8 @@ func (s *Service) calibrated(ctx context.Context, e *Exam) (*Plan, *Calibration,
 	return plan, &c, err
 }
 
-// Show presents an item of the panel: with its key once Open, in an order of its own
-// before.
+// Show presents an item of the panel: once Open with the keys that count in the exam now,
+// in an order of its own before.
 func (s *Seat) Show(i int, lang string) (Shown, error) {
 	ref := s.Panel.Items[i]
 	n, ok := s.Bank.Number(ref.ID)
@@ -336,7 +349,7 @@ func (s *Seat) Show(i int, lang string) (Shown, error) {
 		return Shown{}, fmt.Errorf("panel %s: the release has no item %s", s.Panel.ID, ref.ID)
 	}
 	if s.Open {
-		return s.Bank.Show(n, lang)
+		return s.Bank.ShowBy(s.keys, n, lang)
 	}
 	return s.Bank.ShowKeyless(n, lang, s.Panel.ID+" "+ref.ID)
 }
