@@ -32,7 +32,7 @@ func panelStories(p *pages, v deskView) map[string]any {
 	seat := exam.Seat{Panel: panel, Exam: e, Open: true, Ballot: exam.Ballot{Version: 2}}
 	seat.Panel.State = exam.PanelRating
 	shown := p.shownItem(exam.View{Kind: exam.Single, Stem: "**Which**?", Options: []string{"one", "two"}}, "A case", exam.Response{Choices: []int{1}}, v.Lang)
-	rate := ratePage{deskView: v, Seat: seat, Items: []ratedItem{{shownItem: shown, Rating: "70", Before: "60", Also: [][]string{{"one"}}, Told: told(&panel, &e, 0)}}, MayRate: true, Missing: 0, Fields: []wholeField{{"cut", "60"}, {"pass", "70"}, {"cut_min", ""}, {"cut_max", ""}, {"fail_min", ""}, {"fail_max", ""}}}
+	rate := ratePage{deskView: v, Seat: seat, Items: []ratedItem{{shownItem: shown, Rating: "70", Own: []ownRating{{1, 60}}, Also: [][]string{{"one"}}, Told: told(&panel, &e, 0)}}, MayRate: true, Missing: 0, Fields: []wholeField{{"cut", "60"}, {"pass", "70"}, {"cut_min", ""}, {"cut_max", ""}, {"fail_min", ""}, {"fail_max", ""}}}
 	return map[string]any{
 		"panels":       panelsPage{deskView: v, Rows: []seatRow{{panel, "Назва"}}},
 		"exam_panels":  examPanelsPage{deskView: v, E: e, Rows: []exam.Panel{panel, signed.P}, Judges: []auth.Person{{ID: "j1", Name: "Олена <i>"}}, ID: "panel-2", Chosen: []string{"j1"}},

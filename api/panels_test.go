@@ -2,6 +2,8 @@ package api_test
 
 import (
 	"net/url"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -194,4 +196,60 @@ func TestAPanelByPages(t *testing.T) {
 	}
 	wantPage(t, "a taken id", chair.post(t, "/workbench/panels/panel-by-pages/adopt", url.Values{"new": {"yes"}, "exam": {sitting}}), 409)
 	wantPage(t, "a draft", chair.post(t, "/workbench/panels/panel-by-pages/adopt", url.Values{"new": {"yes"}, "exam": {"paged-exam"}}), 200, "The draft has this standard.", "/workbench/panels/panel-by-pages")
+}
+
+var numbersShown = regexp.MustCompile(`<dt>([^<]*)</dt><dd>(.*?)</dd>`)
+
+// TestOwnRatingsNameTheirRound: at every step a judge reads which of the own ratings is of
+// which round, and of which round the others' are; what was only stored is in no list.
+func TestOwnRatingsNameTheirRound(t *testing.T) {
+	e := start(t)
+	chair := e.person(t, auth.Administrator)
+	page, judge := e.atDesk(t, auth.Judge)
+	second, late := e.person(t, auth.Judge), e.person(t, auth.Judge)
+	chair.want(t, "call", "POST", "/api/v1/exams/"+sitting+"/panels", map[string]any{"id": "panel-of-rounds", "items": 2, "judges": []string{judge.id, second.id, late.id}}, 200, "")
+	var card string // of the first item
+	reads := func(when string, want ...string) {
+		t.Helper()
+		card = strings.Split(page.get(t, "/workbench/panels/panel-of-rounds/rate").body, `<section class="card"><h2>`)[1]
+		var got []string
+		for _, line := range numbersShown.FindAllStringSubmatch(card, -1) {
+			if line[1] != "Answered rightly" {
+				got = append(got, line[1]+": "+strings.Join(strings.Fields(text(line[2])), " "))
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s a judge reads %q, want %q", when, got, want)
+		}
+		if n := strings.Count(card, "Your rating"); n != strings.Count(strings.Join(want, " "), "Your rating") {
+			t.Errorf("%s there are %d lines of own ratings:\n%s", when, n, card)
+		}
+	}
+	act := func(what string) {
+		t.Helper()
+		chair.want(t, what, "POST", "/api/v1/panels/panel-of-rounds/"+what, map[string]any{}, 200, "")
+	}
+	judge.want(t, "store", "PUT", "/api/v1/me/panels/panel-of-rounds/ratings", map[string]any{"version": 1, "round": 1, "ratings": []int{40, 40}}, 200, "")
+	reads("with a stored rating")
+	judge.says(t, "panel-of-rounds", 1, 50)
+	reads("after handing in", "Your rating (round 1): 50 %")
+	second.says(t, "panel-of-rounds", 1, 60)
+	late.says(t, "panel-of-rounds", 1, 70)
+	act("close")
+	reads("discussing the first round", "Your rating (round 1): 50 %", "Ratings of the judges, % (round 1): 60.0 50–70")
+	act("open")
+	reads("in the second round", "Your rating (round 1): 50 %", "Ratings of the judges, % (round 1): 60.0 50–70")
+	if !strings.Contains(card, `value="50"`) {
+		t.Errorf("the field of the second round does not begin with the first:\n%s", card)
+	}
+	judge.says(t, "panel-of-rounds", 2, 55)
+	reads("waiting", "Your rating (round 1): 50 %", "Your rating (round 2): 55 %", "Ratings of the judges, % (round 1): 60.0 50–70")
+	second.says(t, "panel-of-rounds", 2, 65)
+	act("close")
+	reads("discussing the second round", "Your rating (round 1): 50 %", "Your rating (round 2): 55 %", "Ratings of the judges, % (round 2): 60.0 55–65")
+	act("open")
+	second.says(t, "panel-of-rounds", 3, 65)
+	late.says(t, "panel-of-rounds", 3, 65)
+	act("close")
+	reads("after missing the third", "Your rating (round 2): 55 %", "Ratings of the judges, % (round 3): 65.0 65–65")
 }

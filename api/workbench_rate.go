@@ -47,12 +47,30 @@ func (w workbench) panels(c *fiber.Ctx) error {
 type ratedItem struct {
 	shownItem
 	N int
-	// Rating as it was sent or stored, "" for none; Before is that of the round before.
-	Rating, Before string
+	// Rating is what stands in the field: as it was sent or stored, or else as in the round
+	// before; "" for none.
+	Rating string
+	// Own are the judge's ratings of this round and the one before, as they were handed in.
+	Own []ownRating
 	// Told is what was said and how people answered, nil until that is open.
 	Told *toldItem
 	// Also are other answers that count as right, line by line.
 	Also [][]string
+}
+
+// ownRating is what a judge handed in for an item in a round, in percent.
+type ownRating struct{ Round, Percent int }
+
+// ownRatings are those of item i in the panel's present round and the one before. What is
+// only stored is left out: it does not count, and stands in the field.
+func ownRatings(p *exam.Panel, b exam.Ballot, i int) []ownRating {
+	var own []ownRating
+	for round := p.Round - 1; round <= p.Round; round++ {
+		if r := roundOf(b, round); r.Done && i < len(r.Ratings) {
+			own = append(own, ownRating{round, r.Ratings[i]})
+		}
+	}
+	return own
 }
 
 // Keyless reports whether nobody says any more what is right: the item was dropped, or
@@ -65,15 +83,20 @@ func keyless(policy exam.KeyPolicy) bool { return policy == exam.Drop || policy 
 // how people answered it.
 type toldItem struct {
 	exam.Spread
-	Said []int
-	Fact exam.ItemFact
+	// Round is the one in which it was said.
+	Round int
+	Said  []int
+	Fact  exam.ItemFact
 	// Former says that Fact was counted by a key that does not count any more.
 	Former bool
 }
 
 // told sums up item i, of which some vote was cast. e is the panel's exam.
 func told(p *exam.Panel, e *exam.Exam, i int) *toldItem {
-	t := &toldItem{Spread: p.Spread(i)}
+	t := &toldItem{Spread: p.Spread(i), Round: p.Round}
+	if p.State == exam.PanelRating { // and this round's are not open
+		t.Round--
+	}
 	for _, v := range p.Votes {
 		t.Said = append(t.Said, v.Ratings[i])
 	}
@@ -123,7 +146,7 @@ func (w workbench) showRating(c *fiber.Ctx, status int, p ratePage, sent func(fi
 		at := panelPath(p.Panel.ID)
 		shown.View.Rename(at)
 		shown.Stimulus = exam.Rename(shown.Stimulus, at)
-		it := ratedItem{shownItem: w.pages.shownItem(shown.View, shown.Stimulus, shown.Key, p.Lang), N: i, Rating: percentOf(now.Ratings, i), Before: percentOf(before.Ratings, i)}
+		it := ratedItem{shownItem: w.pages.shownItem(shown.View, shown.Stimulus, shown.Key, p.Lang), N: i, Rating: percentOf(now.Ratings, i), Own: ownRatings(&p.Panel, p.Ballot, i)}
 		it.Rubric, it.Correction = newRubricView(shown.Rubric, nil, p.Lang), shown.Correction
 		for _, other := range shown.Also {
 			it.Also = append(it.Also, answerLines(it.View, other))
@@ -131,7 +154,7 @@ func (w workbench) showRating(c *fiber.Ctx, status int, p ratePage, sent func(fi
 		if sent != nil {
 			it.Rating = sent(fmt.Sprintf("rating_%d", i))
 		} else if it.Rating == "" {
-			it.Rating = it.Before
+			it.Rating = percentOf(before.Ratings, i)
 		}
 		if it.Rating == "" {
 			p.Missing++
