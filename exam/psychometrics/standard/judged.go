@@ -75,5 +75,5 @@ func Bookmark(items []irt.Item, marks []int, rp float64) psychometrics.Estimate 
 		cuts[j] = at[mark-1]
 	}
 	mean, sd := stat.MeanStdDev(cuts, nil)
-	return psychometrics.Of(mean, n, leastJudges).WithSE(sd / math.Sqrt(float64(n)))
+	return judged(mean, sd, n)
 }

@@ -40,6 +40,16 @@ type Panel struct {
 // enough to show the spread; panels of five are the smallest in use).
 const leastJudges = 5
 
+// judged is a cut that judges set, with the standard error that others would give. Those
+// whom it rests on are judges, and so says its reason.
+func judged(cut, sd float64, judges int) psychometrics.Estimate {
+	e := psychometrics.Of(cut, judges, leastJudges).WithSE(sd / math.Sqrt(float64(judges)))
+	if e.Status == psychometrics.TooFew {
+		e.Reason = "fewer judges than this cut needs"
+	}
+	return e
+}
+
 // Angoff evaluates ratings by judge and item, each between 0 and 1.
 func Angoff(ratings [][]float64) Panel {
 	judges := len(ratings)
@@ -64,7 +74,7 @@ func Angoff(ratings [][]float64) Panel {
 	}
 	cut, sd := stat.MeanStdDev(p.ByJudge, nil)
 	p.JudgeSD = sd
-	p.Cut = psychometrics.Of(cut, judges, leastJudges).WithSE(sd / math.Sqrt(float64(judges)))
+	p.Cut = judged(cut, sd, judges)
 	var byJudge, byItem, rest float64
 	for j, row := range ratings {
 		d := p.ByJudge[j]/float64(items) - mean

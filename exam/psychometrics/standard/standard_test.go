@@ -39,6 +39,26 @@ func TestAngoff(t *testing.T) {
 	}
 }
 
+// TestTooFewJudges: a cut of fewer than five judges, and the ability that it stands for, say
+// that judges are missing, not people who sat.
+func TestTooFewJudges(t *testing.T) {
+	items := []irt.Item{{A: 1, D: 0}, {A: 1, D: -.5}, {A: 1, D: 1}, {A: 1, D: .5}, {A: 1, D: 0}, {A: 1, D: 0}}
+	for name, cut := range map[string]func(judges int) psychometrics.Estimate{
+		"Angoff":  func(n int) psychometrics.Estimate { return standard.Angoff(panel[:n]).Cut },
+		"ability": func(n int) psychometrics.Estimate { return standard.Ability(items, standard.Angoff(panel[:n]).Cut) },
+		"bookmark": func(n int) psychometrics.Estimate {
+			return standard.Bookmark(items, []int{2, 3, 4, 3, 2}[:n], standard.RP67)
+		},
+	} {
+		if e := cut(4); e.Status != psychometrics.TooFew || e.Reason != "fewer judges than this cut needs" {
+			t.Errorf("%s of four judges is %q: %q", name, e.Status, e.Reason)
+		}
+		if e := cut(5); e.Status != psychometrics.Fine || e.Reason != "" {
+			t.Errorf("%s of five judges is %q: %q", name, e.Status, e.Reason)
+		}
+	}
+}
+
 func TestGroups(t *testing.T) {
 	grades := []float64{1, 1, 2, 2, 2, 3, 3, 3, 4, 4}
 	scores := []float64{8, 10, 12, 11, 13, 15, 16, 14, 18, 19}
