@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/proba-exam/proba/auth"
 	"github.com/proba-exam/proba/certs"
@@ -280,5 +281,48 @@ func TestStaffTakeAWrongItemOut(t *testing.T) {
 	wantPage(t, "author", proposed, 200, "No longer pass")
 	if strings.Contains(proposed.body, "Перевірена</a>") || strings.Contains(proposed.body, a.ID) {
 		t.Error("an author is shown whose result changed")
+	}
+}
+
+// TestADryRunUnderWay: while it runs, neither its page nor the list of key changes shows numbers
+// that read as its result; when it is over, they do.
+func TestADryRunUnderWay(t *testing.T) {
+	e := start(t)
+	examID, room := e.onlyRightPasses(t)
+	attempt, item, _ := e.person(t, auth.Learner).misses(t, room)
+	a, err := e.Exams.Attempt(t.Context(), attempt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(a.Form.Slots, func(s exam.Slot) bool { return s.Item.ID == item })
+	now := e.Clock.Now()
+	granted := []exam.Correction{{Item: a.Form.Slots[at].Item, Policy: exam.FullCredit}}
+	g := exam.Regrade{Schema: 1, ID: "under-way", Version: 1, Exam: examID, State: exam.RegradeChecking, Corrections: granted, InForce: granted, Reason: "Nobody could know", Number: 1,
+		ProposedBy: "test", ProposedAt: now, DueAt: now.AddDate(1, 0, 0), Cursor: attempt, Foreseen: exam.RegradeCounts{Seen: 7001, Graded: 6003}} // which nobody moves on
+	if err := e.Store().InsertRegrade(t.Context(), g); err != nil {
+		t.Fatal(err)
+	}
+	b, _ := e.atDesk(t, auth.Administrator)
+	result := []string{"What would change", "Other result", "6003", "Nobody’s result changes"}
+	list := func() string { return b.get(t, "/workbench/exams/"+examID+"/regrades").body }
+	for _, part := range []string{"", "?part=1"} {
+		page := b.get(t, "/workbench/regrades/under-way"+part)
+		wantPage(t, "the dry run", page, 200, "<progress", "Attempts seen: 7001", "data-moving")
+		for _, never := range result {
+			if strings.Contains(page.body, never) {
+				t.Errorf("while the dry run is under way the page %q says %q", part, never)
+			}
+		}
+	}
+	if n := strings.Count(list(), `<td class="number">—</td>`); n != 3 {
+		t.Errorf("the list shows %d of three numbers as not known yet", n)
+	}
+	g.State, g.Cursor, g.DueAt = exam.RegradeChecked, "", time.Time{}
+	if err := e.Store().UpdateRegrade(t.Context(), g); err != nil {
+		t.Fatal(err)
+	}
+	wantPage(t, "its result", b.get(t, "/workbench/regrades/under-way"), 200, result...)
+	if strings.Contains(list(), `<td class="number">—</td>`) || strings.Contains(b.get(t, "/workbench/regrades/under-way").body, "<progress") {
+		t.Error("the dry run is over and still not known, or still moving")
 	}
 }

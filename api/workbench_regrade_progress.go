@@ -52,6 +52,10 @@ func (p regradePage) After() bool {
 	return slices.Contains([]exam.RegradeState{exam.RegradeApplying, exam.RegradeTelling, exam.RegradeDone}, p.G.State)
 }
 
+// Foretold reports whether there is a result of the dry run to show, rather than zeros that
+// read as one.
+func (p regradePage) Foretold() bool { return p.G.Foretold() }
+
 // CountOf is how many results went that way.
 func (p regradePage) CountOf(turn exam.Turn) int {
 	n := p.Counts()
@@ -120,6 +124,9 @@ func (w workbench) fillCorrected(c *fiber.Ctx, p *regradePage) error {
 
 // fillChanges lists who is concerned, to who may see people's results.
 func (w workbench) fillChanges(c *fiber.Ctx, p *regradePage) error {
+	if !p.G.Foretold() {
+		return nil
+	}
 	for _, turn := range exam.Turns() {
 		if p.CountOf(turn) > 0 {
 			p.Turns = append(p.Turns, turn)

@@ -80,6 +80,19 @@ type Regrade struct {
 	Failures int `json:"failures,omitempty"`
 }
 
+// Foretold reports whether the dry run is over, so that Foreseen is what it found and not
+// how far it has come. One that was withdrawn before that keeps the place where it stopped,
+// or has seen nothing.
+func (g *Regrade) Foretold() bool {
+	switch g.State {
+	case RegradeChecking:
+		return false
+	case RegradeWithdrawn:
+		return g.Cursor == "" && g.Foreseen.Seen > 0
+	}
+	return true
+}
+
 // RegradeCounts are what a regrade means, in attempts.
 type RegradeCounts struct {
 	// Seen are all attempts of the exam, Graded those that have a result which stands.

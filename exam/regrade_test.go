@@ -516,3 +516,38 @@ func TestKeyChangesThatAreRefused(t *testing.T) {
 	_, err = w.ApproveRegrade(t.Context(), "admin", "r-1", "seen and agreed")
 	wantCode(t, "approving unseen", err, "regrade.not_checked")
 }
+
+// TestADryRunSaysNothingBeforeItsEnd: what was counted so far is no result, page by page, nor
+// when it is withdrawn in between; what was found stays one whatever becomes of it.
+func TestADryRunSaysNothingBeforeItsEnd(t *testing.T) {
+	w := newWrongKey(t, nil)
+	w.PageRegrades(2)
+	w.answer(t, "a+1", "b+1", "c+1")
+	propose := func(id string) exam.Regrade {
+		g, _, err := w.ProposeRegrade(t.Context(), "author", exam.RegradeDraft{ID: id, Exam: w.exam.ID, Reason: "The key was wrong", Corrections: []exam.CorrectionDraft{byKey(exam.NewKey, 1)}})
+		must(t, err)
+		return g
+	}
+	wants := func(when string, g exam.Regrade, err error, want bool) {
+		t.Helper()
+		if err != nil || g.Foretold() != want {
+			t.Errorf("%s, having seen %d, the dry run has a result: %v, %v", when, g.Foreseen.Seen, g.Foretold(), err)
+		}
+	}
+	withdraw := func(id string) (exam.Regrade, error) {
+		return w.WithdrawRegrade(t.Context(), "author", id, "not this one")
+	}
+	wants("proposed", propose("regrade-1"), nil, false)
+	g, err := withdraw("regrade-1")
+	wants("withdrawn before it began", g, err, false)
+	propose("regrade-2")
+	g, err = w.AdvanceRegrade(t.Context(), "regrade-2")
+	wants("after a page", g, err, false)
+	g, err = withdraw("regrade-2")
+	wants("withdrawn after a page", g, err, false)
+	propose("regrade-3")
+	wants("at its end", w.advance(t, "regrade-3", exam.RegradeChecked), nil, true)
+	g, err = withdraw("regrade-3")
+	wants("withdrawn at its end", g, err, true)
+	wants("done", w.apply(t, w.propose(t, "regrade-4", false, byKey(exam.NewKey, 1)).ID), nil, true)
+}
