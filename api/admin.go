@@ -203,8 +203,8 @@ type registered struct {
 	Invitation string `json:"invitation,omitempty"`
 }
 
-// registerLearners makes the people, entitles them and invites the new ones, by a
-// letter and with the link in the answer.
+// registerLearners makes the people, entitles them and writes to them; for the new ones
+// the link of the letter is in the answer too.
 // Sending the same list again completes what was cut short.
 func (s *server) registerLearners(c *fiber.Ctx) error {
 	var in learnerRows

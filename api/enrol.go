@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 	"golang.org/x/sync/errgroup"
@@ -18,15 +19,17 @@ import (
 const enrolling = 32
 
 // enrolment is a learner who was just registered for a sitting. Link sets the first
-// password, "" for who has one; it is told here and by letter, and never again.
+// password, "" for who has one; it is told here and by letter, and never again. Told says
+// that a letter about the sitting was written to them before.
 type enrolment struct {
 	Person    auth.Person
 	ExtraTime int
 	Link      string
+	Told      bool
 }
 
-// enrol makes the people, entitles them to the sitting of the path and invites those
-// who have no password. Sending the same list again completes what was cut short.
+// enrol makes the people, entitles them to the sitting of the path and writes to them:
+// who has no password gets a link to set one. Sending the same list again completes what was cut short.
 func (s *server) enrol(c *fiber.Ctx, rows []learnerRow) ([]enrolment, error) {
 	by, err := caller(c)
 	if err != nil {
@@ -71,25 +74,45 @@ func (s *server) enrol(c *fiber.Ctx, rows []learnerRow) ([]enrolment, error) {
 
 func (s *server) entitle(ctx context.Context, by, sitting string, p auth.Person, extraTime int) (enrolment, error) {
 	en, err := s.Exams.Entitle(ctx, by, sitting, p.ID, extraTime)
+	e := enrolment{Person: p, ExtraTime: en.ExtraTime, Told: !en.ToldAt.IsZero()}
 	if err != nil || p.PasswordHash != "" {
-		return enrolment{Person: p, ExtraTime: en.ExtraTime}, err
+		return e, err
 	}
 	token, _, err := s.Auth.CreateLink(ctx, p.ID, auth.Invitation)
-	return enrolment{p, en.ExtraTime, EnterURL(s.PublicURL, token)}, err
+	e.Link = EnterURL(s.PublicURL, token)
+	return e, err
 }
 
-// invite posts the letters with the links to the sitting of the exam.
+// invite posts the letters to the sitting of the exam: with the link to who has no
+// password, and once to who has one, as long as the sitting can be begun.
 func (s *server) invite(all []enrolment, sitting exam.Sitting, title exam.Text) error {
-	var letters []mail.Message
-	for _, e := range all {
-		if e.Link != "" {
-			letters = append(letters, s.invitation(e.Person, e.Link, sitting, title))
-		}
-	}
-	if len(letters) > 0 && !s.Post(func(context.Context) ([]mail.Message, error) { return letters, nil }) {
+	over := !s.Now().Before(sitting.Closes)
+	written := slices.DeleteFunc(slices.Clone(all), func(e enrolment) bool {
+		return e.Link == "" && (e.Told || e.Person.Disabled || over)
+	})
+	if len(written) > 0 && !s.Post(func(ctx context.Context) ([]mail.Message, error) { return s.announce(ctx, written, sitting, title) }) {
 		return tooManyLetters()
 	}
 	return nil
+}
+
+// announce writes the letters and records whom it wrote to. That is done only now: who
+// sends a list again because the outbox was full, or this process ended, finds nobody
+// told; and of two equal lists at once one writes. An invitation is written in any
+// case, since each has a link of its own.
+func (s *server) announce(ctx context.Context, all []enrolment, sitting exam.Sitting, title exam.Text) ([]mail.Message, error) {
+	var letters []mail.Message
+	var failed error // the last of them: they have one cause
+	for _, e := range all {
+		first, err := s.Exams.TellEntitled(ctx, sitting.ID, e.Person.ID)
+		if err != nil {
+			failed = err
+		}
+		if first || e.Link != "" {
+			letters = append(letters, s.invitation(e.Person, e.Link, sitting, title))
+		}
+	}
+	return letters, failed
 }
 
 func registrations(rows []learnerRow) []auth.Registration {

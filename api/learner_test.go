@@ -1,11 +1,13 @@
 package api_test
 
 import (
+	"bytes"
 	"compress/gzip"
 	"fmt"
 	"io"
 	"mime/quotedprintable"
 	"net/http"
+	netmail "net/mail"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -245,6 +247,130 @@ func TestAnInvitationIsALetter(t *testing.T) {
 	}
 	if strings.ContainsAny(string(said), "{}") {
 		t.Errorf("something is left open in\n%s", said)
+	}
+}
+
+// enrolled registers the people for the sitting.
+func (u *user) enrolled(t testing.TB, rows ...map[string]any) {
+	t.Helper()
+	if r := u.do(t, "POST", "/api/v1/sittings/"+sitting+"/learners", map[string]any{"learners": rows}); r.status != 200 {
+		t.Fatalf("register %v: %d %s", rows, r.status, r.body)
+	}
+}
+
+// lettersUntil waits for a letter to the last address, and returns what was written to
+// each until then: letters leave in the order of the lists.
+func (e *env) lettersUntil(t testing.TB, last string) map[string][]string {
+	t.Helper()
+	var written map[string][]string
+	proctest.WaitFor(t, "a letter to "+last, func() bool {
+		files, err := filepath.Glob(filepath.Join(server.MailPath(e.Config.Data), "*.eml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		written = map[string][]string{}
+		for _, name := range files {
+			to, said := readLetter(t, name)
+			written[to] = append(written[to], said)
+		}
+		return len(written[last]) > 0
+	})
+	return written
+}
+
+func readLetter(t testing.TB, name string) (to, said string) {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := netmail.ReadMessage(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(quotedprintable.NewReader(m.Body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Trim(m.Header.Get("To"), "<>"), strings.ReplaceAll(string(text), "\r\n", "\n")
+}
+
+// TestWhoHasAPasswordIsToldOnce of an exam that they are registered for: in their
+// language, where to sign in, and without a secret.
+func TestWhoHasAPasswordIsToldOnce(t *testing.T) {
+	e := start(t)
+	admin, known, closed := e.person(t, auth.Administrator), e.person(t, auth.Learner), e.person(t, auth.Learner)
+	if _, err := e.Auth.Disable(t.Context(), closed.id); err != nil {
+		t.Fatal(err)
+	}
+	reader, err := e.Auth.Register(t.Context(), auth.Registration{Email: "reader@proba.test", Name: "Erin Reader", Language: "en", Roles: []auth.Role{auth.Learner}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Auth.SetPassword(t.Context(), reader.ID, password); err != nil {
+		t.Fatal(err)
+	}
+	row := func(email, name, language string) map[string]any {
+		return map[string]any{"email": email, "name": name, "language": language}
+	}
+	list := []map[string]any{row(known.email, "Олена Перевірена", "uk"), row(closed.email, "Олена Перевірена", "uk"), row(reader.Email, reader.Name, "en"), row("new@proba.test", "Нова Учасниця", "uk")}
+	admin.enrolled(t, list...)
+	written := e.lettersUntil(t, "new@proba.test")
+	token := tokenIn(t, written["new@proba.test"][0])
+	if _, err := e.Auth.RedeemLink(t.Context(), token, password); err != nil {
+		t.Fatal(err)
+	}
+	admin.enrolled(t, list...)
+	admin.enrolled(t, row("last@proba.test", "Остання Учасниця", "uk"))
+	written = e.lettersUntil(t, "last@proba.test")
+	for email, want := range map[string]int{known.email: 1, closed.email: 0, reader.Email: 1, "new@proba.test": 1} {
+		if got := len(written[email]); got != want {
+			t.Fatalf("%d letters to %s, want %d", got, email, want)
+		}
+	}
+	held, err := e.Exams.Sitting(t.Context(), sitting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of, err := e.Exams.Exam(t.Context(), held.Exam)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone, err := time.LoadLocation(e.Config.Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lang, said := range map[string]string{"uk": written[known.email][0], "en": written[reader.Email][0]} {
+		for _, want := range []string{of.Title.In(lang), certs.Date(lang, held.Opens.In(zone)), certs.Date(lang, held.Closes.In(zone)), "(" + zone.String() + ")", "http://proba.test/sign-in?lang=" + lang + "\n"} {
+			if !strings.Contains(said, want) {
+				t.Errorf("%s: the letter does not say %q:\n%s", lang, want, said)
+			}
+		}
+		if strings.Contains(said, "/enter") || strings.ContainsAny(said, "#{}") {
+			t.Errorf("%s: a secret, or something left open, in\n%s", lang, said)
+		}
+	}
+}
+
+// TestNobodyIsToldOfASittingThatIsOver: what they could do there, nobody can any more.
+func TestNobodyIsToldOfASittingThatIsOver(t *testing.T) {
+	e := start(t)
+	admin, known := e.person(t, auth.Administrator), e.person(t, auth.Learner)
+	held, err := e.Exams.Sitting(t.Context(), sitting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	past := held.Opens.AddDate(-1, 0, 0)
+	if _, _, err := e.Exams.CreateSitting(t.Context(), exam.Sitting{ID: "over", Exam: held.Exam, Title: held.Title, Region: held.Region, Opens: past.Add(-time.Hour), Closes: past}); err != nil {
+		t.Fatal(err)
+	}
+	list := map[string]any{"learners": []any{map[string]any{"email": known.email, "name": "Олена Перевірена", "language": "uk"}}}
+	if r := admin.do(t, "POST", "/api/v1/sittings/over/learners", list); r.status != 200 {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	admin.enrolled(t, map[string]any{"email": "last@proba.test", "name": "Остання Учасниця", "language": "uk"})
+	if got := e.lettersUntil(t, "last@proba.test")[known.email]; len(got) > 0 {
+		t.Errorf("they are told:\n%s", got)
 	}
 }
 

@@ -56,20 +56,25 @@ func (s *server) reset(ctx context.Context, email string, words map[string]strin
 	return []mail.Message{letter(person, words["resetSubject"], words["resetText"], inLanguageOf(words, EnterURL(s.PublicURL, token)))}, nil
 }
 
-// invitation is the letter with the first link, in the person's language. It says to which
-// exam and when: who is asked to set a password somewhere wants to know what for.
+// invitation is the letter with the first link, in the person's language; without one it
+// says where to sign in with the password that the person has. It says to which exam and
+// when: who is asked to set a password somewhere wants to know what for.
 func (s *server) invitation(person auth.Person, link string, sitting exam.Sitting, title exam.Text) mail.Message {
 	words, ok := s.pages.words[person.Language]
 	if !ok {
 		words = s.pages.words[pageLanguages[0]]
 	}
-	lang := words["lang"]
+	lang, subject, text := words["lang"], words["inviteSubject"], words["inviteText"]
+	if link == "" {
+		subject, text = words["registeredSubject"], words["registeredText"]
+		link = strings.TrimSuffix(s.PublicURL, "/") + "/sign-in?lang=" + lang
+	}
 	named := title.In(lang)
 	if own := sitting.Title.In(lang); own != named {
 		named += " (" + own + ")"
 	}
-	text := strings.NewReplacer("{exam}", named, "{opens}", s.pages.minute(lang, sitting.Opens), "{closes}", s.pages.minute(lang, sitting.Closes), "{zone}", s.pages.zone.String()).Replace(words["inviteText"])
-	return letter(person, words["inviteSubject"], text, inLanguageOf(words, link))
+	text = strings.NewReplacer("{exam}", named, "{opens}", s.pages.minute(lang, sitting.Opens), "{closes}", s.pages.minute(lang, sitting.Closes), "{zone}", s.pages.zone.String()).Replace(text)
+	return letter(person, subject, text, inLanguageOf(words, link))
 }
 
 // inLanguageOf has the page behind the link speak the letter's language.

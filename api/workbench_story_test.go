@@ -91,7 +91,7 @@ func stories(p *pages, v deskView) map[string]any {
 		"sitting":      sittingPage{edit, row, published},
 		"learners":     learnersPage{deskView: v, S: s, Next: "p9", One: learnerRow{Language: "uk"}, Rows: []entitledRow{{exam.Entitlement{Person: "p1", ExtraTime: 25}, person}, {exam.Entitlement{Person: "p2"}, closed}, {exam.Entitlement{Person: "p3"}, invited}}},
 		"list":         listPage{deskView: v, S: s, Encoding: "utf-8", Text: "email,name\n", New: 1, Wrong: 2, General: []fieldFault{{"line 1", "bad"}}, Rows: []listRow{{learnerRow{Email: "o@proba.test"}, 2, true, nil}, {learnerRow{}, 3, false, nil}, {learnerRow{}, 4, false, []fieldFault{{"email", "bad"}}}}},
-		"invited":      invitedPage{v, "lviv", []enrolment{{person, 25, "http://x/enter#t"}, {person, 0, ""}}, 1, "a\tb\n"},
+		"invited":      invitedPage{v, "lviv", []enrolment{{Person: person, ExtraTime: 25, Link: "http://x/enter#t"}, {Person: person}}, 1, "a\tb\n"},
 		"room":         room,
 		"room_part":    room,
 		"code":         codePage{v, s, exam.AccessCode{Mode: exam.AccessRotating, Code: "123456", Made: true, Until: storyTime, TakenUntil: storyTime}},

@@ -278,6 +278,16 @@ func (s *Service) Entitle(ctx context.Context, by, sitting, person string, extra
 	return s.store.Entitlement(ctx, sitting, person)
 }
 
+// TellEntitled records that the person is written to about the sitting, and reports
+// whether it is for the first time: who asks before each letter writes none twice.
+func (s *Service) TellEntitled(ctx context.Context, sitting, person string) (first bool, err error) {
+	first, err = s.store.TellEntitlement(ctx, sitting, person, s.moment())
+	if err != nil {
+		return false, fmt.Errorf("record that an entitled person is told: %w", err)
+	}
+	return first, nil
+}
+
 // EntitlementsIn lists a sitting's people by ascending person id.
 func (s *Service) EntitlementsIn(ctx context.Context, sitting, after string, limit int) ([]Entitlement, error) {
 	return s.store.EntitlementsIn(ctx, sitting, after, limit)

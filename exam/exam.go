@@ -219,6 +219,9 @@ type Entitlement struct {
 	ExtraTime int       `json:"extra_time"`
 	CreatedAt time.Time `json:"created_at"`
 	CreatedBy string    `json:"created_by"`
+	// ToldAt is when a letter about the sitting was first written to the person, zero
+	// before.
+	ToldAt time.Time `json:"told_at,omitzero"`
 }
 
 // Check reports every fault of the exam by itself, without its bank.

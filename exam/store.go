@@ -182,6 +182,10 @@ type ExamStore interface {
 	// PutEntitlement stores that a person may sit; for the same person and
 	// sitting it replaces the accommodation and keeps the rest.
 	PutEntitlement(ctx context.Context, e Entitlement) error
+	// TellEntitlement sets ToldAt to at where it is zero, and reports whether it did: of
+	// any number of concurrent calls exactly one is the first. False also when there is
+	// no such entitlement.
+	TellEntitlement(ctx context.Context, sitting, person string, at time.Time) (first bool, err error)
 	// Entitlement returns it. "entitlement.not_found".
 	Entitlement(ctx context.Context, sitting, person string) (Entitlement, error)
 	// EntitlementsOf lists a person's, by ascending sitting id.

@@ -2,6 +2,7 @@ package mongo
 
 import (
 	"context"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -105,6 +106,16 @@ func (s *Store) PutEntitlement(ctx context.Context, e exam.Entitlement) error {
 		return failed(ctx, err)
 	}
 	return nil
+}
+
+// TellEntitlement implements exam.ExamStore.
+func (s *Store) TellEntitlement(ctx context.Context, sitting, person string, at time.Time) (bool, error) {
+	untold := append(byKey(entitlementKey(sitting, person)), bson.E{Key: "told_at", Value: nil})
+	result, err := s.db.Collection(entitlements).UpdateOne(ctx, untold, bson.D{{Key: "$set", Value: bson.D{{Key: "told_at", Value: instant(at)}}}})
+	if err != nil {
+		return false, failed(ctx, err)
+	}
+	return result.ModifiedCount == 1, nil
 }
 
 // Entitlement implements exam.ExamStore.

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/store"
@@ -107,6 +108,21 @@ func (s *Store) PutEntitlement(ctx context.Context, en exam.Entitlement) error {
 			ON CONFLICT DO UPDATE SET doc = json_set(doc, '$.extra_time', ?)`, en.Sitting, en.Person, doc, en.ExtraTime)
 		return err
 	})
+}
+
+// TellEntitlement implements exam.ExamStore.
+func (s *Store) TellEntitlement(ctx context.Context, sitting, person string, at time.Time) (bool, error) {
+	told, err := encode(at)
+	if err != nil {
+		return false, err
+	}
+	var changed int64
+	err = s.do(ctx, func(t *tx) (err error) {
+		changed, err = t.exec(`UPDATE entitlements SET doc = json_set(doc, '$.told_at', json(?))
+			WHERE sitting = ? AND person = ? AND doc ->> '$.told_at' IS NULL`, told, sitting, person)
+		return err
+	})
+	return changed == 1, err
 }
 
 // Entitlement implements exam.ExamStore.

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/proba-exam/proba/exam"
 )
 
@@ -67,6 +69,39 @@ func exams(t *testing.T, s Store) {
 	wantCode(t, "update of nothing", s.UpdateExam(ctx, e), "exam.not_found")
 }
 
+// tellsOnce has a person told by several at once: one is the first, and entitling them
+// anew does not make it undone.
+func tellsOnce(t *testing.T, s Store, en exam.Entitlement) {
+	t.Helper()
+	ctx := t.Context()
+	first := make(chan bool, 8)
+	var g errgroup.Group
+	for range cap(first) {
+		g.Go(func() error {
+			won, err := s.TellEntitlement(ctx, en.Sitting, en.Person, now)
+			first <- won
+			return err
+		})
+	}
+	must(t, g.Wait())
+	close(first)
+	winners := 0
+	for won := range first {
+		if won {
+			winners++
+		}
+	}
+	same(t, "how many are the first to tell", winners, 1)
+	must(t, s.PutEntitlement(ctx, en))
+	en.ToldAt = now
+	got, err := s.Entitlement(ctx, en.Sitting, en.Person)
+	must(t, err)
+	same(t, "entitlement of who was told", got, en)
+	won, err := s.TellEntitlement(ctx, en.Sitting, "nobody", now)
+	must(t, err)
+	same(t, "first to tell nobody", won, false)
+}
+
 func sittings(t *testing.T, s Store) {
 	ctx := t.Context()
 	st := exam.Sitting{Schema: 1, ID: id(), Version: 1, Exam: "e", Title: exam.Text{"uk": "Сесія"}, Region: "Львів", Organisation: "Академія", Cohort: "2026-1", Opens: now, Closes: now.Add(time.Hour), CreatedAt: now}
@@ -88,6 +123,7 @@ func sittings(t *testing.T, s Store) {
 		must(t, err)
 		en.CreatedBy = "first"
 		same(t, "entitlement", got, en)
+		tellsOnce(t, s, en)
 		want = append(want, en.Person)
 	}
 	slices.Sort(want)
