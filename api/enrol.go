@@ -79,7 +79,7 @@ func (s *server) entitle(ctx context.Context, by, sitting string, p auth.Person,
 		return e, err
 	}
 	token, _, err := s.Auth.CreateLink(ctx, p.ID, auth.Invitation)
-	e.Link = EnterURL(s.PublicURL, token)
+	e.Link = s.enterLink(p, token)
 	return e, err
 }
 

@@ -42,6 +42,26 @@ func TestAFaultyListNamesItsPlaces(t *testing.T) {
 	}
 }
 
+// TestLinksToCopySpeakTheReadersLanguage as the letters do: whoever's mail does not work
+// is sent the link by hand.
+func TestLinksToCopySpeakTheReadersLanguage(t *testing.T) {
+	e := start(t)
+	b, admin := e.atDesk(t, auth.Administrator)
+	for lang, speaks := range map[string]string{"en": "en", "uk": "uk", "pl": "uk"} {
+		email := lang + "@proba.test"
+		r := admin.do(t, "POST", "/api/v1/sittings/"+sitting+"/learners", map[string]any{"learners": []any{map[string]any{"email": email, "name": "Erin Reader", "language": lang}}})
+		if want := `"http://proba.test/enter?lang=` + speaks + "#"; r.status != 200 || !strings.Contains(string(r.body), want) {
+			t.Errorf("who reads %s is invited by %s, want %s", lang, r.body, want)
+		}
+		person, err := e.Auth.PersonByEmail(t.Context(), email)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown := b.post(t, "/workbench/people/"+person.ID+"/link?lang=uk", nil)
+		wantPage(t, "the link for who reads "+lang, shown, 200, `value="http://proba.test/enter?lang=`+speaks+"#")
+	}
+}
+
 // BenchmarkEnrolTheLongestList must end well within the time of a request: 10 s.
 func BenchmarkEnrolTheLongestList(b *testing.B) {
 	e := start(b)

@@ -29,10 +29,7 @@ func NewLetters(publicURL string, zone *time.Location) (*Letters, error) {
 // which way it went only where the exam shows results, and no score: letters are read
 // over shoulders.
 func (l *Letters) Corrected(person auth.Person, e exam.Exam, g exam.Regrade, c exam.RegradeChange) mail.Message {
-	words, ok := l.words[person.Language]
-	if !ok {
-		words = l.words[pageLanguages[0]]
-	}
+	words := wordsOf(person, l.words)
 	var news []string
 	if e.Policy.Review.Show != exam.ShowNothing {
 		news = append(news, words["letterTurn_"+string(c.Turn)])

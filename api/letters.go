@@ -60,10 +60,7 @@ func (s *server) reset(ctx context.Context, email string, words map[string]strin
 // says where to sign in with the password that the person has. It says to which exam and
 // when: who is asked to set a password somewhere wants to know what for.
 func (s *server) invitation(person auth.Person, link string, sitting exam.Sitting, title exam.Text) mail.Message {
-	words, ok := s.pages.words[person.Language]
-	if !ok {
-		words = s.pages.words[pageLanguages[0]]
-	}
+	words := wordsOf(person, s.pages.words)
 	lang, subject, text := words["lang"], words["inviteSubject"], words["inviteText"]
 	if link == "" {
 		subject, text = words["registeredSubject"], words["registeredText"]
@@ -74,7 +71,21 @@ func (s *server) invitation(person auth.Person, link string, sitting exam.Sittin
 		named += " (" + own + ")"
 	}
 	text = strings.NewReplacer("{exam}", named, "{opens}", s.pages.minute(lang, sitting.Opens), "{closes}", s.pages.minute(lang, sitting.Closes), "{zone}", s.pages.zone.String()).Replace(text)
-	return letter(person, subject, text, inLanguageOf(words, link))
+	return letter(person, subject, text, link)
+}
+
+// wordsOf are the words in the person's language, as far as pages speak it.
+func wordsOf(person auth.Person, spoken map[string]map[string]string) map[string]string {
+	if words, ok := spoken[person.Language]; ok {
+		return words
+	}
+	return spoken[pageLanguages[0]]
+}
+
+// enterLink is the address at which the person sets a password: the page behind it speaks
+// their language, by letter or copied.
+func (s *server) enterLink(person auth.Person, token string) string {
+	return inLanguageOf(wordsOf(person, s.pages.words), EnterURL(s.PublicURL, token))
 }
 
 // inLanguageOf has the page behind the link speak the letter's language.

@@ -224,6 +224,6 @@ func (w workbench) linkPerson(c *fiber.Ctx) error {
 		}
 		return w.showPerson(c, status, p)
 	}
-	p.Link, p.Here = EnterURL(w.PublicURL, token), ""
+	p.Link, p.Here = w.enterLink(person, token), ""
 	return w.showPerson(c, fiber.StatusOK, p)
 }

@@ -54,7 +54,7 @@ var tags = regexp.MustCompile(`(?s)<[^>]*>|\s+`)
 // text is what a page says, for messages of tests.
 func text(body string) string { return tags.ReplaceAllString(body, " ") }
 
-var enterLink = regexp.MustCompile(`http://proba\.test/enter#([A-Za-z0-9_-]+)`)
+var enterLink = regexp.MustCompile(`http://proba\.test/enter\?lang=uk#([A-Za-z0-9_-]+)`)
 
 // deskRoutes are the workbench's, all of them guarded.
 func deskRoutes(t *testing.T) (routes []api.Row) {
@@ -360,7 +360,7 @@ func (e *env) registerByPages(t *testing.T, b *browser) []string {
 	wantPage(t, "register one", r, 200, "three@proba.test", "50 %")
 	links = append(links, enterLink.FindAllStringSubmatch(r.body, -1)...)
 	wantPage(t, "register one with faults", b.post(t, at, url.Values{"email": {"nobody"}, "name": {"!"}, "language": {"uk"}}), 422, "Give one e-mail address", "e-mail", `value="nobody"`)
-	if r := b.get(t, at); strings.Contains(r.body, "/enter#") {
+	if r := b.get(t, at); strings.Contains(r.body, "/enter?") {
 		t.Error("a link is shown again")
 	}
 	tokens := map[string]bool{}
@@ -526,7 +526,7 @@ func (e *env) resultsByPages(t *testing.T, b *browser, learners []*browser, atte
 	if _, err := e.Auth.RedeemLink(t.Context(), token[1], password); err != nil {
 		t.Fatal(err)
 	}
-	if again := b.get(t, person); strings.Contains(again.body, "/enter#") {
+	if again := b.get(t, person); strings.Contains(again.body, "/enter?") {
 		t.Error("the link is shown again")
 	}
 	wantPage(t, "roles", b.post(t, person+"/roles", url.Values{"role": {"reviewer", "auditor"}}), 200, "Saved.", "reviewer, auditor")

@@ -100,11 +100,14 @@ func (o *office) device() *reviewer {
 	return d
 }
 
+// enterPath is what a one-time link has before its token.
+var enterPath = regexp.MustCompile(`/enter(\?lang=..)?#`)
+
 // enters follows a one-time link, sets a password and signs in.
 func (o *office) enters(link, email string) *reviewer {
 	o.t.Helper()
 	d := o.device()
-	d.do(chromedp.Navigate(strings.Replace(link, "/enter", "/enter?lang="+o.lang, 1)))
+	d.do(chromedp.Navigate(enterPath.ReplaceAllString(link, "/enter?lang="+o.lang+"#")))
 	d.until("the page has the token", "document.querySelector('[data-token]').hidden")
 	d.insert("#password", password)
 	d.click("form button")
