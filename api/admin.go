@@ -222,6 +222,32 @@ func (s *server) registerLearners(c *fiber.Ctx) error {
 	return c.JSON(out)
 }
 
+type newName struct {
+	Name string `json:"name"`
+}
+
+type renamed struct {
+	Person string `json:"person"`
+	Email  string `json:"email"`
+	Name   string `json:"name"`
+}
+
+// renamePerson corrects the name of somebody; certificates stay as they are.
+func (s *server) renamePerson(c *fiber.Ctx) error {
+	var in newName
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	if err := s.record(c, "people/"+c.Params("person"), ""); err != nil {
+		return err
+	}
+	p, err := s.Auth.Rename(c.UserContext(), c.Params("person"), in.Name)
+	if err != nil {
+		return fault.Within("/", err)
+	}
+	return c.JSON(renamed{p.ID, p.Email, p.Name})
+}
+
 // EnterURL is the address of the page that redeems a one-time link. The token
 // stands behind the #, where no log of any server or proxy sees it.
 func EnterURL(publicURL, token string) string {

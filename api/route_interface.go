@@ -44,6 +44,7 @@ func (s *server) interfaceTable() table {
 		{"GET", "/api/v1/sittings", "listSittings", auth.SittingsRead, 0, unlimited, s.sittings},
 		{"POST", "/api/v1/sittings/:sitting/learners", "registerLearners", auth.PeopleWrite, maxBody, unlimited, s.registerLearners},
 		{"GET", "/api/v1/sittings/:sitting/learners", "listLearners", auth.PeopleRead, 0, unlimited, s.learners},
+		{"PUT", "/api/v1/people/:person/name", "renamePerson", auth.PeopleWrite, maxBody, unlimited, s.renamePerson},
 
 		{"GET", "/api/v1/attempts", "listAttempts", auth.AttemptsRead, 0, unlimited, s.attempts},
 		{"GET", "/api/v1/results", "listResults", auth.ResultsRead, 0, unlimited, s.results},

@@ -32,6 +32,7 @@ func (w workbench) table() table {
 		{"GET", "/workbench/people", "peopleDesk", auth.PeopleRead, 0, unlimited, w.peopleList},
 		{"POST", "/workbench/people", "addPersonDesk", auth.PeopleWrite, maxBody, unlimited, w.addPerson},
 		{"GET", "/workbench/people/:person", "personDesk", auth.PeopleRead, 0, unlimited, w.person},
+		{"POST", "/workbench/people/:person/name", "renameDesk", auth.PeopleWrite, maxBody, unlimited, w.renamePerson},
 		{"POST", "/workbench/people/:person/roles", "rolesDesk", auth.PeopleWrite, maxBody, unlimited, w.setRoles},
 		{"POST", "/workbench/people/:person/disable", "disableDesk", auth.PeopleWrite, maxBody, unlimited, w.disablePerson},
 		{"POST", "/workbench/people/:person/enable", "enableDesk", auth.PeopleWrite, maxBody, unlimited, w.enablePerson},

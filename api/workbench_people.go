@@ -113,6 +113,10 @@ type personPage struct {
 	Link string
 	// Self says that this is who looks.
 	Self bool
+	// Name is in the form to correct it: as it was sent when it was refused.
+	Name string
+	// Renaming says that the name was refused, so that its form is open.
+	Renaming bool
 }
 
 // Has reports whether the person has the role, for the page.
@@ -133,6 +137,9 @@ func (w workbench) showPerson(c *fiber.Ctx, status int, p personPage) error {
 		return err
 	}
 	p.Roles, p.Self = auth.Roles(), by == id
+	if !p.Renaming {
+		p.Name = p.P.Name
+	}
 	if p.may(auth.SittingsRead) && p.may(auth.AttemptsRead) {
 		if p.Offers, err = w.Exams.Offers(ctx, id, "", listed); err != nil {
 			return err
@@ -156,7 +163,7 @@ func (w workbench) changePerson(c *fiber.Ctx, note, what string, do func(id stri
 	if err == nil {
 		return done(c, "/workbench/people/"+id, what)
 	}
-	p := personPage{deskView: w.desk(c, "wPerson")}
+	p := personPage{deskView: w.desk(c, "wPerson"), Name: c.FormValue("name"), Renaming: what == "renamed"}
 	status, err := p.blame(c, err)
 	if err != nil {
 		return err
@@ -171,6 +178,14 @@ func notOneself(c *fiber.Ctx, id string) error {
 		return fault.New(fault.Conflict, "person.oneself", "Ask another administrator to change your own account.")
 	}
 	return err
+}
+
+// renamePerson corrects a name. What was typed stays in the form when it is refused.
+func (w workbench) renamePerson(c *fiber.Ctx) error {
+	return w.changePerson(c, "", "renamed", func(id string) error {
+		_, err := w.Auth.Rename(c.UserContext(), id, c.FormValue("name"))
+		return err
+	})
 }
 
 func (w workbench) setRoles(c *fiber.Ctx) error {

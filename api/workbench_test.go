@@ -520,6 +520,7 @@ func (e *env) resultsByPages(t *testing.T, b *browser, learners []*browser, atte
 	wantPage(t, "add a person", r, 200, "The person was registered", "invigilator")
 	person := r.path
 	wantPage(t, "add them twice", b.post(t, "/workbench/people", url.Values{"email": {"inv@proba.test"}, "name": {"Another name"}, "language": {"uk"}, "role": {"auditor"}}), 409, `<details class="card" open>`, "Another name", "Another person has this address")
+	wantPage(t, "correct their name", b.post(t, person+"/name", url.Values{"name": {"Спостерігач Другий"}}), 200, "The name was corrected", "Спостерігач Другий")
 	r = b.post(t, person+"/link", nil)
 	wantPage(t, "a link", r, 200, "One-time link")
 	token := enterLink.FindStringSubmatch(r.body)

@@ -48,6 +48,24 @@ func (s *Service) FindPeople(ctx context.Context, typed, after string, limit int
 	return s.store.FindPeople(ctx, sought, after, min(max(limit, 1), maxPage))
 }
 
+// Rename corrects a person's name, which is judged as at registration. Certificates that
+// were issued keep the former one. Faults: Invalid "person.name_invalid", NotFound
+// "person.not_found".
+func (s *Service) Rename(ctx context.Context, person, name string) (Person, error) {
+	name, problem := tidyLine(name, maxName)
+	if problem == "" {
+		problem = nameProblem(name, s.checkName)
+	}
+	if problem != "" {
+		return Person{}, fault.New(fault.Invalid, "person.name_invalid", "The person cannot have this name.").
+			At(fault.Field{Path: "name", Message: problem})
+	}
+	return s.changePerson(ctx, person, func(p *Person) error {
+		p.Name = name
+		return nil
+	})
+}
+
 // SetRoles gives the person exactly these roles. Running sessions have them
 // from their next refresh. Faults: Invalid "person.invalid", NotFound
 // "person.not_found".

@@ -213,6 +213,39 @@ func TestSetRoles(t *testing.T) {
 	}
 }
 
+// TestRename corrects a name and nothing else: who is signed in stays so.
+func TestRename(t *testing.T) {
+	e := newEnv(t, func(c *auth.Config) {
+		c.CheckName = func(name string) error {
+			if strings.Contains(name, "漢") {
+				return errors.New("no glyph")
+			}
+			return nil
+		}
+	})
+	p := e.olena(t)
+	session := e.signIn(t)
+	want := must(e.Person(t.Context(), p.ID))(t)
+	got := must(e.Rename(t.Context(), p.ID, "  Олена   Коваленко-Ґудзь "))(t)
+	want.Name, want.Version, want.UpdatedAt = "Олена Коваленко-Ґудзь", want.Version+1, got.UpdatedAt
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("returned:\n%s", diff)
+	}
+	if diff := cmp.Diff(want, must(e.Person(t.Context(), p.ID))(t)); diff != "" {
+		t.Errorf("stored:\n%s", diff)
+	}
+	must(e.Refresh(t.Context(), session.RefreshToken))(t)
+	for _, bad := range []string{"", " ", "12", "漢", "a\u202eb", strings.Repeat("я", 121)} {
+		_, err := e.Rename(t.Context(), p.ID, bad)
+		wantFault(t, err, fault.Invalid, "person.name_invalid")
+	}
+	if kept := must(e.Person(t.Context(), p.ID))(t); kept.Name != want.Name {
+		t.Errorf("a refused name was stored: %q", kept.Name)
+	}
+	_, err := e.Rename(t.Context(), "nobody", "Олена")
+	wantFault(t, err, fault.NotFound, "person.not_found")
+}
+
 func TestOvertakenChangesDecideAnew(t *testing.T) {
 	e := newEnv(t, nil)
 	p := e.olena(t)

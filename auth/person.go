@@ -108,13 +108,8 @@ func (r Registration) tidy(checkName func(string) error) (Registration, []fault.
 			bad(f.path, problem)
 		}
 	}
-	switch {
-	case !strings.ContainsFunc(r.Name, unicode.IsLetter):
-		bad("name", "Give the name to be printed on certificates.")
-	case checkName != nil:
-		if err := checkName(r.Name); err != nil {
-			bad("name", "The name cannot be printed on a certificate: "+publicText(err))
-		}
+	if problem := nameProblem(r.Name, checkName); problem != "" {
+		bad("name", problem)
 	}
 
 	// Parse takes "" for "und", which nobody reads.
@@ -134,6 +129,20 @@ func (r Registration) tidy(checkName func(string) error) (Registration, []fault.
 		bad("roles", "Give at least one role of "+listRoles()+".")
 	}
 	return r, faults
+}
+
+// nameProblem is what is wrong with a tidied name as one to be printed, "" for nothing.
+func nameProblem(name string, checkName func(string) error) string {
+	if !strings.ContainsFunc(name, unicode.IsLetter) {
+		return "Give the name to be printed on certificates."
+	}
+	if checkName == nil {
+		return ""
+	}
+	if err := checkName(name); err != nil {
+		return "The name cannot be printed on a certificate: " + publicText(err)
+	}
+	return ""
 }
 
 // publicText returns the part of an error that is written for people.
