@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
@@ -81,6 +82,50 @@ func TestARoomIsPausedByPages(t *testing.T) {
 	wantPage(t, "go on by page", desk.post(t, "/workbench/attempts/"+id+"/continue", url.Values{"order": {"three"}}), 200, "went on")
 	e.wantActs(t, "sittings/"+sitting, "continueSitting", "pauseSitting", "continueRoomDesk", "pauseRoomDesk", "pauseRoomDesk")
 }
+
+// TestTheRoomSaysWhoHasNotBegun: before anybody starts, an invigilator sees how many are
+// admitted and who they are; who starts leaves that list.
+func TestTheRoomSaysWhoHasNotBegun(t *testing.T) {
+	e := start(t)
+	desk, _ := e.atDesk(t, auth.Invigilator)
+	room := "/workbench/sittings/" + sitting + "/room"
+	wantPage(t, "an empty room", desk.get(t, room), 200, "Nobody is admitted to this sitting yet.")
+	var names []string
+	for n := range roomShown + 2 {
+		p, err := e.Auth.Register(t.Context(), auth.Registration{Email: fmt.Sprintf("seat-%d@proba.test", n), Name: fmt.Sprintf("Учень %s", strings.Repeat("Я", n%9+1)+strings.Repeat("Ю", n/9)), Language: "uk", Roles: []auth.Role{auth.Learner}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := e.Exams.Entitle(t.Context(), "test", sitting, p.ID, 25*(n%2)); err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, p.Name)
+	}
+	b, _ := e.signedIn(t) // one more is admitted
+	if r := desk.get(t, room); !strings.Contains(r.body, "Admitted <b>203</b>, begun <b>0</b> ·") || !strings.Contains(r.body, "Nobody has begun yet.") {
+		t.Errorf("before the start:\n%s", text(r.body))
+	}
+	desk.get(t, room+"?lang=uk")
+	b.begin(t)
+	wantPage(t, "after one started", desk.get(t, room), 200, "Допущено <b>203</b>, розпочали <b>1</b> ·", "ще не розпочали: <b>202</b>")
+	first := desk.get(t, room+"?part=1&state=not_begun").body
+	after := nextPage.FindStringSubmatch(first)
+	if after == nil {
+		t.Fatalf("202 fit one page:\n%s", text(first))
+	}
+	second := desk.get(t, room+"?part=1&state=not_begun&after="+after[1]).body
+	for _, name := range names {
+		if n := strings.Count(first+second, ">"+name+"<"); n != 1 {
+			t.Errorf("%s is listed %d times", name, n)
+		}
+	}
+	if strings.Count(first, "scope=\"row\"") != roomShown || strings.Contains(first+second, "Олена Перевірена") || !strings.Contains(first, "+25 %") {
+		t.Errorf("the first page, or who has begun, or no extra time:\n%s", text(first))
+	}
+}
+
+// roomShown is how many people a page of the room has.
+const roomShown = 200
 
 // seenCode is the code that the form knows.
 var seenCode = regexp.MustCompile(`name="seen" value="(\d+)"`)

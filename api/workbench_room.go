@@ -46,21 +46,33 @@ type roomRow struct {
 	Quiet, Away bool
 }
 
+// absentRow is somebody who may sit and has not begun.
+type absentRow struct {
+	exam.Entitlement
+	Name string
+}
+
 type roomPage struct {
 	deskView
-	S     exam.Sitting
-	Tally exam.Tally
-	State exam.State // that is shown, "" for all
-	Rows  []roomRow
-	Next  string
-	At    time.Time
+	S          exam.Sitting
+	Tally      exam.Tally
+	Attendance exam.Attendance
+	State      exam.State // that is shown, notBegun for no attempt, "" for all attempts
+	Rows       []roomRow
+	// Absent are those without an attempt, when they are shown instead of Rows.
+	Absent []absentRow
+	Next   string
+	At     time.Time
 	// Order names the extension that the form would order, so that pressing twice
 	// gives the time once.
 	Order string
 }
 
+// notBegun narrows the room to who may sit and has no attempt in it.
+const notBegun exam.State = "not_begun"
+
 // roomStates are what the room can be narrowed to.
-var roomStates = []exam.State{exam.Running, exam.Submitted, exam.Expired, exam.Marking, exam.Graded, exam.Released, exam.Voided}
+var roomStates = []exam.State{notBegun, exam.Running, exam.Submitted, exam.Expired, exam.Marking, exam.Graded, exam.Released, exam.Voided}
 
 // RoomStates lists them for the page.
 func (p roomPage) RoomStates() []exam.State { return roomStates }
@@ -86,6 +98,12 @@ func (w workbench) fillRoom(c *fiber.Ctx, p *roomPage) error {
 	if p.Tally, err = w.Exams.Tally(ctx, p.S.ID); err != nil {
 		return err
 	}
+	if p.Attendance, err = w.Exams.Attendance(ctx, p.S.ID); err != nil {
+		return err
+	}
+	if p.State == notBegun {
+		return w.fillAbsent(c, p)
+	}
 	all, err := w.Exams.Attempts(ctx, exam.AttemptFilter{Sitting: p.S.ID, State: p.State}, c.Query("after"), roomShown+1)
 	if err != nil {
 		return err
@@ -100,6 +118,26 @@ func (w workbench) fillRoom(c *fiber.Ctx, p *roomPage) error {
 	}
 	for i, a := range all {
 		p.Rows = append(p.Rows, newRoomRow(a, people[i].Name, p.At))
+	}
+	return nil
+}
+
+// fillAbsent lists who has not begun.
+func (w workbench) fillAbsent(c *fiber.Ctx, p *roomPage) error {
+	all, err := w.Exams.NotBegun(c.UserContext(), p.S.ID, c.Query("after"), roomShown+1)
+	if err != nil {
+		return err
+	}
+	if len(all) > roomShown {
+		all = all[:roomShown]
+		p.Next = all[roomShown-1].Person
+	}
+	people, err := w.named(c, ids(all, func(en exam.Entitlement) string { return en.Person }))
+	if err != nil {
+		return err
+	}
+	for i, en := range all {
+		p.Absent = append(p.Absent, absentRow{en, people[i].Name})
 	}
 	return nil
 }

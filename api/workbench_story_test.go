@@ -82,7 +82,8 @@ func stories(p *pages, v deskView) map[string]any {
 	held := attempt
 	held.Pauses, held.HeardAt = []exam.Pause{{Order: "o", At: storyTime, By: "p1", Reason: "no light"}}, storyTime.Add(time.Minute)
 	s.AccessCode, s.Pauses = exam.AccessRotating, held.Pauses
-	room := roomPage{deskView: v, S: s, Tally: tally, State: exam.Running, Rows: []roomRow{newRoomRow(attempt, "Олена", storyTime.Add(6*time.Minute)), newRoomRow(held, "Іван", storyTime.Add(20*time.Minute)), newRoomRow(done, "Марко", storyTime)}, Next: "a9", At: storyTime, Order: "o"}
+	absent := roomPage{deskView: v, S: s, Attendance: exam.Attendance{Entitled: 9, Begun: 5}, State: notBegun, Absent: []absentRow{{exam.Entitlement{Person: "p1", ExtraTime: 25}, "Олена <i>"}}, Next: "p9", At: storyTime}
+	room := roomPage{deskView: v, S: s, Tally: tally, Attendance: absent.Attendance, State: exam.Running, Rows: []roomRow{newRoomRow(attempt, "Олена", storyTime.Add(6*time.Minute)), newRoomRow(held, "Іван", storyTime.Add(20*time.Minute)), newRoomRow(done, "Марко", storyTime)}, Next: "a9", At: storyTime, Order: "o"}
 	return map[string]any{
 		"desk":         deskHome{deskView: v, Running: []sittingRow{row}, Name: "Олена"},
 		"trouble":      deskProblem{v, "REQUEST"},
@@ -93,7 +94,7 @@ func stories(p *pages, v deskView) map[string]any {
 		"list":         listPage{deskView: v, S: s, Encoding: "utf-8", Text: "email,name\n", New: 1, Wrong: 2, General: []fieldFault{{"line 1", "bad"}}, Rows: []listRow{{learnerRow{Email: "o@proba.test"}, 2, true, nil}, {learnerRow{}, 3, false, nil}, {learnerRow{}, 4, false, []fieldFault{{"email", "bad"}}}}},
 		"invited":      invitedPage{v, "lviv", []enrolment{{Person: person, ExtraTime: 25, Link: "http://x/enter#t"}, {Person: person}}, 1, "a\tb\n"},
 		"room":         room,
-		"room_part":    room,
+		"room_part":    absent,
 		"code":         codePage{v, s, exam.AccessCode{Mode: exam.AccessRotating, Code: "123456", Made: true, Until: storyTime, TakenUntil: storyTime}},
 		"attempt_desk": attemptDesk{deskView: v, Row: newRoomRow(done, "Олена", storyTime), Exam: e, Cut: newBar("all", 2, 3, 3), Bars: []barView{newBar("law", 2, 3, 1)}, CanExtend: true, CanVoid: true, CanRelease: true, By: map[string]string{"p1": "Олена"}},
 		"results":      resultsPage{v, s, tally, []resultRow{{done, person, newBar("", 2, 3, 3)}, {attempt, person, barView{}}}, "a9"},

@@ -293,6 +293,16 @@ func (s *Service) EntitlementsIn(ctx context.Context, sitting, after string, lim
 	return s.store.EntitlementsIn(ctx, sitting, after, limit)
 }
 
+// NotBegun lists the people of a sitting who have no attempt in it, by ascending person id.
+func (s *Service) NotBegun(ctx context.Context, sitting, after string, limit int) ([]Entitlement, error) {
+	return s.store.NotBegun(ctx, sitting, after, limit)
+}
+
+// Attendance says how many people a sitting admits, and how many of them have begun.
+func (s *Service) Attendance(ctx context.Context, sitting string) (Attendance, error) {
+	return s.store.Attendance(ctx, sitting)
+}
+
 // Attempts lists attempts without forms and responses, by ascending id.
 func (s *Service) Attempts(ctx context.Context, f AttemptFilter, after string, limit int) ([]Attempt, error) {
 	return s.store.Attempts(ctx, f, after, limit)

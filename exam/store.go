@@ -197,6 +197,10 @@ type ExamStore interface {
 
 	// EntitlementsIn lists a sitting's, by ascending person id.
 	EntitlementsIn(ctx context.Context, sitting, after string, limit int) ([]Entitlement, error)
+	// NotBegun is EntitlementsIn, of people without any attempt in the sitting.
+	NotBegun(ctx context.Context, sitting, after string, limit int) ([]Entitlement, error)
+	// Attendance counts the entitlements of a sitting and the people with an attempt in it.
+	Attendance(ctx context.Context, sitting string) (Attendance, error)
 }
 
 // AttemptFilter narrows a listing; an empty member does not narrow.

@@ -83,6 +83,13 @@ func (t *Tally) Sum(other Tally) {
 	t.Max += other.Max
 }
 
+// Attendance is how many people a sitting admits, and how many have begun: they have an
+// attempt in it, whatever became of it.
+type Attendance struct{ Entitled, Begun int }
+
+// Missing is how many are admitted and have not begun.
+func (a Attendance) Missing() int { return max(a.Entitled-a.Begun, 0) }
+
 // Tallies sums up the attempts of each of the sittings; one without any is left out.
 func (s *Service) Tallies(ctx context.Context, sittings []string) (map[string]Tally, error) {
 	return s.store.TallySittings(ctx, sittings)

@@ -132,3 +132,43 @@ func (s *Store) EntitlementsOf(ctx context.Context, person, after string, limit 
 func (s *Store) EntitlementsIn(ctx context.Context, sitting, after string, limit int) ([]exam.Entitlement, error) {
 	return many[exam.Entitlement](ctx, s, entitlements, page{filter: bson.D{{Key: "sitting", Value: sitting}}, by: "person", after: after, limit: limit})
 }
+
+// begun lists the people with an attempt in the sitting, by an index alone.
+func (s *Store) begun(ctx context.Context, sitting string) ([]string, error) {
+	all := []string{} // not null, which $nin refuses
+	if err := s.db.Collection(attempts).Distinct(ctx, "head.person", bson.D{{Key: "head.sitting", Value: sitting}}).Decode(&all); err != nil {
+		return nil, failed(ctx, err)
+	}
+	return all, nil
+}
+
+// NotBegun implements exam.ExamStore.
+func (s *Store) NotBegun(ctx context.Context, sitting, after string, limit int) ([]exam.Entitlement, error) {
+	begun, err := s.begun(ctx, sitting)
+	if err != nil {
+		return nil, err
+	}
+	var docs []keyed[exam.Entitlement]
+	filter := bson.D{{Key: "sitting", Value: sitting}, {Key: "person", Value: bson.D{{Key: "$gt", Value: after}, {Key: "$nin", Value: begun}}}}
+	if err := s.find(ctx, entitlements, filter, bson.D{{Key: "person", Value: 1}}, limit, nil, &docs); err != nil || len(docs) == 0 {
+		return nil, err
+	}
+	all := make([]exam.Entitlement, len(docs))
+	for i := range docs {
+		all[i] = docs[i].Value
+	}
+	return all, nil
+}
+
+// Attendance implements exam.ExamStore.
+func (s *Store) Attendance(ctx context.Context, sitting string) (a exam.Attendance, err error) {
+	begun, err := s.begun(ctx, sitting)
+	if err != nil {
+		return a, err
+	}
+	n, err := s.db.Collection(entitlements).CountDocuments(ctx, bson.D{{Key: "sitting", Value: sitting}})
+	if err != nil {
+		return a, failed(ctx, err)
+	}
+	return exam.Attendance{Entitled: int(n), Begun: len(begun)}, nil
+}

@@ -123,6 +123,10 @@ func askLists(t *testing.T, s *mongo.Store) {
 	}
 	_, err = s.EntitlementsIn(ctx, "s", "p", 50)
 	must(err)
+	_, err = s.NotBegun(ctx, "s", "p", 50)
+	must(err)
+	_, err = s.Attendance(ctx, "s")
+	must(err)
 	_, err = s.EntitlementsOf(ctx, "p", "s", 50)
 	must(err)
 	for _, f := range []audit.Filter{{}, {Actor: "a"}, {Action: "a"}, {Object: "o"}, {Actor: "a", Action: "b"}} {

@@ -136,6 +136,7 @@ var migrations = []func(context.Context, *mongo.Database) error{
 	indexes(index{entriesOf, bson.D{{Key: "bank", Value: 1}, {Key: "flags", Value: 1}, {Key: "id", Value: 1}}, false}),
 	indexes(index{certificates, bson.D{{Key: "statement.expires_at", Value: 1}, {Key: "_id", Value: 1}}, false}),
 	indexes(index{auditLog, bson.D{{Key: "act.actor", Value: 1}, {Key: "act.action", Value: 1}, {Key: "_id", Value: -1}}, false}),
+	indexes(index{attempts, bson.D{{Key: "head.sitting", Value: 1}, {Key: "head.person", Value: 1}}, false}),
 }
 
 func indexes(all ...index) func(context.Context, *mongo.Database) error {

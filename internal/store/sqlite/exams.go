@@ -139,3 +139,21 @@ func (s *Store) EntitlementsOf(ctx context.Context, person, after string, limit 
 func (s *Store) EntitlementsIn(ctx context.Context, sitting, after string, limit int) ([]exam.Entitlement, error) {
 	return many[exam.Entitlement](ctx, s, "SELECT doc FROM entitlements WHERE sitting = ? AND person > ? ORDER BY person LIMIT ?", sitting, after, limit)
 }
+
+// NotBegun implements exam.ExamStore.
+func (s *Store) NotBegun(ctx context.Context, sitting, after string, limit int) ([]exam.Entitlement, error) {
+	return many[exam.Entitlement](ctx, s, "SELECT doc FROM entitlements WHERE sitting = ? AND person > ? AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.sitting = entitlements.sitting AND attempts.person = entitlements.person) ORDER BY person LIMIT ?", sitting, after, limit)
+}
+
+// Attendance implements exam.ExamStore. The index attempts_by_sitter has all that the
+// second count reads.
+func (s *Store) Attendance(ctx context.Context, sitting string) (a exam.Attendance, err error) {
+	stmt, err := s.query(ctx, "SELECT COUNT(*), (SELECT COUNT(DISTINCT person) FROM attempts WHERE sitting = ?) FROM entitlements WHERE sitting = ?")
+	if err != nil {
+		return a, failed(ctx, err)
+	}
+	if err := stmt.QueryRowContext(ctx, sitting, sitting).Scan(&a.Entitled, &a.Begun); err != nil {
+		return a, failed(ctx, err)
+	}
+	return a, nil
+}

@@ -196,6 +196,10 @@ func ask(t *testing.T, s *Store) {
 	}
 	_, err = s.EntitlementsIn(ctx, "s", "p", 50)
 	must(err)
+	_, err = s.NotBegun(ctx, "s", "p", 50)
+	must(err)
+	_, err = s.Attendance(ctx, "s")
+	must(err)
 	_, err = s.EntitlementsOf(ctx, "p", "s", 50)
 	must(err)
 	_, err = s.Exams(ctx, "e", 50)

@@ -166,6 +166,8 @@ ALTER TABLE revisions_in_order RENAME TO revisions;
 CREATE INDEX audit_by_deed ON audit (actor, action, number);
 `, `
 ALTER TABLE responses ADD COLUMN worked INTEGER NOT NULL DEFAULT 0;
+`, `
+CREATE INDEX attempts_by_sitter ON attempts (sitting, person);
 `}
 
 // migrate brings the file to the newest schema, one transaction a step.

@@ -130,3 +130,51 @@ func sittingsFound(t *testing.T, s Store) {
 	must(t, err)
 	same(t, "after it was closed earlier", got, []exam.Sitting(nil))
 }
+
+// attendance: who has any attempt in the sitting has begun, once, whatever became of it; an
+// attempt in another sitting is none here.
+func attendance(t *testing.T, s Store) {
+	ctx, sitting := t.Context(), id()
+	var people []string
+	for range 5 {
+		en := exam.Entitlement{Schema: 1, Sitting: sitting, Person: id(), Exam: "e", ExtraTime: 25, CreatedAt: now}
+		must(t, s.PutEntitlement(ctx, en))
+		people = append(people, en.Person)
+	}
+	slices.Sort(people)
+	check := func(what string, want exam.Attendance, missing ...string) {
+		t.Helper()
+		got, err := s.Attendance(ctx, sitting)
+		must(t, err)
+		same(t, what, got, want)
+		var seen []string
+		for after := ""; ; after = seen[len(seen)-1] {
+			page, err := s.NotBegun(ctx, sitting, after, 2)
+			must(t, err)
+			for _, en := range page {
+				if en.ExtraTime != 25 {
+					t.Errorf("%s: %+v", what, en)
+				}
+				seen = append(seen, en.Person)
+			}
+			if len(page) < 2 {
+				break
+			}
+		}
+		same(t, what+", who has not begun", seen, missing)
+	}
+	check("nobody", exam.Attendance{Entitled: 5}, people...)
+	for _, row := range []struct {
+		person, sitting string
+		number          int
+		state           exam.State
+	}{{people[1], sitting, 1, exam.Voided}, {people[1], sitting, 2, exam.Running}, {people[3], sitting, 1, exam.Released}, {people[0], id(), 1, exam.Running}} {
+		a := newAttempt()
+		a.Person, a.Sitting, a.Number, a.State = row.person, row.sitting, row.number, row.state
+		must(t, s.InsertAttempt(ctx, a))
+	}
+	check("two", exam.Attendance{Entitled: 5, Begun: 2}, people[0], people[2], people[4])
+	none, err := s.Attendance(ctx, id())
+	must(t, err)
+	same(t, "no such sitting", none, exam.Attendance{})
+}

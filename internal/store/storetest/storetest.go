@@ -57,6 +57,7 @@ func Run(t *testing.T, s Store) {
 		"access keys are replaced":           accessKeys,
 		"saves are taken in a pause":         pauses,
 		"devices are heard":                  heard,
+		"who has not begun is told":          attendance,
 		"attempts round trip and are unique": attempts,
 		"one of many updates wins":           races,
 		"saves commute and repeat":           saves, // invariant 7 of package exam
