@@ -200,6 +200,9 @@ type deskHome struct {
 	deskView
 	Running []sittingRow
 	Name    string
+	// Waiting is work for who looks. Awaits says that there can be some.
+	Waiting []waitingRow
+	Awaits  bool
 }
 
 // home shows what is going on. A learner without another role is sent to the exams.
@@ -217,6 +220,9 @@ func (w workbench) home(c *fiber.Ctx) error {
 		return err
 	}
 	p.Name = person.Name
+	if err := w.waiting(c, id, &p); err != nil {
+		return err
+	}
 	if p.may(auth.SittingsRead) {
 		if p.Running, err = w.openSittings(c); err != nil {
 			return err

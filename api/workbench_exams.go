@@ -69,6 +69,8 @@ type examPage struct {
 	Check    *exam.Feasibility
 	New      bool
 	Releases []exam.Release
+	// Unmarked says that the exam has essays and nobody is named to mark them.
+	Unmarked bool
 	// Templates are the revisions that its certificates can be printed by.
 	Templates []string
 }
@@ -110,6 +112,7 @@ func (w workbench) fillExam(c *fiber.Ctx, p *examPage) error {
 		return err
 	}
 	p.Bank, p.Terms, p.Stocks = bank.Release, termsOf(bank), bank.Stocks(p.E.Blueprint)
+	p.Unmarked = p.E.State != exam.ExamRetired && len(p.E.Markers) == 0 && bank.AsksEssays(p.E.Blueprint)
 	for i, s := range bank.Supply(p.E.Blueprint) {
 		p.Cells = append(p.Cells, cellRow{Cell: p.E.Blueprint.Cells[i], Number: i + 1, Available: s.Available, Short: s.Available < s.Count})
 	}

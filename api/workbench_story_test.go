@@ -52,7 +52,7 @@ func stories(p *pages, v deskView) map[string]any {
 	published.State = exam.ExamPublished
 	feasible := &exam.Feasibility{DistinctForms: 12.3, MeanOverlap: .2, MaxOverlap: .5, Drawn: 200}
 	known := terms{[]string{"t1"}, []string{"single"}, exam.Levels(), []string{"pre-trial"}, []string{"basic"}, []string{"police"}}
-	page := examPage{deskView: v, E: e, Cells: []cellRow{{Cell: e.Blueprint.Cells[0], Number: 1, Available: 2, Short: true}}, Levels: exam.Levels(), Terms: known, Bank: release, Releases: []exam.Release{release}, Check: feasible,
+	page := examPage{deskView: v, E: e, Cells: []cellRow{{Cell: e.Blueprint.Cells[0], Number: 1, Available: 2, Short: true}}, Levels: exam.Levels(), Terms: known, Bank: release, Releases: []exam.Release{release}, Check: feasible, Unmarked: true,
 		Stocks: []exam.Stock{{Topic: "t1", Stage: "pre-trial", Counts: []int{0, 1, 2, 0, 0}, Cells: []int{-1, -1, 0, -1, -1}}}}
 	yes := true
 	revision := exam.Revision{Hash: strings.Repeat("b", 64), Item: exam.Item{ID: "core-1", Kind: exam.TrueFalse, Topic: "t1", Stage: "pre-trial", Level: "apply", Difficulty: exam.Basic, Stimulus: "case-1", Enemies: []string{"core-2"},
@@ -85,7 +85,7 @@ func stories(p *pages, v deskView) map[string]any {
 	absent := roomPage{deskView: v, S: s, Attendance: exam.Attendance{Entitled: 9, Begun: 5}, State: notBegun, Absent: []absentRow{{exam.Entitlement{Person: "p1", ExtraTime: 25}, "Олена <i>"}}, Next: "p9", At: storyTime}
 	room := roomPage{deskView: v, S: s, Tally: tally, Attendance: absent.Attendance, State: exam.Running, Rows: []roomRow{newRoomRow(attempt, "Олена", storyTime.Add(6*time.Minute)), newRoomRow(held, "Іван", storyTime.Add(20*time.Minute)), newRoomRow(done, "Марко", storyTime)}, Next: "a9", At: storyTime, Order: "o"}
 	return map[string]any{
-		"desk":         deskHome{deskView: v, Running: []sittingRow{row}, Name: "Олена"},
+		"desk":         deskHome{deskView: v, Running: []sittingRow{row}, Name: "Олена", Waiting: []waitingRow{{"/workbench/writing", "items", "", 3, false}, {"/workbench/exams/e/marking", "responses", "Exam <b>", exam.MaxWaiting, true}}, Awaits: true},
 		"trouble":      deskProblem{v, "REQUEST"},
 		"sittings":     sittingsPage{v, []sittingRow{row}, "lviv"},
 		"sitting_form": form,

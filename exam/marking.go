@@ -256,11 +256,7 @@ func (b *Bank) ForPeople(keys *Keying, a *Attempt) []int {
 func (p *Plan) tooManyEssays() []fault.Field {
 	essays := make([]int, len(p.blueprint.Cells))
 	for i := range p.bank.items {
-		it := &p.bank.items[i].Item
-		if it.Essay() == nil || it.Pretest || !slices.Contains(it.Roles, p.blueprint.Role) {
-			continue
-		}
-		if cell, _ := p.cellsOf(it); cell >= 0 {
+		if cell := p.essayCell(&p.bank.items[i].Item); cell >= 0 {
 			essays[cell]++
 		}
 	}
@@ -271,4 +267,19 @@ func (p *Plan) tooManyEssays() []fault.Field {
 		}
 	}
 	return nil
+}
+
+// essayCell is the cell that asks for the item if people mark it, -1 otherwise.
+func (p *Plan) essayCell(it *Item) int {
+	if it.Essay() == nil || it.Pretest || !slices.Contains(it.Roles, p.blueprint.Role) {
+		return -1
+	}
+	cell, _ := p.cellsOf(it)
+	return cell
+}
+
+// AsksEssays reports whether a form by the blueprint can hold something that people mark.
+func (b *Bank) AsksEssays(blueprint Blueprint) bool {
+	p := &Plan{bank: b, blueprint: blueprint}
+	return slices.ContainsFunc(b.items, func(r Revision) bool { return p.essayCell(&r.Item) >= 0 })
 }

@@ -44,6 +44,10 @@ type ScriptStore interface {
 	Script(ctx context.Context, id string) (Script, error)
 	// Scripts lists by ascending id, from the first greater than after.
 	Scripts(ctx context.Context, f ScriptFilter, after string, limit int) ([]Script, error)
+	// CountScripts counts the scripts of the exams in any of the stages, by exam, without
+	// those that may not be given to the person notBarred, "" for nobody. It stops at limit
+	// scripts; an exam without any is left out.
+	CountScripts(ctx context.Context, exams []string, stages []ScriptStage, notBarred string, limit int) (map[string]int, error)
 	// ScriptsDue lists those whose DueAt is set and not after now, by ascending DueAt.
 	ScriptsDue(ctx context.Context, now time.Time, limit int) ([]Script, error)
 }

@@ -24,6 +24,11 @@ func (s *Service) Count(ctx context.Context, bank string) (map[State]int, error)
 	return s.store.CountItems(ctx, bank)
 }
 
+// AwaitingReview counts the items of all banks that wait for a reviewer.
+func (s *Service) AwaitingReview(ctx context.Context) (int, error) {
+	return s.store.CountEverywhere(ctx, InReview)
+}
+
 // Terms lists what occurs in a bank.
 func (s *Service) Terms(ctx context.Context, bank string) (Terms, error) {
 	return s.store.ItemTerms(ctx, bank)

@@ -34,6 +34,8 @@ type Store interface {
 	// CountItems counts the entries of a bank in each state; a state without any is
 	// left out.
 	CountItems(ctx context.Context, bank string) (map[State]int, error)
+	// CountEverywhere counts the entries in a state in all banks together.
+	CountEverywhere(ctx context.Context, state State) (int, error)
 	// ItemTerms lists what occurs in a bank, each list ascending.
 	ItemTerms(ctx context.Context, bank string) (Terms, error)
 

@@ -57,6 +57,16 @@ func TestAnEssayIsMarked(t *testing.T) {
 		w.must(t, err)
 		ids, emails = append(ids, p.ID), append(emails, email)
 	}
+	early := newReviewer(w.device(t), "uk")
+	early.enterDesk(w.staff(t, auth.Administrator))
+	early.open("/workbench/exams/" + id)
+	early.look("exam-unmarked")
+	w.learner(t, id)
+	early.open("/workbench/sittings/" + id + "/room")
+	early.look("room-none-begun")
+	early.clickIn("a[href$='state=not_begun']")
+	early.until("who has not begun is listed", "document.querySelector('table.absent tbody tr')")
+	early.look("room-not-begun")
 	_, err := w.Exams.SetMarkers(t.Context(), id, ids)
 	w.must(t, err)
 
@@ -94,6 +104,9 @@ func TestAnEssayIsMarked(t *testing.T) {
 		m.enterDesk(email)
 		m.open("/workbench/marking")
 		if n == 0 {
+			m.open("/workbench")
+			m.look("desk-waiting")
+			m.open("/workbench/marking")
 			m.look("marking")
 		}
 		m.clickIn("form[action$='/next'] button")

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/internal/store"
@@ -39,6 +40,32 @@ func (s *Store) Scripts(ctx context.Context, f exam.ScriptFilter, after string, 
 		filter = append(filter, bson.E{Key: "barred", Value: bson.D{{Key: "$ne", Value: f.NotBarred}}})
 	}
 	return many[exam.Script](ctx, s, scripts, page{filter: filter, by: "_id", after: after, limit: limit})
+}
+
+// CountScripts implements exam.ScriptStore.
+func (s *Store) CountScripts(ctx context.Context, exams []string, stages []exam.ScriptStage, notBarred string, limit int) (map[string]int, error) {
+	counts := make(map[string]int)
+	if len(exams) == 0 || len(stages) == 0 { // a nil list is null, which $in refuses
+		return counts, nil
+	}
+	filter := bson.D{{Key: "exam", Value: bson.D{{Key: "$in", Value: exams}}}, {Key: "stage", Value: bson.D{{Key: "$in", Value: stages}}}}
+	if notBarred != "" {
+		filter = append(filter, bson.E{Key: "barred", Value: bson.D{{Key: "$ne", Value: notBarred}}})
+	}
+	cursor, err := s.db.Collection(scripts).Find(ctx, filter, options.Find().SetLimit(int64(limit)).SetProjection(bson.D{{Key: "exam", Value: 1}}))
+	if err != nil {
+		return nil, failed(ctx, err)
+	}
+	var found []struct {
+		Exam string `bson:"exam"`
+	}
+	if err := cursor.All(ctx, &found); err != nil {
+		return nil, failed(ctx, err)
+	}
+	for _, f := range found {
+		counts[f.Exam]++
+	}
+	return counts, nil
 }
 
 // ScriptsDue implements exam.ScriptStore.

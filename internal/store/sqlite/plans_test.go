@@ -175,7 +175,13 @@ func ask(t *testing.T, s *Store) {
 		_, err := s.Scripts(ctx, f, "a", 50)
 		must(err)
 	}
-	_, err := s.ScriptsDue(ctx, time.Now(), 10)
+	for _, marker := range []string{"", "m"} {
+		_, err := s.CountScripts(ctx, []string{"e"}, []exam.ScriptStage{exam.ScriptFirst}, marker, 50)
+		must(err)
+	}
+	_, err := s.CountEverywhere(ctx, authoring.InReview)
+	must(err)
+	_, err = s.ScriptsDue(ctx, time.Now(), 10)
 	must(err)
 	_, err = s.TallyAttempts(ctx, "s")
 	must(err)

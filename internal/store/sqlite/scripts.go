@@ -62,6 +62,43 @@ func (s *Store) Scripts(ctx context.Context, f exam.ScriptFilter, after string, 
 	return many[exam.Script](ctx, s, "SELECT doc FROM scripts WHERE "+strings.Join(where, " AND ")+" ORDER BY id LIMIT ?", append(args, limit)...)
 }
 
+// CountScripts implements exam.ScriptStore.
+func (s *Store) CountScripts(ctx context.Context, exams []string, stages []exam.ScriptStage, notBarred string, limit int) (map[string]int, error) {
+	of, err := encode(exams)
+	if err != nil {
+		return nil, err
+	}
+	in, err := encode(stages)
+	if err != nil {
+		return nil, err
+	}
+	query, args := "SELECT exam FROM scripts WHERE exam IN (SELECT value FROM json_each(?)) AND stage IN (SELECT value FROM json_each(?))", []any{of, in}
+	if notBarred != "" {
+		query, args = query+" AND instr(barred, ?) = 0", append(args, barred([]string{notBarred}))
+	}
+	stmt, err := s.query(ctx, query+" LIMIT ?")
+	if err != nil {
+		return nil, failed(ctx, err)
+	}
+	rows, err := stmt.QueryContext(ctx, append(args, limit)...)
+	if err != nil {
+		return nil, failed(ctx, err)
+	}
+	defer rows.Close()
+	counts := make(map[string]int)
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, failed(ctx, err)
+		}
+		counts[id]++
+	}
+	if err := rows.Err(); err != nil {
+		return nil, failed(ctx, err)
+	}
+	return counts, nil
+}
+
 // ScriptsDue implements exam.ScriptStore.
 func (s *Store) ScriptsDue(ctx context.Context, now time.Time, limit int) ([]exam.Script, error) {
 	return many[exam.Script](ctx, s, "SELECT doc FROM scripts WHERE due_at <= ? ORDER BY due_at, id LIMIT ?", now.UnixMilli(), limit)

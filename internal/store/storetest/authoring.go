@@ -262,3 +262,25 @@ func sightings(t *testing.T, s Store) {
 		t.Errorf("of nothing: %d, %v, %v", n, none, err)
 	}
 }
+
+// reviews: what waits for a reviewer is counted over all banks that there are.
+func reviews(t *testing.T, s Store) {
+	ctx := t.Context()
+	before, err := s.CountEverywhere(ctx, authoring.InReview)
+	must(t, err)
+	for n := range 3 {
+		bank := id()
+		must(t, s.InsertCopy(ctx, authoring.Copy{Schema: 1, Version: 1, ID: bank, Title: exam.Text{"uk": "Банк"}, Languages: []string{"uk"}, CreatedAt: now}))
+		entries := []authoring.Entry{newEntry(bank, "item-0", "Перше"), newEntry(bank, "item-1", "Друге"), newEntry(bank, "item-2", "Третє")}
+		for i := range n { // none, one and two of them
+			entries[i].State = authoring.InReview
+		}
+		_, err := s.InsertItems(ctx, entries)
+		must(t, err)
+	}
+	after, err := s.CountEverywhere(ctx, authoring.InReview)
+	must(t, err)
+	if after-before != 3 {
+		t.Errorf("%d more wait for review, want 3", after-before)
+	}
+}

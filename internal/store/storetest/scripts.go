@@ -112,3 +112,39 @@ func scriptRaces(t *testing.T, s Store) {
 	wg.Wait()
 	same(t, "how often it was given", given, 1)
 }
+
+// scriptsCounted narrows the count by exam, stage and person, and stops at its limit.
+func scriptsCounted(t *testing.T, s Store) {
+	ctx, one, two := t.Context(), id(), id()
+	for n, row := range []struct {
+		exam   string
+		stage  exam.ScriptStage
+		barred []string
+	}{{one, exam.ScriptFirst, nil}, {one, exam.ScriptSecond, []string{"m"}}, {one, exam.ScriptThird, []string{"m", "k"}}, {two, exam.ScriptFirst, []string{"mm"}}, {id(), exam.ScriptFirst, nil}} {
+		c := newScript(row.exam, id(), n)
+		c.Stage, c.Barred = row.stage, row.barred
+		must(t, s.InsertScript(ctx, c))
+	}
+	first, both := []exam.ScriptStage{exam.ScriptFirst}, []exam.ScriptStage{exam.ScriptFirst, exam.ScriptSecond}
+	for what, row := range map[string]struct {
+		exams  []string
+		stages []exam.ScriptStage
+		person string
+		want   map[string]int
+	}{
+		"two exams":       {[]string{one, two}, both, "", map[string]int{one: 2, two: 1}},
+		"a stage":         {[]string{one, two}, first, "", map[string]int{one: 1, two: 1}},
+		"for who did one": {[]string{one, two}, both, "m", map[string]int{one: 1, two: 1}},
+		"no exam":         {nil, both, "", map[string]int{}},
+		"no such exam":    {[]string{id()}, both, "", map[string]int{}},
+	} {
+		got, err := s.CountScripts(ctx, row.exams, row.stages, row.person, 10)
+		must(t, err)
+		same(t, what, got, row.want)
+	}
+	got, err := s.CountScripts(ctx, []string{one, two}, both, "", 2)
+	must(t, err)
+	if got[one]+got[two] != 2 {
+		t.Errorf("%v up to 2", got)
+	}
+}

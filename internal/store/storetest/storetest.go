@@ -85,6 +85,8 @@ func Run(t *testing.T, s Store) {
 		"an attempt keeps its results":       regradedAttempts,
 		"panels are compared and set":        panels,
 		"scripts are compared and set":       scripts,
+		"waiting scripts are counted":        scriptsCounted,
+		"waiting items are counted":          reviews,
 		"one of many is given a script":      scriptRaces,
 		"statistics are one copy's work":     statisticsJobs,
 		"later statistics stay":              statisticsParts,
