@@ -83,6 +83,16 @@ func (p examPage) Live() setup {
 // IsShort reports whether the bank holds too little for the cell of that number, from 0.
 func (p examPage) IsShort(cell int) bool { return cell < len(p.Cells) && p.Cells[cell].Short }
 
+// SectionName is the title of the section of that id; the id of one that has none.
+func (p examPage) SectionName(id string) string {
+	for _, s := range p.E.Blueprint.Sections {
+		if title := s.Title.In(p.Lang); s.ID == id && title != "" {
+			return title
+		}
+	}
+	return id
+}
+
 // Shows are what a review can show.
 func (p examPage) Shows() []exam.Show {
 	return []exam.Show{exam.ShowNothing, exam.ShowScore, exam.ShowResponses, exam.ShowKeys}

@@ -135,6 +135,12 @@ func workbenchFuncs(zone *time.Location) template.FuncMap {
 		"choice": func(page any, name, label string, values []string, chosen, words string) map[string]any {
 			return map[string]any{"Page": page, "Name": name, "Label": label, "Values": values, "Chosen": chosen, "Words": words}
 		},
+		// named gives terms of the domain, one or a list, their names beside their codes.
+		"named": func(page interface {
+			term(kind, name string) string
+		}, kind string, codes any) []namedCode {
+			return namedCodes(page.term, kind, codes)
+		},
 		// word is what the catalogue says for a term of the domain, such as "state" and
 		// "running", else the term.
 		"word": func(page interface {

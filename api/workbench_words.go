@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 )
@@ -12,6 +13,27 @@ func (v view) term(kind, name string) string {
 		return said
 	}
 	return name
+}
+
+// namedCode is a term of a bank, such as a topic, for people: what the catalogue calls it,
+// and the code that forms and files ask for, "" when there is no other name.
+type namedCode struct{ Name, Code string }
+
+// namedCodes names one code or a list of any kind of text. Banks name their topics and
+// roles as they like; the catalogue knows those of the bank that comes with the service.
+func namedCodes(term func(kind, name string) string, kind string, codes any) []namedCode {
+	v := reflect.ValueOf(codes)
+	if v.Kind() == reflect.String {
+		v = reflect.ValueOf([]string{v.String()})
+	}
+	all := make([]namedCode, v.Len())
+	for i := range all {
+		code := fmt.Sprint(v.Index(i))
+		if all[i].Name = term(kind, code); all[i].Name != code {
+			all[i].Code = code
+		}
+	}
+	return all
 }
 
 // place says a path such as "/blueprint/cells/2/count" for people, who count from 1.
