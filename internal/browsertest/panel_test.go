@@ -69,6 +69,11 @@ func TestAPanelSetsAStandard(t *testing.T) {
 	chair.open(path)
 	chair.clickIn("form[action$='/close'] button")
 	chair.until("the round is closed", "document.querySelector('.tag.discussing')")
+	judges[0].open(path + "/rate")
+	if own := value[string](judges[0].device, "[...document.querySelectorAll('form section:first-of-type dl.numbers dt')].map((d) => d.innerText + ' ' + d.nextElementSibling.innerText).slice(0, 2).join('; ')"); own != "Ваша оцінка (раунд 1) 50 %; Ваша оцінка (раунд 2) 58 %" {
+		t.Errorf("in the discussion a judge reads of the own ratings: %s", own)
+	}
+	judges[0].look("panel-discussed")
 	chair.clickIn("form[action$='/conclude'] button")
 	chair.until("there is a report", "document.querySelector('.tag.concluded')")
 	if chair.is("document.querySelector(\"form[action$='/sign']\")") {
