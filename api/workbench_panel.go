@@ -151,7 +151,7 @@ func (w workbench) fillPanel(c *fiber.Ctx, p *panelPage) error {
 		for i, ref := range p.P.Items {
 			n, _ := bank.Number(ref.ID) // of the panel's own release
 			it := panelItem{bank.Revision(n).Item, told(&p.P, &p.E, i)}
-			p.Items, p.Former = append(p.Items, it), p.Former || it.Told.Former
+			p.Items, p.Former = append(p.Items, it), p.Former || it.Told.Former && it.Told.Fact.N > 0
 		}
 	}
 	if p.P.Outcome != nil {
