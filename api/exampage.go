@@ -94,9 +94,17 @@ func toResult(c *fiber.Ctx, a exam.Attempt) error {
 	return c.Redirect("/my/attempts/"+a.ID+"/result?lang="+a.Lang, fiber.StatusSeeOther)
 }
 
-// attemptPage shows the whole form, or the one item that the query names.
+// attemptPage shows the whole form, or the one item that the query names: who answers item
+// by item waits for nobody.
 func (s *server) attemptPage(c *fiber.Ctx) error {
-	leave, err := s.rendering.enter(c.UserContext())
+	if c.Query("item") != "" {
+		session, err := s.current(c)
+		if err != nil {
+			return err
+		}
+		return s.showItem(c, session, max(1, c.QueryInt("item", 1))-1, "")
+	}
+	leave, err := s.opening.enter(c.UserContext())
 	if err != nil {
 		return err
 	}
@@ -105,12 +113,14 @@ func (s *server) attemptPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if c.Query("item") != "" {
-		return s.showItem(c, session, max(1, c.QueryInt("item", 1))-1, "")
-	}
 	if over(session) {
 		return toResult(c, session.Attempt)
 	}
+	done, err := s.rendering.enter(c.UserContext())
+	if err != nil {
+		return err
+	}
+	defer done()
 	p, err := s.newAttemptPage(c, session, 0)
 	if err != nil {
 		return err

@@ -181,7 +181,7 @@ func (s *Service) Current(ctx context.Context, person, id string) (Session, erro
 	}
 	now := s.moment()
 	if a.State == Running {
-		s.hear(ctx, id, now)
+		s.hear(ctx, &a, now)
 	}
 	return s.session(bank, a, a.Lang, true, now)
 }

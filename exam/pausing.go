@@ -163,13 +163,16 @@ func (s *Service) changeSitting(ctx context.Context, id string, change func(*Sit
 // for the time every half minute.
 const heardEvery = 20 * time.Second
 
-// hear notes that the learner's device was heard. It decides nothing, so that a
-// failure keeps nobody from the exam.
-func (s *Service) hear(ctx context.Context, id string, now time.Time) {
-	if last, ok := s.heard.Get(id); ok && now.Sub(last) < heardEvery {
-		return
+// hear notes that the learner's device was heard, unless that is known: who has just begun or
+// saved was. It decides nothing, so that a failure keeps nobody from the exam.
+func (s *Service) hear(ctx context.Context, a *Attempt, now time.Time) {
+	last, _ := s.heard.Get(a.ID)
+	for _, at := range []time.Time{last, a.StartedAt, a.SavedAt, a.HeardAt} {
+		if now.Sub(at) < heardEvery {
+			return
+		}
 	}
-	if s.store.Heard(ctx, id, now) == nil {
-		s.heard.Add(id, now)
+	if s.store.Heard(ctx, a.ID, now) == nil {
+		s.heard.Add(a.ID, now)
 	}
 }

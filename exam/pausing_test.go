@@ -335,3 +335,28 @@ func TestWhoWasPausedAloneStopsWithTheRoom(t *testing.T) {
 		t.Errorf("%v later, paused %v, %v", a.Deadline.Sub(s.Attempt.Deadline), a.Pause(), err)
 	}
 }
+
+// TestADeviceIsHeardNowAndThen: that a device was there is written down when it is news, not
+// with the first page of everybody in a hall.
+func TestADeviceIsHeardNowAndThen(t *testing.T) {
+	r := newRoom(t, nil)
+	s, err := r.Start(t.Context(), r.seat(t), sitting, "uk")
+	must(t, err)
+	begun := r.now
+	for _, row := range []struct{ after, heard time.Duration }{
+		{5 * time.Second, 0}, {25 * time.Second, 25 * time.Second}, {40 * time.Second, 25 * time.Second}, {50 * time.Second, 50 * time.Second},
+	} {
+		r.now = begun.Add(row.after)
+		_, err := r.Current(t.Context(), s.Attempt.Person, s.Attempt.ID)
+		must(t, err)
+		stored, err := r.Attempt(t.Context(), s.Attempt.ID)
+		must(t, err)
+		var want time.Time
+		if row.heard > 0 {
+			want = begun.Add(row.heard)
+		}
+		if !stored.HeardAt.Equal(want) {
+			t.Errorf("after %s it was heard at %s, want %s", row.after, stored.HeardAt, want)
+		}
+	}
+}
