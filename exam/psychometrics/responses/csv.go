@@ -25,9 +25,12 @@ const (
 	maxItems = 25_000
 	// maxRepeat bounds one row's "freq", so that sums of counts stay exact.
 	maxRepeat = 1_000_000_000
-	// maxProblems is where reading stops: who has a hundred mistakes has one
+	// maxErrors is where reading stops: who has a hundred mistakes has one
 	// mistake a hundred times.
-	maxProblems = 100
+	maxErrors = 100
+	// maxWarnings are told one by one; how many more there are is told in one. They never end
+	// reading.
+	maxWarnings = 100
 )
 
 // The columns that are no items.
@@ -75,11 +78,14 @@ type Options struct {
 // the key does not name are left out with a warning. Without one a cell is a mark
 // of 0 or more, and an item's maximum is the highest mark found, 1 at least.
 //
-// Warnings come with the table. With errors there is no table: the fault
+// Warnings come with the table: 100 one by one, and after them one that says how many more
+// there are. With errors there is no table: the fault
 // "responses.invalid" has the first, and all are in the problems.
 func ReadCSV(r io.Reader, o Options) (*Matrix, []Problem, error) {
 	t := &table{options: o, reader: csvfile.NewReader(r)}
-	if err := t.read(); err != nil {
+	err := t.read()
+	t.sumWarnings()
+	if err != nil {
 		return nil, t.problems, err
 	}
 	for _, p := range t.problems {
@@ -118,10 +124,24 @@ type table struct {
 	ids      map[string]int // line of each person
 	cells    []Cell
 	problems []Problem
+	errors   int // of the problems
+	warnings int // told and untold
 }
 
 func (t *table) problem(line int, column, severity, code, format string, args ...any) {
+	if severity == "error" {
+		t.errors++
+	} else if t.warnings++; t.warnings > maxWarnings {
+		return
+	}
 	t.problems = append(t.problems, Problem{Line: line, Column: column, Severity: severity, Code: code, Message: fmt.Sprintf(format, args...)})
+}
+
+// sumWarnings says how many warnings were not told; all are about the header.
+func (t *table) sumWarnings() {
+	if more := t.warnings - maxWarnings; more > 0 {
+		t.problems = append(t.problems, Problem{Line: 1, Severity: "warning", Code: "more_warnings", Message: fmt.Sprintf("warnings about columns and the key that are not listed: %d more", more)})
+	}
 }
 
 func (t *table) read() error {
@@ -135,7 +155,7 @@ func (t *table) read() error {
 	}
 	t.header(header)
 	t.ids = make(map[string]int)
-	for len(t.problems) < maxProblems {
+	for t.errors < maxErrors {
 		record, err := t.reader.Read()
 		if errors.Is(err, io.EOF) {
 			break
@@ -152,7 +172,7 @@ func (t *table) read() error {
 			return fault.New(fault.TooLarge, "responses.too_large", "The file holds more than %d responses; analyse it in parts.", maxCells)
 		}
 	}
-	if len(t.people) == 0 && len(t.problems) == 0 {
+	if len(t.people) == 0 && t.errors == 0 {
 		t.problem(1, "", "error", "no_people", "the file names columns but holds no person (a line with freq 0 stands for nobody)")
 	}
 	return nil

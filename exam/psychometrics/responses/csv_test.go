@@ -1,6 +1,7 @@
 package responses_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -90,6 +91,48 @@ func TestBadFiles(t *testing.T) {
 			}
 			t.Errorf("problems %+v, want %s at line %d, column %q", problems, c.code, c.line, c.column)
 		})
+	}
+}
+
+// TestManyWarnings: however many columns and key lines do not meet, everybody is read; the
+// warnings are told up to a hundred and then counted.
+func TestManyWarnings(t *testing.T) {
+	for _, c := range []struct{ columns, keyed, told, more int }{{0, 99, 99, 0}, {0, 100, 100, 0}, {0, 120, 100, 20}, {130, 0, 100, 30}, {60, 60, 100, 20}} {
+		header, row := "a", "x"
+		for n := range c.columns {
+			header, row = header+fmt.Sprintf(",column%d", n), row+",y"
+		}
+		key := map[string]string{"a": "x"}
+		for n := range c.keyed {
+			key[fmt.Sprintf("key%d", n)] = "x"
+		}
+		m, problems, err := read(t, header+"\n"+strings.Repeat(row+"\n", 50), responses.Options{Key: key})
+		if err != nil || m.Count() != 50 {
+			t.Fatalf("%+v: error %v, want 50 people", c, err)
+		}
+		if c.more > 0 {
+			last := problems[len(problems)-1]
+			if last.Code != "more_warnings" || last.Severity != "warning" || !strings.Contains(last.Message, fmt.Sprintf(": %d more", c.more)) {
+				t.Errorf("%+v: the last warning is %+v", c, last)
+			}
+			problems = problems[:len(problems)-1]
+		}
+		if len(problems) != c.told {
+			t.Errorf("%+v: %d warnings one by one", c, len(problems))
+		}
+		for _, rows := range []string{"", row + "\n" + row + ",z\n"} { // nobody; a mistake after the warnings
+			if m, _, err := read(t, header+"\n"+rows, responses.Options{Key: key}); m != nil || fault.Code(err) != "responses.invalid" {
+				t.Errorf("%+v: the lines %q give a table: %v, error %v", c, rows, m != nil, err)
+			}
+		}
+	}
+}
+
+// TestErrorsEndReading: a file of mistakes is not read to its end.
+func TestErrorsEndReading(t *testing.T) {
+	_, problems, err := read(t, "a\n"+strings.Repeat("wrong\n", 500), responses.Options{})
+	if len(problems) != 100 || fault.Code(err) != "responses.invalid" {
+		t.Errorf("%d problems, %v", len(problems), err)
 	}
 }
 
