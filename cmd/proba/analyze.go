@@ -167,7 +167,7 @@ func (a *analysis) analyse(m *responses.Matrix, parts func(int) string, stderr i
 		}
 	}
 	if a.group != "" {
-		a.compare(&r, m, rest)
+		a.compare(&r, m, fit, rest)
 	}
 	if a.ogive {
 		r.ogive(m)
@@ -222,7 +222,9 @@ func (a *analysis) fit(m *responses.Matrix, stderr io.Writer) *irt.Fit {
 	return irt.Estimate(m, options)
 }
 
-func (a *analysis) compare(r *analysisReport, m *responses.Matrix, rest []float64) {
+// compare compares the groups on every item. rest are abilities by fit to match people by, nil
+// to match by totals.
+func (a *analysis) compare(r *analysisReport, m *responses.Matrix, fit *irt.Fit, rest []float64) {
 	groups := m.Groups()
 	reference := a.reference
 	if reference == "" && len(groups) > 0 {
@@ -239,9 +241,33 @@ func (a *analysis) compare(r *analysisReport, m *responses.Matrix, rest []float6
 		}
 		c := dif.Comparison{Reference: reference, Focal: focal, Ability: rest}
 		plain := dif.Compare(m, c)
-		c.Purify = true
-		for i, p := range dif.Compare(m, c) {
+		for i, p := range purified(m, c, fit, plain) {
 			r.DIF = append(r.DIF, newDIFRow(reference, focal, plain[i], p))
 		}
 	}
+}
+
+// purified is the comparison with what plain found left out of what people are matched by:
+// totals, or abilities by fit where they answered different items. Of abilities are left
+// out items of class B or C, so that where too few people give any item a class, there is
+// no such comparison.
+func purified(m *responses.Matrix, c dif.Comparison, fit *irt.Fit, plain []dif.Result) []dif.Result {
+	if c.Ability == nil {
+		c.Purify = true
+		return dif.Compare(m, c)
+	}
+	if !slices.ContainsFunc(plain, func(r dif.Result) bool { return r.ETS != "" }) {
+		none := make([]dif.Result, len(plain))
+		for i, r := range plain {
+			none[i] = dif.Result{Item: r.Item, Delta: psychometrics.Undefined(r.Delta.N, r.Delta.Reason)}
+		}
+		return none
+	}
+	_, results := dif.PurifiedByAbility(m, dif.Sides(m, c.Reference, c.Focal), func(out []bool) []float64 {
+		if !slices.Contains(out, true) {
+			return c.Ability
+		}
+		return fit.RestAbilitiesWithout(m, out)
+	})
+	return results
 }
