@@ -1,9 +1,15 @@
 package browsertest
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"github.com/proba-exam/proba/exam"
 )
 
 // worked waits until the server knows a time of the slot, and returns it.
@@ -95,4 +101,44 @@ func TestThePageTellsHowLongItemsWereShown(t *testing.T) {
 	if got := a.Worked()[choice]; got <= before {
 		t.Errorf("another tab went on with %v from %v", got, before)
 	}
+}
+
+// TestAnswersNeedNoSessionStorage has browsers that deny it, have no room in it, or hold
+// something else there: no time is known, and every answer is saved.
+func TestAnswersNeedNoSessionStorage(t *testing.T) {
+	const deny = `get() { throw new DOMException("denied", "SecurityError"); }`
+	w := newWorld(t)
+	for name, is := range map[string]string{
+		"denied":  deny,
+		"absent":  "value: null",
+		"full":    `value: new Proxy({ removeItem() {} }, { set() { throw new DOMException("full", "QuotaExceededError"); } })`,
+		"damaged": `value: new Proxy({ removeItem() {} }, { get: (of, key) => of[key] ?? "[null, 7]", set: () => true })`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := w.device(t)
+			d.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+				_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+					Source: fmt.Sprintf("Object.defineProperty(globalThis, 'sessionStorage', { %s });", is)})
+				return err
+			}))
+			d.signIn(w.learner(t))
+			id := d.begin("uk")
+			key := w.keys(t, id)[0]
+			d.answer(0, key)
+			d.safe()
+			w.stored(t, id, map[int]exam.Response{0: key})
+			a := w.attempt(t, id)
+			if got, told := a.Worked()[0]; told {
+				t.Errorf("%v are told, which may be since a reload only", got)
+			}
+		})
+	}
+	t.Run("denied later", func(t *testing.T) {
+		s := w.sits(t, sitting)
+		value[bool](s.device, fmt.Sprintf("!!Object.defineProperty(globalThis, 'sessionStorage', { %s })", deny))
+		s.right(0)
+		s.safe()
+		s.allStored()
+		s.worked(0) // which is in memory still
+	})
 }
