@@ -274,6 +274,7 @@ async function changeLanguage(e) {
 
 function ended() {
   if (sync.state === "elsewhere") {
+    pace.leave();
     for (const part of [...items, $("#steps"), $("#places"), $("#summary"), $("#bar"), $("#handing-in"), ...$$(".stimulus, .report")]) part.hidden = true;
     $("#elsewhere").hidden = false;
     $("#elsewhere h1").focus();

@@ -33,6 +33,13 @@ export class Pace {
     } catch {}
   }
 
+  // leave forgets everything, since another device goes on: what that one shows is not
+  // known here when the learner comes back, and it need not answer anything.
+  leave() {
+    this.all.fill(unknown);
+    this.show(-1);
+  }
+
   // join takes what other tabs told.
   join(stored) {
     for (const { slot, worked_ms } of stored) if (worked_ms > this.all[slot]) this.all[slot] = worked_ms;

@@ -103,6 +103,31 @@ func TestThePageTellsHowLongItemsWereShown(t *testing.T) {
 	}
 }
 
+// TestNoTimeIsToldAfterAnotherDevice has a second device show an item, and answer nothing,
+// between two looks of the first.
+func TestNoTimeIsToldAfterAnotherDevice(t *testing.T) {
+	s := sit(t)
+	seen := s.choice()
+	second := s.world.device(t)
+	second.signIn(s.email)
+	second.open("/my/attempts/" + s.id)
+	second.click("#elsewhere button")
+	second.live()
+	second.goTo(seen)
+	s.looked()
+	s.until("the first device says so", "!document.querySelector('#elsewhere').hidden")
+	s.shownFor(time.Second) // of nothing
+	s.click("#elsewhere button")
+	s.live()
+	s.right(seen)
+	s.safe()
+	s.allStored()
+	a := s.attempt(t, s.id)
+	if got, told := a.Worked()[seen]; told {
+		t.Errorf("%v are told of an item that another device has shown", got)
+	}
+}
+
 // TestAnswersNeedNoSessionStorage has browsers that deny it, have no room in it, or hold
 // something else there: no time is known, and every answer is saved.
 func TestAnswersNeedNoSessionStorage(t *testing.T) {
