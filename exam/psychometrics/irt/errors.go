@@ -78,9 +78,7 @@ func (f *Fit) wholeErrors(s *scores, size int) {
 	}
 	s.byPairs(info.RawSymmetric(), f.ErrorsBy == CrossProducts)
 	for n, i := range s.e.in {
-		var g [3]float64
-		var h [3][3]float64
-		s.e.addPrior(s.e.items[i], s.e.o.Guess(i), s.free, &g, &h)
+		h := s.e.priorCurvature(i, s.free)
 		for r := range s.free {
 			for c := range r + 1 {
 				info.SetSym(s.free*n+r, s.free*n+c, info.At(s.free*n+r, s.free*n+c)+h[r][c])
@@ -105,6 +103,29 @@ func (f *Fit) wholeErrors(s *scores, size int) {
 		}
 		f.Items[i].errors(cov.At(at, at), cov.At(at+1, at+1), cov.At(at, at+1), sec)
 	}
+}
+
+// priorCurvature is the lower triangle of the negative second derivatives of the log prior
+// of item i. For 3PL, whose own information is an approximation that need not outweigh
+// negative ones, it is the positive stand-in that the M step uses.
+func (e *em) priorCurvature(i, free int) (h [3][3]float64) {
+	it, o := e.items[i], &e.o
+	if o.Model == ThreePL {
+		var g [3]float64
+		e.addPrior(it, o.Guess(i), free, &g, &h)
+		return h
+	}
+	a2 := it.A * it.A
+	if s := o.Prior.SlopeSD; s > 0 && o.Model != OnePL {
+		h[0][0] += (1 - math.Log(it.A)) / (a2 * s * s)
+	}
+	if s := o.Prior.DifficultySD; s > 0 && it.A != 0 {
+		b := it.B() // −d/a, so that its square's derivatives are these
+		h[0][0] += 3 * b * b / (a2 * s * s)
+		h[1][0] += 2 * b / (a2 * s * s)
+		h[1][1] += 1 / (a2 * s * s)
+	}
+	return h
 }
 
 // commonErrors collapses the information to one slope and the intercepts.
@@ -157,7 +178,9 @@ func (it ItemFit) SEOfP(theta float64) float64 {
 }
 
 // blockErrors treats every item by itself. The expected counts are those at the final
-// parameters.
+// parameters. For 1PL each item gets the error of a slope of its own, which is more than
+// that of the common slope. Pooling the blocks would be worse: what not knowing the
+// abilities costs a common slope is nearly all between items, and blocks leave that out.
 func (f *Fit) blockErrors(s *scores) {
 	e := s.e
 	q := len(e.o.Grid.Points)
@@ -173,9 +196,10 @@ func (f *Fit) blockErrors(s *scores) {
 	}
 	for _, i := range e.in {
 		_, h := e.slopesOf(i, e.items[i], 2)
-		var g [3]float64
-		e.addPrior(e.items[i], e.o.Guess(i), 2, &g, &h)
-		aa, ad, dd := h[0][0]-blocks[i][0], h[1][0]-blocks[i][1], h[1][1]-blocks[i][2]
+		prior := e.priorCurvature(i, 2)
+		aa := h[0][0] + prior[0][0] - blocks[i][0]
+		ad := h[1][0] + prior[1][0] - blocks[i][1]
+		dd := h[1][1] + prior[1][1] - blocks[i][2]
 		if det := aa*dd - ad*ad; det > 0 && aa > 0 {
 			f.Items[i].errors(dd/det, aa/det, -ad/det, 0)
 		}

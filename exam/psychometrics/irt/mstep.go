@@ -134,9 +134,9 @@ func (it Item) gradient(theta float64) (d [3]float64, p float64) {
 }
 
 // addPrior adds the gradient and a positive stand-in for the information of the
-// prior.
+// prior. The common slope of 1PL has none.
 func (e *em) addPrior(it Item, guess float64, free int, g *[3]float64, h *[3][3]float64) {
-	if s := e.o.Prior.SlopeSD; s > 0 {
+	if s := e.o.Prior.SlopeSD; s > 0 && e.o.Model != OnePL {
 		g[0] -= math.Log(it.A) / (it.A * s * s)
 		h[0][0] += 1 / (it.A * it.A * s * s)
 	}
@@ -201,12 +201,8 @@ func (e *em) maximiseCommon() {
 		each(len(e.in), func(n int) {
 			i := e.in[n]
 			g, h := e.slopesOf(i, e.items[i], 2)
-			if s := e.o.Prior.DifficultySD; s > 0 {
-				it := e.items[i]
-				b, dd := it.B(), -1/it.A
-				g[1] -= b * dd / (s * s)
-				h[1][1] += dd * dd / (s * s)
-			}
+			// The prior of b pulls at the slope too: b is −d/a.
+			e.addPrior(e.items[i], e.o.Guess(i), 2, &g, &h)
 			all[n] = sums{g[0], g[1], h[0][0], h[1][0], h[1][1]}
 		})
 		ga, haa := 0.0, 0.0
