@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/proba-exam/proba/exam/psychometrics"
 	"github.com/proba-exam/proba/exam/psychometrics/irt"
 	"github.com/proba-exam/proba/exam/psychometrics/reference"
 	"github.com/proba-exam/proba/exam/psychometrics/responses"
@@ -96,7 +97,7 @@ func TestObservedShares(t *testing.T) {
 	const item, bins = 2, 4
 	var right, ability, expected float64
 	for p, person := range m.People() {
-		w, theta := float64(person.Count), rest[5*p+item]
+		w, theta := float64(person.Count), psychometrics.Snap(rest[5*p+item])
 		right, ability, expected = right+w*m.Of(p)[item].Mark, ability+w*theta, expected+w*f.Items[item].P(theta)
 	}
 	people, before := 0, math.Inf(-1)
