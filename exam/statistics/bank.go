@@ -140,16 +140,8 @@ func (w *worker) poolExam(ctx context.Context, p *pool, e *exam.Exam) error {
 	if r.keys, err = s.exams.Keying(ctx, e); err != nil {
 		return err
 	}
-	before, regions := len(p.people), make(map[string]string)
-	cells := len(p.cells)
-	var failure error
-	r.take = func(row *row) {
-		region, err := s.region(ctx, regions, row.Sitting)
-		if err != nil && failure == nil {
-			failure = err
-		}
-		p.add(row, place, region)
-	}
+	before, cells := len(p.people), len(p.cells)
+	r.take = func(row *row, region string) { p.add(row, place, region) }
 	read := w.job.Done
 	r.tell = func(ctx context.Context, done int) error {
 		return w.tell(ctx, Reading, read+done, 0)
@@ -159,9 +151,6 @@ func (w *worker) poolExam(ctx context.Context, p *pool, e *exam.Exam) error {
 	}
 	if err := r.read(ctx); err != nil {
 		return err
-	}
-	if failure != nil {
-		return failure
 	}
 	if len(p.people) == before {
 		return nil

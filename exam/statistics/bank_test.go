@@ -147,6 +147,18 @@ func TestABankOverItsExams(t *testing.T) {
 	}
 }
 
+// TestABankAndARoomInAnotherRegion: no attempt changes, and yet the comparison.
+func TestABankAndARoomInAnotherRegion(t *testing.T) {
+	e, bank := twoRoles(t, 130, 120)
+	east := statistics.Compared{By: "region", Focal: "east"}
+	before := e.askBank(t, bank.Release.Hash)
+	e.move(t, "room-judges", "east")
+	after := e.askBank(t, bank.Release.Hash)
+	if slices.Contains(before.Compared, east) || !slices.Contains(after.Compared, east) {
+		t.Errorf("compared before %+v, after %+v", before.Compared, after.Compared)
+	}
+}
+
 // TestABankIsReadAgainWhenSomethingChanged, and only then; exams of other releases count with
 // the revisions they share; the extracts of exams stay their own.
 func TestABankIsReadAgainWhenSomethingChanged(t *testing.T) {

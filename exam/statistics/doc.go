@@ -19,9 +19,9 @@
 // # Invariants
 //
 //  1. The same attempts give the same result, whoever computes it, in however many
-//     steps. The fingerprint says which attempts and keys those were.
-//  2. An attempt is read again when it has changed, and only then. Where none has, and
-//     none has come, extracts are not opened either.
+//     steps. The fingerprint says which attempts, keys and regions those were.
+//  2. An attempt is read again when it has changed, and only then. Where none has, none
+//     has come and no sitting is in another region, extracts are not opened either.
 //  3. Of several copies of the service one works at a job. One that lost its lease
 //     stores no result over a later run's.
 //  4. Below LeastPeople people nothing is said of items or of the exam. No group of

@@ -90,8 +90,10 @@ type reader struct {
 	listed string
 	print  hash.Hash
 	counts Counts
-	// take is given every row that counts, by ascending attempt.
-	take func(*row)
+	// regions of the sittings that were met, each read once: a run sees no two of one.
+	regions map[string]string
+	// take is given every row that counts, by ascending attempt, and its region.
+	take func(w *row, region string)
 	// tell hears after each page how many attempts were gone through.
 	tell func(ctx context.Context, done int) error
 }
@@ -106,8 +108,7 @@ type head struct {
 
 // list finds out which attempts there are.
 func (r *reader) list(ctx context.Context) error {
-	listed := sha256.New()
-	fmt.Fprintf(listed, "%s %d %d %d\n", r.exam.Release, len(r.exam.KeyChanges), algorithm, reading)
+	listed := r.newPrint()
 	for after := ""; ; {
 		some, err := r.exams.Attempts(ctx, exam.AttemptFilter{Exam: r.exam.ID}, after, page)
 		if err != nil {
@@ -117,6 +118,12 @@ func (r *reader) list(ctx context.Context) error {
 			after = some[i].ID
 			r.heads = append(r.heads, head{after, some[i].Version, some[i].State, some[i].Number == 1})
 			fmt.Fprintf(listed, "%s %d\n", after, some[i].Version)
+			if !counts(some[i].Number == 1, some[i].State) {
+				continue
+			}
+			if err := r.printRegion(ctx, listed, some[i].Sitting); err != nil {
+				return err
+			}
 		}
 		if err := r.tell(ctx, 0); err != nil {
 			return err
@@ -126,6 +133,39 @@ func (r *reader) list(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// newPrint begins a hash with what every attempt is read and computed by.
+func (r *reader) newPrint() hash.Hash {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s %d %d %d\n", r.exam.Release, len(r.exam.KeyChanges), algorithm, reading)
+	return h
+}
+
+// printRegion adds a sitting and its region, which may be another one long after the
+// attempts: their versions do not tell.
+func (r *reader) printRegion(ctx context.Context, h hash.Hash, sitting string) error {
+	region, err := r.region(ctx, sitting)
+	if err == nil {
+		fmt.Fprintf(h, "%q %q\n", sitting, region)
+	}
+	return err
+}
+
+// region of a sitting, "" of none.
+func (r *reader) region(ctx context.Context, sitting string) (string, error) {
+	if region, ok := r.regions[sitting]; ok || sitting == "" {
+		return region, nil
+	}
+	found, err := r.exams.Sitting(ctx, sitting)
+	if err != nil && fault.Of(err) != fault.NotFound {
+		return "", fmt.Errorf("region of sitting %s: %w", sitting, err)
+	}
+	if r.regions == nil {
+		r.regions = make(map[string]string)
+	}
+	r.regions[sitting] = found.Region
+	return found.Region, nil
 }
 
 // counting is how many of the attempts that were listed count.
@@ -142,8 +182,7 @@ func (r *reader) counting() int {
 // read goes through the attempts that were listed. Pages whose attempts have not changed
 // are taken from their extracts; one is fetched while the one before is taken.
 func (r *reader) read(ctx context.Context) error {
-	r.print = sha256.New()
-	fmt.Fprintf(r.print, "%s %d %d\n", r.exam.Release, len(r.exam.KeyChanges), algorithm)
+	r.print = r.newPrint()
 	group, ctx := errgroup.WithContext(ctx)
 	pages := make(chan chan extract, 1)
 	group.Go(func() error {
@@ -172,7 +211,9 @@ func (r *reader) read(ctx context.Context) error {
 				return err
 			}
 			for i := range x.Rows {
-				r.count(&x.Rows[i])
+				if err := r.count(ctx, &x.Rows[i]); err != nil {
+					return err
+				}
 			}
 			if err := r.tell(ctx, r.counts.Read); err != nil {
 				return err
@@ -185,7 +226,7 @@ func (r *reader) read(ctx context.Context) error {
 
 func extractPart(n int) string { return fmt.Sprintf("extract/%d", n) }
 
-func (r *reader) count(w *row) {
+func (r *reader) count(ctx context.Context, w *row) error {
 	r.counts.Read++
 	switch {
 	case w.State == exam.Voided:
@@ -199,11 +240,15 @@ func (r *reader) count(w *row) {
 		r.counts.Responses += len(w.Items)
 	}
 	if !w.counts() {
-		return
+		return nil
 	}
 	r.print.Write([]byte(w.Attempt))
 	r.print.Write(binary.LittleEndian.AppendUint64(nil, uint64(w.Version)))
-	r.take(w)
+	if err := r.printRegion(ctx, r.print, w.Sitting); err != nil {
+		return err
+	}
+	r.take(w, r.regions[w.Sitting])
+	return nil
 }
 
 // page is the extract of a page of attempts, read again as far as they have changed.

@@ -56,7 +56,8 @@ type Result struct {
 	Run    int    `json:"run"`
 	Exam   string `json:"exam"`
 	// Release and KeyChanges are the items and the keys that it rests on, and
-	// Fingerprint is over these and every attempt that counted, with its version.
+	// Fingerprint is over these and every attempt that counted, with its version, its
+	// sitting and the region of that.
 	Release     string    `json:"release"`
 	KeyChanges  int       `json:"key_changes"`
 	Fingerprint string    `json:"fingerprint"`

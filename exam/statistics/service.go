@@ -243,21 +243,13 @@ func (w *worker) run(ctx context.Context) error {
 // sample reads all attempts. It has room for their responses from the beginning: a table that
 // grows takes twice its memory.
 func (w *worker) sample(ctx context.Context, r *reader) (*sample, error) {
-	regions := make(map[string]string)
 	sample := &sample{cells: make([]responses.Cell, 0, r.counting()*(r.exam.Blueprint.Length()+r.exam.Blueprint.Pretest))}
-	var failure error
-	r.take = func(row *row) {
-		region, err := w.service.region(ctx, regions, row.Sitting)
-		if err != nil && failure == nil {
-			failure = err
-		}
-		sample.add(row, region)
-	}
+	r.take = sample.add
 	if err := r.read(ctx); err != nil {
 		return nil, err
 	}
 	r.heads = nil // computing wants their room
-	return sample, failure
+	return sample, nil
 }
 
 // conclude computes and stores what the sample says, unless the former result rests on the
@@ -283,19 +275,6 @@ func (w *worker) conclude(ctx context.Context, r *reader, sample *sample, former
 	}
 	result.Counts, result.Fingerprint = r.counts, print
 	return w.store(ctx, result, items, similar, effort)
-}
-
-// region of a sitting.
-func (s *Service) region(ctx context.Context, known map[string]string, sitting string) (string, error) {
-	if region, ok := known[sitting]; ok || sitting == "" {
-		return region, nil
-	}
-	found, err := s.exams.Sitting(ctx, sitting)
-	if err != nil && fault.Of(err) != fault.NotFound {
-		return "", err
-	}
-	known[sitting] = found.Region
-	return found.Region, nil
 }
 
 // store keeps the items first: who sees the result finds them all.

@@ -269,6 +269,42 @@ func TestWhatDidNotChangeIsNotOpened(t *testing.T) {
 	}
 }
 
+// move puts a sitting into another region.
+func (e *env) move(t *testing.T, sitting, region string) {
+	t.Helper()
+	s, err := e.exams.Sitting(t.Context(), sitting)
+	must(t, err)
+	s.Region = region
+	_, err = e.exams.EditSitting(t.Context(), s)
+	must(t, err)
+}
+
+// A room that is moved to another region changes no attempt, and yet the comparison.
+func TestARoomInAnotherRegion(t *testing.T) {
+	e := open(t)
+	before := e.ask(t)
+	e.move(t, "room-south", "east")
+	e.store.Count("Attempt")
+	after := e.ask(t)
+	var names []string
+	for _, g := range after.Regions {
+		names = append(names, g.Name)
+	}
+	if slices.Sort(names); !slices.Equal(names, []string{"east", "north"}) || after.Fingerprint == before.Fingerprint {
+		t.Errorf("after the south became the east, the regions are %v", names)
+	}
+	if !slices.ContainsFunc(after.Compared, func(c statistics.Compared) bool { return c.By == "region" && c.Focal == "east" }) {
+		t.Errorf("compared are %+v", after.Compared)
+	}
+	if n := e.store.Counted(); n != 0 {
+		t.Errorf("%d attempts were read for a region", n)
+	}
+	e.move(t, "room-tiny", "north") // nobody sat there
+	if again := e.ask(t); !reflect.DeepEqual(again, after) {
+		t.Error("the region of a room that nobody sat in changed the result")
+	}
+}
+
 // What was granted or dropped has no statistics; another key is marked by.
 func TestCorrectedKeysCount(t *testing.T) {
 	e := open(t)
