@@ -12,7 +12,7 @@ import (
 const (
 	// algorithm is the number of what is computed; a result of another one is
 	// computed anew.
-	algorithm = 3
+	algorithm = 4
 	// reading is the number of how attempts are read into extracts: those of another one
 	// are read again.
 	reading = 2
