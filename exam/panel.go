@@ -286,12 +286,18 @@ func (p *Panel) sumUp(now time.Time) ClosedRound {
 	return c
 }
 
+// mayReopen reports that no round can be opened.
+func (p *Panel) mayReopen() error {
+	if p.State == PanelConcluded {
+		return nil
+	}
+	return p.must(PanelDiscussing)
+}
+
 // OpenRound has the judges rate once more. What was concluded is dropped.
 func (p *Panel) OpenRound(by string, now time.Time) error {
-	if p.State != PanelConcluded {
-		if err := p.must(PanelDiscussing); err != nil {
-			return err
-		}
+	if err := p.mayReopen(); err != nil {
+		return err
 	}
 	p.State, p.Outcome = PanelRating, nil
 	p.Round++

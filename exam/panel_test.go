@@ -57,6 +57,12 @@ func TestAPanelSetsTheStandard(t *testing.T) {
 	}
 	_, err := r.Seat(t.Context(), "stranger", p.ID)
 	wantCode(t, "somebody who is no judge", err, "panel.not_found")
+	r.store.Count("Attempt")
+	_, err = r.OpenRound(t.Context(), "admin", p.ID)
+	wantCode(t, "another round while one is rated", err, "panel.state")
+	if n := r.store.Counted(); n != 0 {
+		t.Errorf("%d attempts were read for a round that cannot be opened", n)
+	}
 	_, err = r.CloseRound(t.Context(), "admin", p.ID)
 	wantCode(t, "closing before anybody rated", err, "panel.judges")
 	r.rateAll(t, p, judges, 1, true)

@@ -41,10 +41,14 @@ func (c *counted) into(p *Panel) {
 }
 
 // recount counts the panel's facts when there are none, and again when a key of its items
-// was changed since: judges see them beside the key that counts now.
-func (s *Service) recount(ctx context.Context, id string) (*counted, error) {
+// was changed since: judges see them beside the key that counts now. may says first whether
+// the panel is in a state for what they are wanted for: thousands of attempts may be read.
+func (s *Service) recount(ctx context.Context, id string, may func(*Panel) error) (*counted, error) {
 	p, err := s.store.Panel(ctx, id)
 	if err != nil {
+		return nil, err
+	}
+	if err := may(&p); err != nil {
 		return nil, err
 	}
 	e, err := s.store.Exam(ctx, p.Exam)

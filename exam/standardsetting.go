@@ -202,7 +202,7 @@ func (s *Service) changePanel(ctx context.Context, id string, apply func(*Panel)
 // CloseRound ends the open round. Faults: "panel.judges" while fewer than two have handed
 // in, "panel.state".
 func (s *Service) CloseRound(ctx context.Context, by, id string) (Panel, error) {
-	facts, err := s.recount(ctx, id)
+	facts, err := s.recount(ctx, id, func(p *Panel) error { return p.must(PanelRating) })
 	if err != nil {
 		return Panel{}, err
 	}
@@ -218,7 +218,7 @@ func (s *Service) CloseRound(ctx context.Context, by, id string) (Panel, error) 
 
 // OpenRound has the judges rate once more.
 func (s *Service) OpenRound(ctx context.Context, by, id string) (Panel, error) {
-	facts, err := s.recount(ctx, id)
+	facts, err := s.recount(ctx, id, (*Panel).mayReopen)
 	if err != nil {
 		return Panel{}, err
 	}
@@ -312,7 +312,7 @@ func (s *Service) ConcludePanel(ctx context.Context, by, id string) (Panel, erro
 	if err != nil {
 		return Panel{}, err
 	}
-	facts, err := s.recount(ctx, id)
+	facts, err := s.recount(ctx, id, func(p *Panel) error { return p.must(PanelDiscussing) })
 	if err != nil {
 		return Panel{}, err
 	}
