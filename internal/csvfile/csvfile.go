@@ -1,9 +1,8 @@
 // Package csvfile reads tables that people save from spreadsheets, and says in words what
 // is wrong with those that it cannot read, and where.
 //
-// Which separator a spreadsheet writes depends on the country: comma, semicolon or tab is
-// the one that the first line has most of. With the last two, numbers may have a decimal
-// comma. Text is UTF-8, or UTF-16 that begins with its mark; bytes that are neither are
+// Which separator a spreadsheet writes depends on the country; see Separator. With others
+// than the comma, numbers may have a decimal comma. Text is UTF-8, or UTF-16 that begins with its mark; bytes that are neither are
 // refused, since a guess would show names as nonsense. The first line names the columns,
 // and every line has as many cells as it.
 //
@@ -56,6 +55,7 @@ type Reader struct {
 	source *bufio.Reader
 	width  int
 	line   int
+	before int // lines before those that csv sees
 }
 
 // NewReader looks at nothing before the first Read.
@@ -80,13 +80,14 @@ func (r *Reader) Read() ([]string, error) {
 	if err != nil {
 		return nil, r.fault(err)
 	}
-	r.line, _ = r.csv.FieldPos(0)
+	line, _ := r.csv.FieldPos(0)
+	r.line = r.before + line
 	if r.width == 0 {
 		r.width = len(record)
 	}
 	if len(record) != r.width {
-		return nil, &Fault{r.line, Ragged, fmt.Sprintf("has %s, the first line names %s; give every line as many",
-			counted(len(record), "cell"), counted(r.width, "column"))}
+		return nil, &Fault{r.line, Ragged, fmt.Sprintf("has %s, the first line names %s; give every line as many (cells are taken to be separated by %s)",
+			counted(len(record), "cell"), counted(r.width, "column"), Named(r.csv.Comma))}
 	}
 	return record, nil
 }
@@ -106,10 +107,11 @@ func (r *Reader) begin() error {
 	if bytes.IndexByte(start, '\n') < 0 && bytes.IndexByte(start, '\r') >= 0 && len(start) > bytes.IndexByte(start, '\r')+1 {
 		return &Fault{1, BadSyntax, "lines end as on old Macintoshes, with CR alone; save the table as CSV with usual line ends"}
 	}
-	first, _, _ := bytes.Cut(start, []byte("\n"))
-	for _, separator := range ";\t" {
-		if bytes.Count(first, []byte(string(separator))) > bytes.Count(first, []byte(string(r.csv.Comma))) {
-			r.csv.Comma = separator
+	var said int
+	if r.csv.Comma, said = Separator(start); said > 0 {
+		r.before = 1
+		if _, err := r.source.Discard(said); err != nil {
+			return r.fault(err)
 		}
 	}
 	r.csv.TrimLeadingSpace = r.csv.Comma != '\t' // an empty cell is a space too
@@ -119,13 +121,14 @@ func (r *Reader) begin() error {
 // fault puts an error of reading into words.
 func (r *Reader) fault(err error) error {
 	var syntax *csv.ParseError
+	taken := " (cells are taken to be separated by " + Named(r.csv.Comma) + ")"
 	switch {
 	case errors.Is(err, encoding.ErrInvalidUTF8):
 		return &Fault{r.line + 1, BadText, "holds bytes that are not UTF-8, from here on; save the table as CSV in UTF-8"}
 	case errors.As(err, &syntax) && errors.Is(err, csv.ErrQuote):
-		return &Fault{syntax.StartLine, BadSyntax, `is not CSV: a cell begins with a quotation mark that is not closed, or is followed by more than a separator; write "" for one within a cell`}
+		return &Fault{r.before + syntax.StartLine, BadSyntax, `is not CSV: a cell begins with a quotation mark that is not closed, or is followed by more than a separator; write "" for one within a cell` + taken}
 	case errors.As(err, &syntax):
-		return &Fault{syntax.Line, BadSyntax, `is not CSV: a cell holds a quotation mark but does not begin with one; put the cell in quotation marks and write "" for the one within`}
+		return &Fault{r.before + syntax.Line, BadSyntax, `is not CSV: a cell holds a quotation mark but does not begin with one; put the cell in quotation marks and write "" for the one within` + taken}
 	}
 	return err
 }

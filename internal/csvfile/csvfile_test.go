@@ -82,6 +82,7 @@ func TestFaults(t *testing.T) {
 		"zero bytes":         {"a\x00,b\n", 1, csvfile.BadText, "save the table"},
 		"old Macintosh":      {"a,b\r1,0\r", 1, csvfile.BadSyntax, "CR alone"},
 		"a mark not closed":  {"a,b\n1,0\n\"1,0\n1,1\n1,1\n", 3, csvfile.BadSyntax, "not closed"},
+		"a mark after sep=":  {"sep=;\na;b\n1;0\"\n", 3, csvfile.BadSyntax, "separated by semicolons"},
 		"a mark in the cell": {"a,b\n1,0\"\n", 2, csvfile.BadSyntax, "quotation marks"},
 	} {
 		_, _, _, err := read(strings.NewReader(c.text))
@@ -92,7 +93,7 @@ func TestFaults(t *testing.T) {
 	}
 	rows, _, faults, err := read(strings.NewReader("a,b\n1\n1,0\n1,0,1\n"))
 	if err != nil || len(rows) != 2 || len(faults) != 2 || faults[0].Line != 2 || faults[1].Line != 4 ||
-		faults[0].Message != "has 1 cell, the first line names 2 columns; give every line as many" {
+		faults[0].Message != "has 1 cell, the first line names 2 columns; give every line as many (cells are taken to be separated by commas)" {
 		t.Errorf("%v, %v, %v", rows, faults, err)
 	}
 	broken := errors.New("the disk is gone")
@@ -138,4 +139,33 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestSeparator: what is in quotation marks separates nothing, an empty line says nothing, and
+// "sep=" says it.
+func TestSeparator(t *testing.T) {
+	for name, c := range map[string]struct {
+		text  string
+		first []string
+		line  int // where the second row is
+	}{
+		"semicolons in a name in marks":   {"\"person\",\"g\",\"Which; one; or two; or none; none\"\n1,2,3\n", []string{"person", "g", "Which; one; or two; or none; none"}, 2},
+		"the same, with a ragged row":     {"person,\"Which; one; or two\"\n1\n1,2\n", []string{"person", "Which; one; or two"}, 3},
+		"a name in marks over two lines":  {"person,\"a;b;\n;c\"\n1,2\n", []string{"person", "a;b;\n;c"}, 3},
+		"semicolons in a name":            {"item,key (one of A;B;C;D)\nq1,A\n", []string{"item", "key (one of A;B;C;D)"}, 2},
+		"commas in a name":                {"id;weight, kg, dry, or none\nx;1,5\n", []string{"id", "weight, kg, dry, or none"}, 2},
+		"an empty first line":             {"\n\r\na;b\n1;2\n", []string{"a", "b"}, 4},
+		"Excel's line":                    {"sep=;\r\na,b,c;d\r\n1,5;2\r\n", []string{"a,b,c", "d"}, 3},
+		"Excel's line, a mark before it":  {"\ufeffSEP=\t\na\tb\n1\t2\n", []string{"a", "b"}, 3},
+		"Excel's line with a sign of its": {"sep=|\na|b\n1|2\n", []string{"a", "b"}, 3},
+		"a column that is called so":      {"sep=a;b\n1;2\n", []string{"sep=a", "b"}, 2},
+	} {
+		rows, lines, _, err := read(strings.NewReader(c.text))
+		if err != nil || len(rows) != 2 || !slices.Equal(rows[0], c.first) || lines[1] != c.line {
+			t.Errorf("%s: %q at %v, %v; want %q, then line %d", name, rows, lines, err, c.first, c.line)
+		}
+	}
+	if rows, _, _, err := read(strings.NewReader("sep=;")); err != nil || len(rows) > 0 {
+		t.Errorf("nothing but Excel's line is %v, %v", rows, err)
+	}
 }
