@@ -50,7 +50,7 @@ var mayImport = map[string][]string{
 	"exam/interchange/aiken":     {"exam/interchange"},
 	"exam/interchange/gift":      {"exam", "exam/interchange"},
 	"exam/interchange/moodlexml": {"exam", "exam/interchange"},
-	"exam/interchange/table":     {"exam", "exam/interchange"},
+	"exam/interchange/table":     {"exam", "exam/interchange", "internal/csvfile"},
 	"exam/interchange/qti":       {"exam", "exam/interchange"},
 	"exam/interchange/formats":   {"internal/fault", "exam", "exam/picture", "exam/interchange", "exam/interchange/aiken", "exam/interchange/gift", "exam/interchange/moodlexml", "exam/interchange/table", "exam/interchange/qti"},
 	"internal/mail":              {},

@@ -55,10 +55,10 @@ var (
 // header says where each column is: by name, then by language.
 type header map[string]map[string]int
 
-// readHeader reads the first row. A column without a meaning is told as lost.
-func readHeader(im *interchange.Import, file string, cells []string) (header, bool) {
+// readHeader reads the row that names the columns, which stands at a line of the file. A column without a meaning is told as lost.
+func readHeader(im *interchange.Import, file string, line int, cells []string) (header, bool) {
 	if len(cells) > maxCells {
-		im.Fail(file, 1, "table.header", "the first row has %d columns; a table has %d at most", len(cells), maxCells)
+		im.Fail(file, line, "table.header", "the first row has %d columns; a table has %d at most", len(cells), maxCells)
 		return nil, false
 	}
 	h := make(header)
@@ -70,20 +70,20 @@ func readHeader(im *interchange.Import, file string, cells []string) (header, bo
 		}
 		isText := slices.Contains(textColumns, name) || numbered(name)
 		if !isText && !slices.Contains(plainColumns, name) && !isArea(name) || !isText && lang != "" {
-			im.Warn(file, 1, "table.column", "the column %q has no meaning here and is left out", cell)
+			im.Warn(file, line, "table.column", "the column %q has no meaning here and is left out", cell)
 			continue
 		}
 		if h[name] == nil {
 			h[name] = make(map[string]int)
 		}
 		if _, twice := h[name][lang]; twice {
-			im.Fail(file, 1, "table.column", "the column %q is there twice", cell)
+			im.Fail(file, line, "table.column", "the column %q is there twice", cell)
 			return nil, false
 		}
 		h[name][lang] = i
 	}
 	if h[colStem] == nil {
-		im.Fail(file, 1, "table.header", "the first row has no column %q; it names the columns, see proba bank export --template", colStem)
+		im.Fail(file, line, "table.header", "the first row has no column %q; it names the columns, see proba bank export --template", colStem)
 		return nil, false
 	}
 	return h, true

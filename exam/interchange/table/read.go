@@ -12,21 +12,18 @@ import (
 
 	"github.com/proba-exam/proba/exam"
 	"github.com/proba-exam/proba/exam/interchange"
+	"github.com/proba-exam/proba/internal/csvfile"
 )
 
-// ReadCSV takes in the questions of a CSV file in UTF-8 (RFC 4180). Its separator
-// is a comma, semicolon or tab, whichever the first line has most of.
+// ReadCSV takes in the questions of a CSV file in UTF-8 (RFC 4180). Its separator is found
+// as csvfile.Separator says.
 func ReadCSV(im *interchange.Import, file string, data []byte) { readCSV(im, file, data, nil) }
 
 func readCSV(im *interchange.Import, file string, data []byte, media func(src string) ([]byte, error)) {
-	first, _, _ := bytes.Cut(data, []byte("\n"))
-	r := csv.NewReader(bytes.NewReader(data))
-	r.FieldsPerRecord = -1
-	for _, separator := range ";\t" {
-		if bytes.Count(first, []byte(string(separator))) > bytes.Count(first, []byte(string(r.Comma))) {
-			r.Comma = separator
-		}
-	}
+	separator, said := csvfile.Separator(data)
+	before := bytes.Count(data[:said], []byte("\n")) // lines that the reader does not see
+	r := csv.NewReader(bytes.NewReader(data[said:]))
+	r.FieldsPerRecord, r.Comma = -1, separator
 	t := reader{im: im, file: file, media: media}
 	for {
 		cells, err := r.Read()
@@ -38,14 +35,14 @@ func readCSV(im *interchange.Import, file string, data []byte, media func(src st
 			if p, ok := errors.AsType[*csv.ParseError](err); ok {
 				line, err = p.Line, p.Err
 			}
-			im.Fail(file, line, "csv.broken", "is not CSV from here on: %v", err)
+			im.Fail(file, before+line, "csv.broken", "is not CSV from here on, its cells taken to be separated by %s: %v", csvfile.Named(separator), err)
 			return
 		}
 		line, _ := r.FieldPos(0)
 		for i := range cells {
 			cells[i] = unguard(cells[i])
 		}
-		if !t.row(line, cells) {
+		if !t.row(before+line, cells) {
 			return
 		}
 	}
@@ -74,7 +71,7 @@ func (t *reader) row(line int, cells []string) bool {
 	}
 	if t.h == nil {
 		var ok bool
-		t.h, ok = readHeader(t.im, t.file, cells)
+		t.h, ok = readHeader(t.im, t.file, line, cells)
 		t.columns = t.h.texts()
 		return ok
 	}

@@ -66,6 +66,10 @@ func TestRead(t *testing.T) {
 		banktest.Given("the usual", "stem,option 1,option 2,key\nWho?,a,b,2\n", []string{"single | Who? | -a | +b"}, nil),
 		banktest.Given("semicolons and letters", "Stem;Option_1;option 2;Option 3;Key\nWho?;a;b;c;A, C\n", []string{"multiple | Who? | +a | -b | +c"}, nil),
 		banktest.Given("tabs", "stem\toption 1\toption 2\tkey\nWho?\ta\tb\t1", []string{"single | Who? | +a | -b"}, nil),
+		banktest.Given("semicolons within quotes", "stem,option 1,option 2,key,\"mood; of: a; b; c; d; e\"\nWho?,a,b,1,a\n", []string{"single | Who? | +a | -b"}, []string{"table.column"}),
+		banktest.Given("semicolons without quotes", "stem,option 1,option 2,key,mood (a;b;c;d;e;f)\nWho?,a,b,1,a\n", []string{"single | Who? | +a | -b"}, []string{"table.column"}),
+		banktest.Given("an empty first line", "\r\nstem;option 1;option 2;key\nWho?;a;b;1\n", []string{"single | Who? | +a | -b"}, nil),
+		banktest.Given("Excel's line", "sep=;\r\nstem;option 1;option 2;key\nWho?;a;b;1\n", []string{"single | Who? | +a | -b"}, nil),
 		banktest.Given("quotes, lines and empty rows", "stem,option 1,option 2,key\n\"Who,\n\n\"\"he\"\"?\",a,b,1\n,,,\nWhat?,a,b,1\n", []string{"single | Who,\n\n\"he\"? | +a | -b", "single | What? | +a | -b"}, nil),
 		banktest.Given("every other kind", "kind,stem,option 1,option 2,option 3,match 1,match 2,match 3,key,tolerance,unit\n"+
 			"true false,T?,,,,,,,FALSE,,\nmatching,M?,a,b,,1,2,3,,,\nordering,O?,x,y,z,,,,,,\nnumeric,N?,,,,,,,\"37,5\",\"0,5\",days\nshort_text,S?,yes,yep,,,,,,,\n",
@@ -201,4 +205,21 @@ func FuzzReadXLSX(f *testing.F) {
 func TestARubricOfManyLines(t *testing.T) {
 	source := "kind,stem,option 1\nextended_text,Why?,\"Facts\n0: none\n" + strings.Repeat("a\n", 100_000) + "\"\n"
 	banktest.Frugal(t, 200, source, func(im *interchange.Import, source string) { table.ReadCSV(im, "bank.csv", []byte(source)) })
+}
+
+// TestLinesBehindExcels: the line that names the separator counts, as an editor counts it.
+func TestLinesBehindExcels(t *testing.T) {
+	_, report := banktest.Read(t, func(im *interchange.Import) {
+		table.ReadCSV(im, "bank.csv", []byte("sep=;\nstem;mood;option 1;option 2;key\nWho?;;a;b;9\n\"Wh\"o?;;a;b;1\n"))
+	})
+	lines := make(map[string]int)
+	for _, p := range report.Problems {
+		lines[p.Code] = p.Line
+		if p.Code == "csv.broken" && !strings.Contains(p.Message, "semicolons") {
+			t.Errorf("%q does not say what cells are taken to be separated by", p.Message)
+		}
+	}
+	if lines["table.column"] != 2 || lines["table.key"] != 3 || lines["csv.broken"] != 4 {
+		t.Errorf("lines %v: %+v", lines, report.Problems)
+	}
 }
