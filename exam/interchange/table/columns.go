@@ -63,8 +63,7 @@ func readHeader(im *interchange.Import, file string, line int, cells []string) (
 	}
 	h := make(header)
 	for i, cell := range cells {
-		name, lang, _ := strings.Cut(strings.ToLower(strings.TrimSpace(cell)), ":")
-		name, lang = strings.Join(strings.Fields(strings.ReplaceAll(name, "_", " ")), " "), strings.TrimSpace(lang)
+		name, lang := columnName(cell)
 		if name == "" {
 			continue
 		}
@@ -87,6 +86,22 @@ func readHeader(im *interchange.Import, file string, line int, cells []string) (
 		return nil, false
 	}
 	return h, true
+}
+
+// columnName is the name of a column, and the language behind its colon.
+func columnName(cell string) (name, lang string) {
+	name, lang, _ = strings.Cut(strings.ToLower(strings.TrimSpace(cell)), ":")
+	return strings.Join(strings.Fields(strings.ReplaceAll(name, "_", " ")), " "), strings.TrimSpace(lang)
+}
+
+// namedColumns says which cells of a header have a name.
+func namedColumns(cells []string) []bool {
+	named := make([]bool, len(cells))
+	for i, cell := range cells {
+		name, _ := columnName(cell)
+		named[i] = name != ""
+	}
+	return named
 }
 
 // texts are the columns that hold texts, but for those that describe images.

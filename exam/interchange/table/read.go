@@ -53,6 +53,8 @@ type reader struct {
 	im   *interchange.Import
 	file string
 	h    header
+	// named are the columns that the header gives a name, with a meaning or none.
+	named []bool
 	// media returns a file beside the table, nil where there is none.
 	media func(src string) ([]byte, error)
 	// drawings are the images over the cells of a sheet, and columns those that hold texts.
@@ -72,12 +74,13 @@ func (t *reader) row(line int, cells []string) bool {
 	if t.h == nil {
 		var ok bool
 		t.h, ok = readHeader(t.im, t.file, line, cells)
-		t.columns = t.h.texts()
+		t.columns, t.named = t.h.texts(), namedColumns(cells)
 		return ok
 	}
 	d := t.im.Draft(t.file, line, "")
 	d.Media = t.media
 	r := question{t, d, cells}
+	r.within()
 	r.read()
 	t.im.Add(d)
 	return !t.im.Stopped()
@@ -88,6 +91,17 @@ type question struct {
 	*reader
 	d     *interchange.Draft
 	cells []string
+}
+
+// within refuses a row with words under no name: they are options without a column, or
+// behind a separator in a text without quotation marks, which moved all that follow it.
+func (q *question) within() {
+	for i, cell := range q.cells {
+		if cell = strings.TrimSpace(cell); cell != "" && (i >= len(q.named) || !q.named[i]) {
+			q.d.Refuse("table.cell", "its cell %d, %.40q, stands under no name of a column; name the column, empty the cell, or put a text that holds a separator in quotation marks", i+1, cell)
+			return
+		}
+	}
 }
 
 // at returns the trimmed cell of a column in a language.

@@ -66,6 +66,8 @@ func TestRead(t *testing.T) {
 		banktest.Given("the usual", "stem,option 1,option 2,key\nWho?,a,b,2\n", []string{"single | Who? | -a | +b"}, nil),
 		banktest.Given("semicolons and letters", "Stem;Option_1;option 2;Option 3;Key\nWho?;a;b;c;A, C\n", []string{"multiple | Who? | +a | -b | +c"}, nil),
 		banktest.Given("tabs", "stem\toption 1\toption 2\tkey\nWho?\ta\tb\t1", []string{"single | Who? | +a | -b"}, nil),
+		banktest.Given("options beyond the columns", "stem,key,option 1,option 2\nFine?,A,yes,no,maybe,never\nWho?,1,a,b,, \n", []string{"single | Who? | +a | -b"}, []string{"table.cell"}),
+		banktest.Given("options under no name", "stem,key,option 1,option 2,,:uk\nFine?,A,yes,no,maybe,\nHow?,A,yes,no,,maybe\nWho?,1,a,b,,\n", []string{"single | Who? | +a | -b"}, []string{"table.cell", "table.cell"}),
 		banktest.Given("semicolons within quotes", "stem,option 1,option 2,key,\"mood; of: a; b; c; d; e\"\nWho?,a,b,1,a\n", []string{"single | Who? | +a | -b"}, []string{"table.column"}),
 		banktest.Given("semicolons without quotes", "stem,option 1,option 2,key,mood (a;b;c;d;e;f)\nWho?,a,b,1,a\n", []string{"single | Who? | +a | -b"}, []string{"table.column"}),
 		banktest.Given("an empty first line", "\r\nstem;option 1;option 2;key\nWho?;a;b;1\n", []string{"single | Who? | +a | -b"}, nil),
