@@ -95,16 +95,21 @@ func (d *Draft) HTMLRubric(source string) (rubric exam.Rubric, rest string) {
 	if other := rubricTerm.ReplaceAllLiteralString(source[list[2]:list[3]], ""); strings.TrimSpace(other) != "" {
 		return rubric, source
 	}
-	for _, m := range rubricTerm.FindAllStringSubmatch(source[list[2]:list[3]], maxRubric) {
-		last := len(rubric.Criteria) - 1
-		points, err := strconv.Atoi(m[2])
-		switch {
-		case m[2] == "":
+	terms := rubricTerm.FindAllStringSubmatch(source[list[2]:list[3]], maxRubric+1)
+	if len(terms) > maxRubric || len(terms) > 0 && terms[0][2] != "" { // more than is read, or a level of no criterion
+		return rubric, source
+	}
+	for _, m := range terms {
+		if m[2] == "" {
 			rubric.Criteria = append(rubric.Criteria, exam.Criterion{Title: d.HTML(m[1])})
-		case err == nil && last >= 0:
-			c := &rubric.Criteria[last]
-			c.Levels = append(c.Levels, exam.RubricLevel{Points: points, Text: d.HTML(m[3])})
+			continue
 		}
+		points, err := strconv.Atoi(m[2])
+		if err != nil { // the expression lets through nothing but digits
+			return exam.Rubric{}, source
+		}
+		c := &rubric.Criteria[len(rubric.Criteria)-1]
+		c.Levels = append(c.Levels, exam.RubricLevel{Points: points, Text: d.HTML(m[3])})
 	}
 	return rubric, source[:list[0]] + source[list[1]:]
 }
