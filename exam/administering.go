@@ -279,13 +279,23 @@ func (s *Service) Entitle(ctx context.Context, by, sitting, person string, extra
 }
 
 // TellEntitled records that the person is written to about the sitting, and reports
-// whether it is for the first time: who asks before each letter writes none twice.
+// whether it is for the first time: who asks before each letter writes none twice. A
+// letter that could not be sent is taken back with UntellEntitled.
 func (s *Service) TellEntitled(ctx context.Context, sitting, person string) (first bool, err error) {
 	first, err = s.store.TellEntitlement(ctx, sitting, person, s.moment())
 	if err != nil {
 		return false, fmt.Errorf("record that an entitled person is told: %w", err)
 	}
 	return first, nil
+}
+
+// UntellEntitled takes back what TellEntitled recorded: for whom it was the first, when
+// the letter could not be sent.
+func (s *Service) UntellEntitled(ctx context.Context, sitting, person string) error {
+	if err := s.store.UntellEntitlement(ctx, sitting, person); err != nil {
+		return fmt.Errorf("take back that an entitled person is told: %w", err)
+	}
+	return nil
 }
 
 // EntitlementsIn lists a sitting's people by ascending person id.

@@ -220,7 +220,7 @@ type Entitlement struct {
 	CreatedAt time.Time `json:"created_at"`
 	CreatedBy string    `json:"created_by"`
 	// ToldAt is when a letter about the sitting was first written to the person, zero
-	// before.
+	// before, and again when it could not be sent.
 	ToldAt time.Time `json:"told_at,omitzero"`
 }
 

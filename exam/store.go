@@ -190,6 +190,9 @@ type ExamStore interface {
 	// any number of concurrent calls exactly one is the first. False also when there is
 	// no such entitlement.
 	TellEntitlement(ctx context.Context, sitting, person string, at time.Time) (first bool, err error)
+	// UntellEntitlement sets ToldAt to zero, so that the next TellEntitlement is the first
+	// again. Nothing happens where it is zero or there is no such entitlement.
+	UntellEntitlement(ctx context.Context, sitting, person string) error
 	// Entitlement returns it. "entitlement.not_found".
 	Entitlement(ctx context.Context, sitting, person string) (Entitlement, error)
 	// EntitlementsOf lists a person's, by ascending sitting id.

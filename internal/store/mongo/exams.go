@@ -118,6 +118,15 @@ func (s *Store) TellEntitlement(ctx context.Context, sitting, person string, at 
 	return result.ModifiedCount == 1, nil
 }
 
+// UntellEntitlement implements exam.ExamStore.
+func (s *Store) UntellEntitlement(ctx context.Context, sitting, person string) error {
+	untold := bson.D{{Key: "$unset", Value: bson.D{{Key: "told_at", Value: ""}}}}
+	if _, err := s.db.Collection(entitlements).UpdateOne(ctx, byKey(entitlementKey(sitting, person)), untold); err != nil {
+		return failed(ctx, err)
+	}
+	return nil
+}
+
 // Entitlement implements exam.ExamStore.
 func (s *Store) Entitlement(ctx context.Context, sitting, person string) (exam.Entitlement, error) {
 	return one[exam.Entitlement](ctx, s, entitlements, byKey(entitlementKey(sitting, person)), store.EntitlementMissing)

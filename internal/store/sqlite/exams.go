@@ -125,6 +125,14 @@ func (s *Store) TellEntitlement(ctx context.Context, sitting, person string, at 
 	return changed == 1, err
 }
 
+// UntellEntitlement implements exam.ExamStore.
+func (s *Store) UntellEntitlement(ctx context.Context, sitting, person string) error {
+	return s.do(ctx, func(t *tx) error {
+		_, err := t.exec("UPDATE entitlements SET doc = json_remove(doc, '$.told_at') WHERE sitting = ? AND person = ?", sitting, person)
+		return err
+	})
+}
+
 // Entitlement implements exam.ExamStore.
 func (s *Store) Entitlement(ctx context.Context, sitting, person string) (exam.Entitlement, error) {
 	return one[exam.Entitlement](ctx, s, store.EntitlementMissing, "SELECT doc FROM entitlements WHERE sitting = ? AND person = ?", sitting, person)

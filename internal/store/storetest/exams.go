@@ -100,6 +100,28 @@ func tellsOnce(t *testing.T, s Store, en exam.Entitlement) {
 	won, err := s.TellEntitlement(ctx, en.Sitting, "nobody", now)
 	must(t, err)
 	same(t, "first to tell nobody", won, false)
+	must(t, s.UntellEntitlement(ctx, en.Sitting, "nobody"))
+}
+
+// tellsAnew takes back that a person was told: they can be told again, once.
+func tellsAnew(t *testing.T, s Store, en exam.Entitlement) {
+	t.Helper()
+	ctx, later := t.Context(), now.Add(time.Minute)
+	for range 2 { // the second time there is nothing to take back
+		must(t, s.UntellEntitlement(ctx, en.Sitting, en.Person))
+		got, err := s.Entitlement(ctx, en.Sitting, en.Person)
+		must(t, err)
+		same(t, "entitlement of who is untold", got, en)
+	}
+	for _, want := range []bool{true, false} {
+		won, err := s.TellEntitlement(ctx, en.Sitting, en.Person, later)
+		must(t, err)
+		same(t, "first to tell anew", won, want)
+	}
+	en.ToldAt = later
+	got, err := s.Entitlement(ctx, en.Sitting, en.Person)
+	must(t, err)
+	same(t, "entitlement of who was told anew", got, en)
 }
 
 func sittings(t *testing.T, s Store) {
@@ -124,6 +146,7 @@ func sittings(t *testing.T, s Store) {
 		en.CreatedBy = "first"
 		same(t, "entitlement", got, en)
 		tellsOnce(t, s, en)
+		tellsAnew(t, s, en)
 		want = append(want, en.Person)
 	}
 	slices.Sort(want)
