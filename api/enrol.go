@@ -2,8 +2,10 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"golang.org/x/sync/errgroup"
@@ -17,6 +19,10 @@ import (
 // enrolling is how many people are entitled and invited at once: enough to fill the
 // batches of the store, so that the longest list is done within a request.
 const enrolling = 32
+
+// untelling bounds taking back that one person was told: a write by key, within the time
+// that a stopping service has.
+const untelling = 5 * time.Second
 
 // enrolment is a learner who was just registered for a sitting. Link sets the first
 // password, "" for who has one; it is told here and by letter, and never again. Told says
@@ -90,29 +96,50 @@ func (s *server) invite(all []enrolment, sitting exam.Sitting, title exam.Text) 
 	written := slices.DeleteFunc(slices.Clone(all), func(e enrolment) bool {
 		return e.Link == "" && (e.Told || e.Person.Disabled || over)
 	})
-	if len(written) > 0 && !s.Post(func(ctx context.Context) ([]mail.Message, error) { return s.announce(ctx, written, sitting, title) }) {
+	if len(written) > 0 && !s.Post(func(ctx context.Context, out mail.Sender) error { return s.announce(ctx, out, written, sitting, title) }) {
 		return tooManyLetters()
 	}
 	return nil
 }
 
-// announce writes the letters and records whom it wrote to. That is done only now: who
-// sends a list again because the outbox was full, or this process ended, finds nobody
-// told; and of two equal lists at once one writes. An invitation is written in any
-// case, since each has a link of its own.
-func (s *server) announce(ctx context.Context, all []enrolment, sitting exam.Sitting, title exam.Text) ([]mail.Message, error) {
-	var letters []mail.Message
-	var failed error // the last of them: they have one cause
+// announce sends the letters. Whose list was cut short, because the outbox was full, the
+// relay failed or this process ended, sends it again and reaches who had no letter.
+func (s *server) announce(ctx context.Context, out mail.Sender, all []enrolment, sitting exam.Sitting, title exam.Text) error {
+	var last error // the failures have one cause mostly
+	unsent := 0
 	for _, e := range all {
-		first, err := s.Exams.TellEntitled(ctx, sitting.ID, e.Person.ID)
-		if err != nil {
-			failed = err
+		err := ctx.Err() // who is left when the time is up is not recorded as told
+		if err == nil {
+			err = s.announceTo(ctx, out, e, sitting, title)
 		}
-		if first || e.Link != "" {
-			letters = append(letters, s.invitation(e.Person, e.Link, sitting, title))
+		if err != nil {
+			last = err
+			unsent++
 		}
 	}
-	return letters, failed
+	if last != nil {
+		return fmt.Errorf("%d of %d letters to sitting %s: %w", unsent, len(all), sitting.ID, last)
+	}
+	return nil
+}
+
+// announceTo records that the person is told right before their letter is sent, so that
+// of two equal lists at once one writes, and takes that back when it was not sent. A
+// process that is killed between the two leaves this one person told without a letter. An
+// invitation is sent in any case, since each has a link of its own.
+func (s *server) announceTo(ctx context.Context, out mail.Sender, e enrolment, sitting exam.Sitting, title exam.Text) error {
+	first, failed := s.Exams.TellEntitled(ctx, sitting.ID, e.Person.ID)
+	if !first && e.Link == "" {
+		return failed
+	}
+	err := out.Send(ctx, s.invitation(e.Person, e.Link, sitting, title))
+	if err != nil && first {
+		// The service may be stopping: that must not leave them told.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), untelling)
+		defer cancel()
+		err = errors.Join(err, s.Exams.UntellEntitled(ctx, sitting.ID, e.Person.ID))
+	}
+	return errors.Join(failed, err)
 }
 
 func registrations(rows []learnerRow) []auth.Registration {

@@ -31,29 +31,29 @@ func (s *server) forgot(c *fiber.Ctx) error {
 		return s.render(c, fiber.StatusUnprocessableEntity, "forgot", p)
 	}
 	email, t := p.Email, p.T
-	if !s.Post(func(ctx context.Context) ([]mail.Message, error) { return s.reset(ctx, email, t) }) {
+	if !s.Post(func(ctx context.Context, out mail.Sender) error { return s.reset(ctx, out, email, t) }) {
 		return tooManyLetters()
 	}
 	return s.render(c, fiber.StatusOK, "forgot", p)
 }
 
-// reset writes the letter with a one-time link, or none when nobody can use one.
-func (s *server) reset(ctx context.Context, email string, words map[string]string) ([]mail.Message, error) {
+// reset sends the letter with a one-time link, or none when nobody can use one.
+func (s *server) reset(ctx context.Context, out mail.Sender, email string, words map[string]string) error {
 	person, err := s.Auth.PersonByEmail(ctx, email)
 	if fault.Of(err) == fault.NotFound {
-		return nil, nil
+		return nil
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	token, _, err := s.Auth.CreateLink(ctx, person.ID, auth.Reset)
 	if fault.Code(err) == "person.disabled" {
-		return nil, nil
+		return nil
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return []mail.Message{letter(person, words["resetSubject"], words["resetText"], inLanguageOf(words, EnterURL(s.PublicURL, token)))}, nil
+	return out.Send(ctx, letter(person, words["resetSubject"], words["resetText"], inLanguageOf(words, EnterURL(s.PublicURL, token))))
 }
 
 // invitation is the letter with the first link, in the person's language; without one it

@@ -172,14 +172,22 @@ func (f *flaky) Send(_ context.Context, m mail.Message) error {
 
 func TestTheOutboxTriesAgainAndGoesOn(t *testing.T) {
 	f := &flaky{fails: 5, sent: make(chan mail.Message, 3)}
-	o := mail.NewOutbox(f, slog.New(slog.DiscardHandler))
+	waited := 0
+	at := make(chan time.Time)
+	close(at)
+	o := mail.NewOutbox(f, slog.New(slog.DiscardHandler), func(d time.Duration) <-chan time.Time {
+		if d >= time.Second {
+			waited++
+		}
+		return at
+	})
 	ctx, cancel := context.WithCancel(t.Context())
 	stopped := make(chan bool)
 	go func() { o.Run(ctx); close(stopped) }()
 	for _, to := range []string{"a@proba.test", "b@proba.test", "c@proba.test"} {
-		o.Post(func(context.Context) ([]mail.Message, error) { return []mail.Message{{To: to}}, nil })
+		o.Post(func(ctx context.Context, out mail.Sender) error { return out.Send(ctx, mail.Message{To: to}) })
 	}
-	o.Post(func(context.Context) ([]mail.Message, error) { return nil, errors.New("nobody of that name") })
+	o.Post(func(context.Context, mail.Sender) error { return errors.New("nobody of that name") })
 	// The first letter fails three times and is given up, the second fails twice.
 	if m := <-f.sent; m.To != "b@proba.test" {
 		t.Errorf("first out: %s", m.To)
@@ -189,13 +197,34 @@ func TestTheOutboxTriesAgainAndGoesOn(t *testing.T) {
 	}
 	cancel()
 	<-stopped
+	if waited != 4 {
+		t.Errorf("waited %d times between the tries of two letters", waited)
+	}
+}
+
+// TestTheOutboxStopsBetweenTries when the service stops, and the job learns of it.
+func TestTheOutboxStopsBetweenTries(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	o := mail.NewOutbox(&flaky{fails: 9}, slog.New(slog.DiscardHandler), func(time.Duration) <-chan time.Time {
+		cancel()
+		return nil // no try comes any more
+	})
+	result := make(chan error, 1)
+	o.Post(func(ctx context.Context, out mail.Sender) error {
+		result <- out.Send(ctx, mail.Message{To: "a@proba.test"})
+		return nil
+	})
+	o.Run(ctx)
+	if err := <-result; err == nil {
+		t.Error("the job was told that the letter was sent")
+	}
 }
 
 func TestTheOutboxHasABound(t *testing.T) {
-	o := mail.NewOutbox(&flaky{}, slog.New(slog.DiscardHandler))
+	o := mail.NewOutbox(&flaky{}, slog.New(slog.DiscardHandler), time.After)
 	posted := 0
 	proctest.WaitFor(t, "the outbox is full", func() bool {
-		ok := o.Post(func(context.Context) ([]mail.Message, error) { return nil, nil })
+		ok := o.Post(func(context.Context, mail.Sender) error { return nil })
 		posted++
 		return !ok
 	})

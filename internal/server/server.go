@@ -152,7 +152,7 @@ func (s *Server) openMail(zone *time.Location) error {
 	if s.Config.Mail == "" {
 		s.log.Info("letters are written to a folder; set PROBA_MAIL to send them", "folder", folder)
 	}
-	s.outbox = mail.NewOutbox(sender, s.log)
+	s.outbox = mail.NewOutbox(sender, s.log, time.After)
 	letters, err := api.NewLetters(s.Config.PublicURL, zone)
 	if err != nil {
 		return err
