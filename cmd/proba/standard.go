@@ -136,6 +136,9 @@ func (r *cutReport) rated(t *numberTable, groups, options string) (names []strin
 			if at < 0 {
 				return nil, g.wrong(n, group, "nobody rated the group %q", row[group])
 			}
+			if row[item] == "" || slices.Contains(items, row[item]) {
+				return nil, g.wrong(n, item, "%q is no id, or used before", row[item])
+			}
 			of, items = append(of, at), append(items, row[item])
 		}
 		names, p = items, standard.Ebel(of, rows)
@@ -144,14 +147,14 @@ func (r *cutReport) rated(t *numberTable, groups, options string) (names []strin
 		if err != nil {
 			return nil, fmt.Errorf("--options: %w", err)
 		}
-		number, err := o.named("item", "options")
+		number, err := o.counts("item", "options", 2)
 		if err != nil {
 			return nil, err
 		}
 		out, has := make([][]int, len(rows)), make([]int, len(names))
 		for i, name := range names {
-			if has[i] = int(number[name]); has[i] < 2 {
-				return nil, fmt.Errorf("%s: item %q needs two options or more", options, name)
+			if has[i] = number[name]; has[i] == 0 {
+				return nil, fmt.Errorf("%s: item %q is not listed", options, name)
 			}
 		}
 		for j, row := range rows {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -112,7 +113,7 @@ func (t *numberTable) matrix(but ...string) (names []string, rows [][]float64, e
 	return names, rows, nil
 }
 
-// named returns the numbers of a column by the ids of another.
+// named returns the numbers of a column by the ids of another, which has each once.
 func (t *numberTable) named(id, value string) (map[string]float64, error) {
 	at := slices.Index(t.header, id)
 	if at < 0 {
@@ -124,7 +125,29 @@ func (t *numberTable) named(id, value string) (map[string]float64, error) {
 	}
 	all := make(map[string]float64)
 	for row, v := range values {
-		all[t.rows[row][at]] = v
+		name := t.rows[row][at]
+		if _, twice := all[name]; twice || name == "" {
+			return nil, t.wrong(row, at, "%q is no id, or used before", name)
+		}
+		all[name] = v
+	}
+	return all, nil
+}
+
+// counts are named numbers that are whole, and least or more.
+func (t *numberTable) counts(id, value string, least int) (map[string]int, error) {
+	numbers, err := t.named(id, value)
+	if err != nil {
+		return nil, err
+	}
+	at, all := slices.Index(t.header, id), make(map[string]int)
+	for row := range t.rows {
+		name := t.rows[row][at]
+		v := numbers[name]
+		if v != math.Trunc(v) || v < float64(least) || v > math.MaxInt32 {
+			return nil, t.wrong(row, slices.Index(t.header, value), "%g is no whole number of %d or more", v, least)
+		}
+		all[name] = int(v)
 	}
 	return all, nil
 }
