@@ -83,9 +83,8 @@ type server struct {
 	uploads uploads
 	// readings has a place for each file that is being read.
 	readings chan struct{}
-	// starting, opening and rendering are the turnstiles of a hall that presses Start; who
-	// renders has opened.
-	starting, opening, rendering turnstile
+	// starting and rendering are the turnstiles of a hall that presses Start.
+	starting, rendering turnstile
 }
 
 // New builds the app. Requests end when base does.
@@ -103,7 +102,7 @@ func New(base context.Context, d Deps) (*fiber.App, error) {
 		return nil, err
 	}
 	s := &server{Deps: d, base: base, pages: pages, rates: rates, guesses: guesses, uploads: uploads{known: make(map[*fasthttp.RequestHeader]upload)}, readings: make(chan struct{}, maxReadings),
-		starting: newTurnstile(startsACore), opening: newTurnstile(startsACore), rendering: newTurnstile(examPagesACore)}
+		starting: newTurnstile(startsACore), rendering: newTurnstile(examPagesACore)}
 	app := fiber.New(fiber.Config{
 		AppName: "proba", DisableStartupMessage: true, Immutable: true, CaseSensitive: true, StrictRouting: true,
 		BodyLimit: maxBody, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, ReadBufferSize: readBuffer,

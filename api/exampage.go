@@ -104,7 +104,7 @@ func (s *server) attemptPage(c *fiber.Ctx) error {
 		}
 		return s.showItem(c, session, max(1, c.QueryInt("item", 1))-1, "")
 	}
-	leave, err := s.opening.enter(c.UserContext())
+	leave, err := s.rendering.enter(c.UserContext())
 	if err != nil {
 		return err
 	}
@@ -116,11 +116,6 @@ func (s *server) attemptPage(c *fiber.Ctx) error {
 	if over(session) {
 		return toResult(c, session.Attempt)
 	}
-	done, err := s.rendering.enter(c.UserContext())
-	if err != nil {
-		return err
-	}
-	defer done()
 	p, err := s.newAttemptPage(c, session, 0)
 	if err != nil {
 		return err

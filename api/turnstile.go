@@ -13,10 +13,10 @@ import (
 // all be late, and the memory of all would be needed at once. Who opens an exam waits for
 // those who came before, and for nobody else: answers are saved beside them.
 const (
-	// startsACore are enough for the store to commit many starts together, and to read attempts
-	// while others are rendered.
+	// startsACore are enough for the store to commit many starts together.
 	startsACore = 32
-	// examPagesACore: what remains of a whole exam's page takes nothing but the processor.
+	// examPagesACore: but for reading the attempt, the page of a whole exam takes nothing but
+	// the processor. If more attempts were read at a time, starts would wait for them.
 	examPagesACore = 2
 )
 
