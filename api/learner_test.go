@@ -224,18 +224,7 @@ func TestAnInvitationIsALetter(t *testing.T) {
 	if token := tokenIn(t, e.letter(t)); !strings.Contains(string(r.body), token) {
 		t.Errorf("letter and answer hold different links: %s", r.body)
 	}
-	held, err := e.Exams.Sitting(t.Context(), sitting)
-	if err != nil {
-		t.Fatal(err)
-	}
-	of, err := e.Exams.Exam(t.Context(), held.Exam)
-	if err != nil {
-		t.Fatal(err)
-	}
-	zone, err := time.LoadLocation(e.Config.Zone)
-	if err != nil {
-		t.Fatal(err)
-	}
+	held, of, zone := e.sampleSitting(t)
 	said, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(e.letter(t))))
 	if err != nil {
 		t.Fatal(err)
@@ -328,18 +317,7 @@ func TestWhoHasAPasswordIsToldOnce(t *testing.T) {
 			t.Fatalf("%d letters to %s, want %d", got, email, want)
 		}
 	}
-	held, err := e.Exams.Sitting(t.Context(), sitting)
-	if err != nil {
-		t.Fatal(err)
-	}
-	of, err := e.Exams.Exam(t.Context(), held.Exam)
-	if err != nil {
-		t.Fatal(err)
-	}
-	zone, err := time.LoadLocation(e.Config.Zone)
-	if err != nil {
-		t.Fatal(err)
-	}
+	held, of, zone := e.sampleSitting(t)
 	for lang, said := range map[string]string{"uk": written[known.email][0], "en": written[reader.Email][0]} {
 		for _, want := range []string{of.Title.In(lang), certs.Date(lang, held.Opens.In(zone)), certs.Date(lang, held.Closes.In(zone)), "(" + zone.String() + ")", "http://proba.test/sign-in?lang=" + lang + "\n"} {
 			if !strings.Contains(said, want) {
@@ -604,4 +582,22 @@ func (e *env) open(t testing.TB, draft exam.Exam) {
 	if _, _, err := e.Exams.CreateSitting(t.Context(), exam.Sitting{ID: draft.ID, Exam: draft.ID, Title: draft.Title, Opens: now.Add(-time.Hour), Closes: now.Add(time.Hour)}); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// sampleSitting is the one that ships, with its exam and the zone in which letters tell times.
+func (e *env) sampleSitting(t *testing.T) (exam.Sitting, exam.Exam, *time.Location) {
+	t.Helper()
+	held, err := e.Exams.Sitting(t.Context(), sitting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of, err := e.Exams.Exam(t.Context(), held.Exam)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone, err := time.LoadLocation(e.Config.Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return held, of, zone
 }
